@@ -1,0 +1,42 @@
+/**
+ * How hosts are reached: one YAML or JSON file per place, so that scripts are the same in the lab and at Viareggio.
+ * The lab writes its own; the office keeps `inventory/local/access.yaml` (template beside it).
+ */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { DrError } from '../core/errors.ts';
+
+export const accessSchema = z.strictObject({
+  user: z.string().default('root'),
+  /** OpenSSH private key, readable by the owner only. */
+  privateKeyFile: z.string(),
+  /** One `host keytype base64` line per host, as in OpenSSH's known_hosts; an unknown or changed key is refused. */
+  knownHostsFile: z.string(),
+  /** A command whose stdin and stdout are the connection (as ssh_config(5) ProxyCommand); `%h` and `%p` are replaced. */
+  proxyCommand: z.array(z.string()).optional(),
+  hosts: z.record(z.string(), z.strictObject({ address: z.string(), port: z.number().int().default(22) })),
+});
+export type Access = z.infer<typeof accessSchema>;
+
+/**
+ * Reads the access file.
+ * @throws DrError ACCESS_FILE when it is missing or malformed.
+ */
+export async function loadAccess(path: string): Promise<Access> {
+  try {
+    return accessSchema.parse(parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw new DrError(
+      'ACCESS_FILE',
+      `Il file di accesso agli host "${path}" non si può leggere. / The access file cannot be read: ${reason(error)}`,
+      'Indicarlo con --access FILE o DR_ACCESS; nel laboratorio lo scrive "dr lab up". / Name it with --access FILE; in the lab "dr lab up" writes it.',
+      { cause: error },
+    );
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof z.ZodError) return z.prettifyError(error);
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,74 @@
+/** The only door to programs on this machine (execa). */
+
+import type { Duplex } from 'node:stream';
+import { ExecaError, execa, type Options } from 'execa';
+import { DrError } from '../core/errors.ts';
+
+export type ExecOutcome = { exitCode: number; stdout: string; stderr: string };
+
+/**
+ * Runs a program and waits for it. Arguments are never given to a shell.
+ * @throws DrError EXEC_FAILED when it can't be started or ends with a status other than 0; secrets must not be in `args`.
+ */
+export async function run(program: string, args: readonly string[], options: Options = {}): Promise<string> {
+  try {
+    const result = await execa(program, args, { stdin: 'ignore', ...options });
+    return String(result.stdout ?? '');
+  } catch (error) {
+    throw execError(program, error);
+  }
+}
+
+/** Like {@link run}, but a status other than 0 is a value; only a program that can't be started throws. */
+export async function tryRun(
+  program: string,
+  args: readonly string[],
+  options: Options = {},
+): Promise<ExecOutcome> {
+  const result = await execa(program, args, { stdin: 'ignore', ...options, reject: false });
+  if (result.exitCode === undefined && result.signal === undefined) throw execError(program, result);
+  return {
+    exitCode: result.exitCode ?? 128,
+    stdout: String(result.stdout ?? ''),
+    stderr: String(result.stderr ?? ''),
+  };
+}
+
+/** Starts a program whose stdin and stdout the caller handles as one stream of bytes (a proxy, a pipe). Its exit status is not an error here. */
+export function spawnDuplex(program: string, args: readonly string[]): Duplex {
+  const child = execa(program, args, {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'ignore',
+    buffer: false,
+    reject: false,
+  });
+  return child.duplex({ from: 'stdout', preserveNewlines: true, binary: true });
+}
+
+function execError(program: string, error: unknown): DrError {
+  if (!(error instanceof ExecaError)) {
+    return new DrError(
+      'EXEC_FAILED',
+      `${program}: ${String(error)}`,
+      `Controllare che "${program}" sia installato.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const said = (error.stderr ?? '').trim() || error.shortMessage;
+  return new DrError(
+    'EXEC_FAILED',
+    `${program}: ${lastLines(said, 5)}`,
+    'Leggere il messaggio del programma qui sopra.',
+    {
+      cause: error,
+    },
+  );
+}
+
+/** The end of a program's output, where the reason usually stands. */
+export function lastLines(text: string, count: number): string {
+  return text.trim().split('\n').slice(-count).join('\n');
+}

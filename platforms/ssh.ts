@@ -1,0 +1,189 @@
+/** The only door to other hosts (node-ssh). Host keys are pinned, secrets go over stdin, never in a command line. */
+import { Buffer } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import type { Duplex, Readable } from 'node:stream';
+import { NodeSSH } from 'node-ssh';
+import { DrError } from '../core/errors.ts';
+import type { Access } from './access.ts';
+import { lastLines, spawnDuplex } from './exec.ts';
+
+export type RemoteOutcome = { exitCode: number; stdout: string; stderr: string };
+export type RemoteInput = {
+  /** Text or stream for the remote program's standard input. */
+  stdin?: string | Readable;
+  /** Called with each chunk as it arrives; with it, that stream is not kept in the outcome. */
+  onStdout?: (chunk: Buffer) => void;
+  onStderr?: (chunk: Buffer) => void;
+};
+
+/** One SSH connection to one host. Close it with `await using` or {@link RemoteHost.close}. */
+export class RemoteHost implements AsyncDisposable {
+  readonly name: string;
+  readonly #ssh: NodeSSH;
+
+  private constructor(name: string, ssh: NodeSSH) {
+    this.name = name;
+    this.#ssh = ssh;
+  }
+
+  /**
+   * Connects within `timeoutMs` (default 10 s).
+   * @throws DrError HOST_UNKNOWN (not in the access file), HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
+   */
+  static async connect(access: Access, name: string, timeoutMs = 10_000): Promise<RemoteHost> {
+    const host = access.hosts[name];
+    if (host === undefined) {
+      throw new DrError(
+        'HOST_UNKNOWN',
+        `L'host "${name}" non è nel file di accesso. / Host "${name}" is not in the access file.`,
+        `Host noti / known hosts: ${Object.keys(access.hosts).join(', ') || '-'}`,
+      );
+    }
+    const ssh = new NodeSSH();
+    const pinned = pinnedKeys(await readFile(access.knownHostsFile, 'utf8'), name);
+    let offeredWrongKey = false;
+    try {
+      await ssh.connect({
+        host: host.address,
+        port: host.port,
+        username: access.user,
+        privateKey: await readFile(access.privateKeyFile, 'utf8'),
+        readyTimeout: timeoutMs,
+        keepaliveInterval: 5_000,
+        keepaliveCountMax: 6,
+        algorithms: { serverHostKey: ['ssh-ed25519'] },
+        hostVerifier: (key: Buffer) => {
+          offeredWrongKey = !pinned.includes(key.toString('base64'));
+          return !offeredWrongKey;
+        },
+        ...(access.proxyCommand && { sock: proxy(access.proxyCommand, host.address, host.port) }),
+      });
+    } catch (error) {
+      ssh.dispose();
+      throw connectError(name, host.address, offeredWrongKey, error);
+    }
+    ssh.connection?.on('error', () => undefined); // a lost connection shows as the failure of the command under way
+    return new RemoteHost(name, ssh);
+  }
+
+  /** Runs one command line through the remote shell; any exit status is a value. A lost connection throws CONNECTION_LOST. */
+  async try(command: string, input: RemoteInput = {}): Promise<RemoteOutcome> {
+    const result = await this.#ssh.execCommand(command, {
+      noTrim: true,
+      stdin: input.stdin ?? '',
+      ...(input.onStdout && { onStdout: input.onStdout }),
+      ...(input.onStderr && { onStderr: input.onStderr }),
+    });
+    if (result.code === null) {
+      throw new DrError(
+        'CONNECTION_LOST',
+        `Il collegamento con ${this.name} è caduto durante un comando. / The connection to ${this.name} was lost in the middle of a command.`,
+        'Controllare che la macchina sia accesa e in rete, poi ripetere: ciò che era fatto non si rifà. / Check that it is on and connected, then run again: what was done is not done again.',
+      );
+    }
+    return { exitCode: result.code, stdout: result.stdout, stderr: result.stderr };
+  }
+
+  /**
+   * Runs a bash script given as text (sent over stdin, so nothing of it shows in the remote process list).
+   * `stdinAfter` follows the script, for a secret that the script `read`s.
+   * @throws DrError REMOTE_FAILED with the last lines the script said.
+   */
+  async bash(
+    script: string,
+    options: { secret?: string; onStderr?: (line: string) => void } = {},
+  ): Promise<string> {
+    const prelude = options.secret === undefined ? '' : 'IFS= read -r DR_SECRET; export DR_SECRET\n';
+    const secretLine = options.secret === undefined ? '' : `${options.secret}\n`;
+    // A function body is parsed whole before it runs, so a connection cut in the middle of the text runs nothing.
+    const text = `dr_main() {\n${prelude}set -euo pipefail\n${script}\n}\ndr_main; exit $?\n${secretLine}`;
+    const outcome = await this.try('bash -s', {
+      stdin: text,
+      ...(options.onStderr && { onStderr: lines(options.onStderr) }),
+    });
+    if (outcome.exitCode !== 0) throw remoteError(this.name, outcome);
+    return outcome.stdout;
+  }
+
+  async close(): Promise<void> {
+    this.#ssh.dispose();
+    await Promise.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** Opens a connection, gives it to `work`, and closes it whatever happens. */
+export async function withHost<T>(
+  access: Access,
+  name: string,
+  work: (host: RemoteHost) => Promise<T>,
+): Promise<T> {
+  await using host = await RemoteHost.connect(access, name);
+  return await work(host);
+}
+
+/** Quotes one word for a POSIX shell. */
+export function shellQuote(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function pinnedKeys(knownHosts: string, name: string): string[] {
+  return knownHosts
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[0] === name && fields[2] !== undefined)
+    .map((fields) => String(fields[2]));
+}
+
+function proxy(command: readonly string[], address: string, port: number): Duplex {
+  const [program, ...args] = command.map((word) =>
+    word.replaceAll('%h', address).replaceAll('%p', String(port)),
+  );
+  return spawnDuplex(String(program), args);
+}
+
+function connectError(name: string, address: string, wrongKey: boolean, error: unknown): DrError {
+  if (wrongKey) {
+    return new DrError(
+      'HOST_KEY_CHANGED',
+      `La chiave SSH di ${name} (${address}) non è quella registrata: può essere un'altra macchina. / The SSH host key of ${name} is not the pinned one: it may be another machine.`,
+      "Verificare di persona quale macchina risponde a quell'indirizzo; solo dopo aggiornare known_hosts. / Check in person which machine answers; only then update known_hosts.",
+      { cause: error },
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (/authentication methods failed/i.test(message)) {
+    return new DrError(
+      'HOST_REFUSED',
+      `${name} (${address}) non accetta la nostra chiave SSH. / ${name} does not accept our SSH key.`,
+      'Controllare privateKeyFile nel file di accesso e authorized_keys sulla macchina. / Check privateKeyFile and authorized_keys.',
+      { cause: error },
+    );
+  }
+  return new DrError(
+    'HOST_UNREACHABLE',
+    `${name} (${address}) non risponde: ${message}. / ${name} does not answer.`,
+    'Controllare che la macchina sia accesa e il cavo di rete collegato, poi ripetere il comando. / Check power and network cable, then run again.',
+    { cause: error },
+  );
+}
+
+function remoteError(name: string, outcome: RemoteOutcome): DrError {
+  return new DrError(
+    'REMOTE_FAILED',
+    `${name}: ${lastLines(outcome.stderr || outcome.stdout, 6) || `stato / status ${outcome.exitCode}`}`,
+    'Leggere il messaggio qui sopra; il comando si può ripetere senza danno. / Read the message above; running the command again does no harm.',
+  );
+}
+
+function lines(onLine: (line: string) => void): (chunk: Buffer) => void {
+  let rest = '';
+  return (chunk) => {
+    const parts = (rest + chunk.toString('utf8')).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) onLine(part);
+  };
+}
