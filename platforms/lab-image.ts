@@ -1,0 +1,53 @@
+/**
+ * What a lab host's root file system is made of. The recipe is here, not in setup/, because its digest names the folder
+ * in the cache: whoever changes the recipe gets a new image, and two checkouts never overwrite each other's.
+ */
+import { createHash } from 'node:crypto';
+
+export type LabImageRecipe = { suite: string; packages: readonly string[]; customise: string };
+
+/**
+ * Turns a fresh Debian into a host of no role: nothing of the machine that built it (host name, resolver, package
+ * sources), nothing that must differ between hosts (keys, machine id), and no service that only a role should start.
+ * It runs with the root folder as `$1`, outside it.
+ */
+const customise = `set -eu
+root=$1
+
+: >"$root/etc/hostname"
+: >"$root/etc/machine-id"
+printf '127.0.0.1 localhost\\n' >"$root/etc/hosts"
+printf 'LANG=C.UTF-8\\n' >"$root/etc/default/locale"
+rm -rf "$root/etc/resolv.conf" "$root/etc/krb5.keytab" "$root/etc/samba/smb.conf" "$root/var/lib/dbus/machine-id"
+rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/sources.list.d" "$root/etc/apt/apt.conf.d" "$root/etc/apt/auth.conf.d"
+rm -rf "$root"/etc/ssh/ssh_host_* "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/log/*.log "$root"/var/log/apt
+rm -rf "$root"/var/lib/samba/* "$root"/var/cache/samba/* "$root"/tmp/* "$root"/var/tmp/*
+mkdir -p "$root/var/lib/samba/private" "$root/etc/apt/apt.conf.d" "$root/media"
+
+sysctl() { chroot "$root" systemctl --quiet "$@"; }
+sysctl disable smbd nmbd winbind samba-ad-dc cups cups.socket cups.path
+sysctl mask nmbd apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer dpkg-db-backup.timer
+sysctl unmask samba-ad-dc
+sysctl enable ssh pcscd.socket
+`;
+
+/** Debian packages by purpose; the roles turn on the services that they need. */
+const packages = {
+  machine: 'systemd systemd-sysv dbus iproute2 iputils-ping openssh-server nftables procps',
+  domain: 'samba samba-ad-dc samba-ad-provision samba-vfs-modules samba-dsdb-modules ldb-tools dnsutils',
+  member: 'winbind libnss-winbind libpam-winbind smbclient krb5-user attr acl',
+  restore: 'restic rsync tar jq python3 fuse3 smbnetfs',
+  desk: 'pcscd cups cups-bsd cups-client',
+};
+
+export const labImageRecipe: LabImageRecipe = {
+  suite: 'bookworm',
+  packages: Object.values(packages).join(' ').split(' '),
+  customise,
+};
+
+/** Twelve hexadecimal digits that change when anything of the recipe does. */
+export function labImageDigest(recipe: LabImageRecipe = labImageRecipe): string {
+  const parts = [recipe.suite, process.arch, ...recipe.packages, recipe.customise];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12);
+}
