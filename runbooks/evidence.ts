@@ -3,7 +3,17 @@
  * The clock and the report are folds over it; nothing is kept twice (design, "Evidence").
  */
 import { createHash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { DrError, isMissingFile } from '../core/errors.ts';
 import { monotonicMs, utcNow } from '../core/time.ts';
@@ -41,6 +51,7 @@ export type Check = z.infer<typeof checkSchema>;
 
 const bilingual = { titleIt: z.string(), titleEn: z.string() };
 export const stepKinds = ['machine', 'check', 'human', 'notify'] as const;
+export const stepOutcomes = ['done', 'unchanged', 'failed', 'skipped'] as const;
 export const intervalKinds = ['decision', 'travel', 'human', 'machine', 'rework'] as const;
 
 export const eventSchema = z.discriminatedUnion('type', [
@@ -81,7 +92,11 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('step-finished'),
     step: z.string(),
     attempt: z.number().int().positive(),
-    outcome: z.enum(['done', 'unchanged', 'failed', 'skipped']),
+    outcome: z.enum(stepOutcomes),
+    /**
+     * What the writer timed. For a simulated step: the time that it is assumed to take in reality; the clock adds what of it
+     * did not pass, so a writer must not move milestones for it as well.
+     */
     durationMs: z.number().nonnegative(),
     detail: z.string(),
   }),
@@ -124,43 +139,54 @@ const recordSchema = z.strictObject({
 });
 export type EvidenceRecord = z.infer<typeof recordSchema>;
 
+/** One look at both clocks. Two readings of the same `process` are compared by `monotonicMs`, others by `atUtc`. */
+export type ClockReading = Pick<EvidenceRecord, 'atUtc' | 'monotonicMs' | 'process'>;
+
+const THIS_PROCESS = `${process.pid}-${Math.round(performance.timeOrigin)}`;
+
+/** The clocks of this process, now. */
+export function readClock(): ClockReading {
+  return { atUtc: utcNow(), monotonicMs: Math.round(monotonicMs() * 1000) / 1000, process: THIS_PROCESS };
+}
+
 const GENESIS = '0'.repeat(64);
 
-/** Writes evidence. Each record is on disk (fsync) before `append` returns. */
+/** Writes evidence. Each record is on disk (fsync) before `append` returns. One log has one writer at a time. */
 export class EvidenceLog {
   readonly path: string;
+  readonly #clock: () => ClockReading;
+  readonly #listeners: ((record: EvidenceRecord) => void)[] = [];
   #seq = 0;
   #previous = GENESIS;
-  readonly #process = `${process.pid}-${Math.round(performance.timeOrigin)}`;
-  readonly #listeners: ((record: EvidenceRecord) => void)[] = [];
+  #sizeBytes = 0;
 
-  /** Opens a log, new or existing; an existing one is verified first. @throws DrError EVIDENCE_BROKEN */
-  constructor(path: string) {
+  /**
+   * Opens a log, new or existing; an existing one is verified first.
+   * @throws DrError EVIDENCE_BROKEN
+   */
+  constructor(path: string, clock: () => ClockReading = readClock) {
     this.path = path;
-    for (const record of readEvidence(path)) {
-      this.#seq = record.seq + 1;
-      this.#previous = record.hash;
+    this.#clock = clock;
+    const { records, sizeBytes, torn } = readComplete(path);
+    const last = records.at(-1);
+    if (last) {
+      this.#seq = last.seq + 1;
+      this.#previous = last.hash;
     }
-    dropTornLine(path);
+    if (torn) truncateSync(path, sizeBytes); // the next record must not be glued to half a line
+    this.#sizeBytes = sizeBytes;
   }
 
+  /** @throws DrError EVIDENCE_BUSY when another program wrote to the log, EVIDENCE_WRITE when the disk refuses. */
   append(event: EvidenceEvent): EvidenceRecord {
     const body = {
       seq: this.#seq,
-      atUtc: utcNow(),
-      monotonicMs: Math.round(monotonicMs() * 1000) / 1000,
-      process: this.#process,
+      ...this.#clock(),
       previous: this.#previous,
       event: eventSchema.parse(event),
     };
-    const record: EvidenceRecord = { ...body, hash: hashOf(body) };
-    const file = openSync(this.path, 'a', 0o644);
-    try {
-      writeSync(file, `${JSON.stringify(record)}\n`);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    const record: EvidenceRecord = { ...body, hash: sha256(JSON.stringify(body)) };
+    this.#write(`${JSON.stringify(record)}\n`);
     this.#seq += 1;
     this.#previous = record.hash;
     for (const listener of this.#listeners) listener(record);
@@ -171,6 +197,24 @@ export class EvidenceLog {
   subscribe(listener: (record: EvidenceRecord) => void): void {
     this.#listeners.push(listener);
   }
+
+  #write(line: string): void {
+    const file = openSync(this.path, 'a', 0o644);
+    try {
+      if (fstatSync(file).size !== this.#sizeBytes) throw busy(this.path);
+      try {
+        writeFileSync(file, line);
+        fsyncSync(file);
+      } catch (error) {
+        ftruncateSync(file, this.#sizeBytes);
+        throw unwritable(this.path, error);
+      }
+    } finally {
+      closeSync(file);
+    }
+    if (this.#sizeBytes === 0) syncDirectory(dirname(this.path));
+    this.#sizeBytes += Buffer.byteLength(line);
+  }
 }
 
 /**
@@ -178,47 +222,90 @@ export class EvidenceLog {
  * @throws DrError EVIDENCE_BROKEN naming the line where the chain breaks.
  */
 export function readEvidence(path: string): EvidenceRecord[] {
-  let text: string;
+  return readComplete(path).records;
+}
+
+/** The verified records, how many bytes they take, and whether half a line stands after them. */
+function readComplete(path: string): { records: EvidenceRecord[]; sizeBytes: number; torn: boolean } {
+  let bytes: Buffer;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
-    if (isMissingFile(error)) return [];
+    if (isMissingFile(error)) return { records: [], sizeBytes: 0, torn: false };
     throw error;
   }
-  const complete = text.slice(0, text.lastIndexOf('\n') + 1);
   const records: EvidenceRecord[] = [];
-  let previous = GENESIS;
-  for (const [index, line] of complete.split('\n').filter(Boolean).entries()) {
-    const record = parseLine(path, index, line);
-    const { hash, ...body } = record;
-    if (record.previous !== previous || record.seq !== index || hashOf(body) !== hash)
-      throw broken(path, index);
-    previous = hash;
-    records.push(record);
+  let sizeBytes = 0;
+  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, sizeBytes)) {
+    records.push(verifyLine(path, bytes.subarray(sizeBytes, end), records.at(-1)));
+    sizeBytes = end + 1;
   }
-  return records;
+  const rest = bytes.subarray(sizeBytes).toString('utf8');
+  if (hasLostNewline(rest)) throw broken(path, records.length);
+  return { records, sizeBytes, torn: rest !== '' };
 }
 
-/** A writer killed in mid-write leaves half a line; the next record must not be glued to it. */
-function dropTornLine(path: string): void {
+/** The end of every line; the hash is that of the same line without it (so that `sed` and `sha256sum` can verify it too). */
+const HASH_TAIL = /,"hash":"([0-9a-f]{64})"\}$/;
+
+function verifyLine(path: string, bytes: Buffer, before: EvidenceRecord | undefined): EvidenceRecord {
+  const seq = before === undefined ? 0 : before.seq + 1;
+  const previous = before === undefined ? GENESIS : before.hash;
   try {
-    const text = readFileSync(path);
-    truncateSync(path, text.lastIndexOf(0x0a) + 1);
+    const line = strictUtf8.decode(bytes);
+    const hash = HASH_TAIL.exec(line)?.[1];
+    if (hash === undefined || sha256(line.replace(HASH_TAIL, '}')) !== hash) throw broken(path, seq);
+    const record = recordSchema.parse(JSON.parse(line));
+    if (record.seq !== seq || record.previous !== previous) throw broken(path, seq);
+    return record;
   } catch (error) {
-    if (!isMissingFile(error)) throw error;
+    throw error instanceof DrError ? error : broken(path, seq, error);
   }
 }
 
-function parseLine(path: string, index: number, line: string): EvidenceRecord {
+/** A torn line is the beginning of a record. A whole record with something else where its newline was is an alteration. */
+function hasLostNewline(rest: string): boolean {
+  const whole = /^(.*,"hash":"[0-9a-f]{64}"\})./s.exec(rest)?.[1];
+  if (whole === undefined) return false;
   try {
-    return recordSchema.parse(JSON.parse(line));
-  } catch (error) {
-    throw broken(path, index, error);
+    return recordSchema.safeParse(JSON.parse(whole)).success;
+  } catch {
+    return false;
   }
 }
 
-function hashOf(body: Omit<EvidenceRecord, 'hash'>): string {
-  return createHash('sha256').update(JSON.stringify(body)).digest('hex');
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** A new file is safe only when its folder's entry is on disk too. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}
+
+function busy(path: string): DrError {
+  return new DrError(
+    'EVIDENCE_BUSY',
+    `Un altro programma scrive nel registro delle prove "${path}". / Another program is writing to this evidence log.`,
+    "Lasciar finire l'altra esecuzione, poi ripetere il comando. / Let the other run end, then run the command again.",
+  );
+}
+
+function unwritable(path: string, cause: unknown): DrError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DrError(
+    'EVIDENCE_WRITE',
+    `Il registro delle prove "${path}" non si può scrivere: ${reason}. / The evidence log cannot be written.`,
+    'Liberare spazio sul disco o controllare i permessi, poi ripetere il comando. / Free disk space or check permissions, then run again.',
+    { cause },
+  );
 }
 
 function broken(path: string, index: number, cause?: unknown): DrError {
