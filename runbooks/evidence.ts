@@ -49,6 +49,18 @@ export const checkSchema = z.strictObject({
 });
 export type Check = z.infer<typeof checkSchema>;
 
+/** A cassette in hand and the snapshot on it that the run restores. `site` is where it really was, `viareggio` or `lucca`. */
+export const cassetteSchema = z.strictObject({
+  label: z.string(),
+  serial: z.string(),
+  repositoryId: z.string(),
+  snapshotId: z.string(),
+  snapshotAtUtc: z.iso.datetime({ offset: true }),
+  site: z.string(),
+  sizeBytes: z.number().nonnegative(),
+});
+export type Cassette = z.infer<typeof cassetteSchema>;
+
 const bilingual = { titleIt: z.string(), titleEn: z.string() };
 export const stepKinds = ['machine', 'check', 'human', 'notify'] as const;
 export const stepOutcomes = ['done', 'unchanged', 'failed', 'skipped'] as const;
@@ -67,6 +79,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     rpoSource: z.string(),
     /** Program name to version: dr, node, pulumi, samba, restic, debian ... */
     versions: z.record(z.string(), z.string()),
+    /** A role, never a person's name. */
     operator: z.string(),
   }),
   z.strictObject({
@@ -106,16 +119,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     atUtc: z.iso.datetime(),
     origin: originSchema,
   }),
-  z.strictObject({
-    type: z.literal('cassette'),
-    label: z.string(),
-    serial: z.string(),
-    repositoryId: z.string(),
-    snapshotId: z.string(),
-    snapshotAtUtc: z.iso.datetime({ offset: true }),
-    site: z.string(),
-    sizeBytes: z.number().nonnegative(),
-  }),
+  z.strictObject({ type: z.literal('cassette'), ...cassetteSchema.shape }),
   z.strictObject({ type: z.literal('check'), check: checkSchema }),
   z.strictObject({ type: z.literal('note'), textIt: z.string(), textEn: z.string(), origin: originSchema }),
   z.strictObject({
