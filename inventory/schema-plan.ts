@@ -6,7 +6,6 @@ import { z } from 'zod';
 import {
   addressSchema,
   bilingual,
-  count,
   hours,
   isoDate,
   positiveCount,
@@ -42,13 +41,15 @@ export type OrganisationUnit = z.infer<typeof organisationUnitSchema>;
 export const roleSchema = z.strictObject({
   id: slug,
   ...bilingual,
-  /** True when the plan's chapter 6 counts on somebody holding it. */
+  /** True when the plan counts on somebody holding it in a crisis (chapters 4 and 6). */
   actsInCrisis: z.boolean(),
+  /** Another role that the documents give to the same person. */
+  sameAs: slug.optional(),
   source,
 });
 export type Role = z.infer<typeof roleSchema>;
 
-/** A team of chapter 7 with head-counts: by role where the plan names roles, by office where it names offices. */
+/** A team of chapter 7. `headCount` is the sum over its offices, or the number of its roles where the plan names no offices. */
 export const teamSchema = z.strictObject({
   id: slug,
   ...bilingual,
@@ -325,10 +326,12 @@ export type OpeningHours = z.infer<typeof openingHoursSchema>;
 export const recurringDutySchema = z.strictObject({
   id: slug,
   ...bilingual,
-  /** What is looked at: two duties with one subject must agree on how often. */
+  /** What is looked at: two duties with one subject should agree. */
   subject: slug,
-  /** Null when the document says that none is needed. */
-  everyMonths: count.nullable(),
+  /** False when the document says that it can be left out. */
+  needed: z.boolean(),
+  /** Null when the document does not say how often. */
+  everyMonths: positiveCount.nullable(),
   source,
 });
 export type RecurringDuty = z.infer<typeof recurringDutySchema>;
