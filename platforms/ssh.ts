@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { Duplex, Readable } from 'node:stream';
 import { NodeSSH } from 'node-ssh';
+import type { ClientChannel } from 'ssh2';
 import { DrError } from '../core/errors.ts';
 import type { Access } from './access.ts';
 import { lastLines, spawnDuplex } from './exec.ts';
@@ -11,8 +12,7 @@ export type RemoteOutcome = { exitCode: number; stdout: string; stderr: string }
 export type RemoteInput = {
   /** Text or stream for the remote program's standard input. */
   stdin?: string | Readable;
-  /** Called with each chunk as it arrives; with it, that stream is not kept in the outcome. */
-  onStdout?: (chunk: Buffer) => void;
+  /** Called with each chunk of progress as it arrives. */
   onStderr?: (chunk: Buffer) => void;
 };
 
@@ -71,7 +71,6 @@ export class RemoteHost implements AsyncDisposable {
     const result = await this.#ssh.execCommand(command, {
       noTrim: true,
       stdin: input.stdin ?? '',
-      ...(input.onStdout && { onStdout: input.onStdout }),
       ...(input.onStderr && { onStderr: input.onStderr }),
     });
     if (result.code === null) {
@@ -103,6 +102,32 @@ export class RemoteHost implements AsyncDisposable {
     });
     if (outcome.exitCode !== 0) throw remoteError(this.name, outcome);
     return outcome.stdout;
+  }
+
+  /**
+   * Feeds the output of a command here to a command on another host, a piece at a time: the size does not matter.
+   * @throws DrError REMOTE_FAILED naming the side that failed
+   */
+  async pipeTo(command: string, target: RemoteHost, targetCommand: string): Promise<void> {
+    const source = await this.#openChannel(command);
+    const said: string[] = [];
+    source.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+    const exit = new Promise<number>((resolve) => {
+      source.on('exit', (code: number | null) => resolve(code ?? 255));
+      source.on('close', () => resolve(255));
+    });
+    const received = await target.try(targetCommand, { stdin: source });
+    const exitCode = await exit;
+    if (exitCode !== 0) throw remoteError(this.name, { exitCode, stdout: '', stderr: said.join('') });
+    if (received.exitCode !== 0) throw remoteError(target.name, received);
+  }
+
+  async #openChannel(command: string): Promise<ClientChannel> {
+    const { connection } = this.#ssh;
+    if (connection === null) throw connectError(this.name, '', false, 'closed');
+    return await new Promise((resolve, reject) => {
+      connection.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
+    });
   }
 
   async close(): Promise<void> {

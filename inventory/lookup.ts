@@ -1,0 +1,91 @@
+/** Questions that the other rooms ask of a loaded inventory. */
+import { DrError } from '../core/errors.ts';
+import type { Cassette, Desk, Host, Inventory, Office, Printer, Share, Site } from './schema.ts';
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function siteById(inventory: Inventory, id: string): Site {
+  return found(
+    inventory.sites.find((site) => site.id === id),
+    'sede / site',
+    id,
+  );
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function hostByName(inventory: Inventory, name: string): Host {
+  return found(
+    inventory.hosts.find((host) => host.name === name),
+    'host',
+    name,
+  );
+}
+
+/** The one server of that kind at a site. @throws DrError INVENTORY_LOOKUP */
+export function serverAt(
+  inventory: Inventory,
+  site: string,
+  kind: 'domain-controller' | 'file-server',
+): Host {
+  return found(
+    inventory.hosts.find((host) => host.site === site && host.kind === kind),
+    kind,
+    site,
+  );
+}
+
+export function workstationsAt(inventory: Inventory, site: string): Host[] {
+  return inventory.hosts.filter((host) => host.site === site && host.kind === 'workstation');
+}
+
+export function desksAt(inventory: Inventory, site: string): Desk[] {
+  return inventory.desks.filter((desk) => desk.site === site);
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function deskById(inventory: Inventory, id: string): Desk {
+  return found(
+    inventory.desks.find((desk) => desk.id === id),
+    'postazione / desk',
+    id,
+  );
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function officeById(inventory: Inventory, id: string): Office {
+  return found(
+    inventory.offices.find((office) => office.id === id),
+    'ufficio / office',
+    id,
+  );
+}
+
+/** The share that an office works in. @throws DrError INVENTORY_LOOKUP */
+export function shareOfOffice(inventory: Inventory, officeId: string): Share {
+  return found(
+    inventory.shares.find((share) => share.office === officeId),
+    'condivisione / share',
+    officeId,
+  );
+}
+
+export function printerAt(inventory: Inventory, site: string): Printer | undefined {
+  return inventory.printers.find((printer) => printer.site === site);
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function cassetteByLabel(inventory: Inventory, label: string): Cassette {
+  return found(
+    inventory.cassettes.find((cassette) => cassette.label === label),
+    'cassetta / cassette',
+    label,
+  );
+}
+
+function found<T>(value: T | undefined, kind: string, name: string): T {
+  if (value !== undefined) return value;
+  throw new DrError(
+    'INVENTORY_LOOKUP',
+    `L'inventario non contiene: ${kind} "${name}". / The inventory does not hold it.`,
+    'Controllare il nome; "dr check" elenca ciò che c\'è. / Check the name; "dr check" lists what there is.',
+  );
+}

@@ -1,0 +1,219 @@
+/** The cassette: a labelled file system with an identity file and an encrypted restic repository, plugged into some host. */
+import { z } from 'zod';
+import { DrError } from '../../core/errors.ts';
+import { applyBash, probeBash } from '../remote.ts';
+import type { RemoteHost } from '../ssh.ts';
+
+const identitySchema = z.strictObject({
+  format: z.literal(1),
+  label: z.string(),
+  serial: z.string(),
+  initialisedAtUtc: z.string(),
+  repositoryId: z.string(),
+});
+export type CassetteIdentity = z.infer<typeof identitySchema>;
+
+const probeSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('absent') }),
+  z.strictObject({ state: z.literal('wrong-label'), found: z.string() }),
+  z.strictObject({ state: z.literal('blank'), usedBytes: z.number(), freeBytes: z.number() }),
+  z.strictObject({
+    state: z.literal('ready'),
+    usedBytes: z.number(),
+    freeBytes: z.number(),
+    identity: identitySchema,
+  }),
+]);
+export type CassetteProbe = z.infer<typeof probeSchema>;
+
+const snapshotSchema = z.object({
+  id: z.string(),
+  time: z.iso.datetime({ offset: true }),
+  hostname: z.string(),
+  paths: z.array(z.string()),
+  tags: z.array(z.string()).default([]),
+});
+export type Snapshot = z.infer<typeof snapshotSchema>;
+
+const file = (name: string): URL => new URL(name, import.meta.url);
+
+/** Looks at what is plugged in at `host` under `label`. */
+export async function probeCassette(host: RemoteHost, label: string): Promise<CassetteProbe> {
+  const answer = await probeBash(host, file('cassette-probe.sh'), { parameters: { LABEL: label } });
+  return probeSchema.parse(JSON.parse(answer));
+}
+
+/**
+ * The identity of the cassette that must be in this host.
+ * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK
+ */
+export async function requireCassette(
+  host: RemoteHost,
+  label: string,
+): Promise<Extract<CassetteProbe, { state: 'ready' }>> {
+  const probe = await probeCassette(host, label);
+  if (probe.state === 'ready' && probe.identity.label === label) return probe;
+  if (probe.state === 'ready') throw wrongLabel(host.name, label, probe.identity.label);
+  if (probe.state === 'wrong-label') throw wrongLabel(host.name, label, probe.found);
+  if (probe.state === 'absent') {
+    throw new DrError(
+      'CASSETTE_ABSENT',
+      `La cassetta ${label} non è inserita in ${host.name}. / Cassette ${label} is not plugged into ${host.name}.`,
+      `Inserire la cassetta con l'etichetta ${label} e ripetere il comando. / Plug it in and run again.`,
+    );
+  }
+  throw new DrError(
+    'CASSETTE_BLANK',
+    `La cassetta ${label} è vuota: non contiene copie. / Cassette ${label} is blank: it holds no backup.`,
+    'Controllare di non avere preso una cassetta nuova; le copie si fanno con "dr backup". / Check that it is not a new one; "dr backup" writes to it.',
+  );
+}
+
+/** Gives a blank cassette its identity and an empty encrypted repository. */
+export async function initialiseCassette(
+  host: RemoteHost,
+  cassette: { label: string; serial: string },
+  passphrase: string,
+  nowUtc: string,
+): Promise<CassetteIdentity> {
+  const answer = await applyBash(host, file('cassette-init.sh'), {
+    parameters: { LABEL: cassette.label, SERIAL: cassette.serial, INITIALISED_AT: nowUtc },
+    secret: passphrase,
+  });
+  return identitySchema.parse(JSON.parse(answer));
+}
+
+/** All snapshots, oldest first. @throws DrError CASSETTE_PASSPHRASE, CASSETTE_DAMAGED */
+export async function listSnapshots(
+  host: RemoteHost,
+  label: string,
+  passphrase: string,
+): Promise<Snapshot[]> {
+  return await explained(label, async () => {
+    const answer = await probeBash(host, file('snapshots.sh'), {
+      parameters: { LABEL: label },
+      secret: passphrase,
+    });
+    const parsed = z.array(snapshotSchema).nullable().parse(JSON.parse(answer));
+    return (parsed ?? []).toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  });
+}
+
+/**
+ * Writes one snapshot of `paths`. Returns its id.
+ * @throws DrError CASSETTE_PASSPHRASE, CASSETTE_DAMAGED, CASSETTE_FULL
+ */
+export async function writeSnapshot(
+  host: RemoteHost,
+  options: {
+    label: string;
+    paths: readonly string[];
+    tags: readonly string[];
+    passphrase: string;
+    onProgress?: (line: string) => void;
+  },
+): Promise<{ snapshotId: string; addedBytes: number }> {
+  return await explained(options.label, async () => {
+    const answer = await applyBash(host, file('backup.sh'), {
+      parameters: { LABEL: options.label, PATHS: options.paths.join(' '), TAGS: options.tags.join(' ') },
+      secret: options.passphrase,
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
+    const summary = z.object({ snapshot_id: z.string(), data_added: z.number() }).parse(JSON.parse(answer));
+    return { snapshotId: summary.snapshot_id, addedBytes: summary.data_added };
+  });
+}
+
+/**
+ * Restores the folder `source` of a snapshot to `target` on `disk` (bytes needed are checked first).
+ * @throws DrError TARGET_NOT_EMPTY, DISK_TOO_SMALL, CASSETTE_PASSPHRASE, CASSETTE_DAMAGED
+ */
+export async function restoreFolder(
+  host: RemoteHost,
+  options: {
+    label: string;
+    snapshotId: string;
+    source: string;
+    target: string;
+    disk: string;
+    neededBytes: number;
+    passphrase: string;
+    onProgress?: (line: string) => void;
+  },
+): Promise<{ changed: boolean }> {
+  return await explained(options.label, async () => {
+    const answer = await applyBash(host, file('restore-files.sh'), {
+      parameters: {
+        LABEL: options.label,
+        SNAPSHOT: options.snapshotId,
+        SOURCE: options.source,
+        TARGET: options.target,
+        DISK: options.disk,
+        NEEDED_BYTES: options.neededBytes,
+      },
+      secret: options.passphrase,
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
+    return z.strictObject({ changed: z.boolean() }).parse(JSON.parse(answer));
+  });
+}
+
+function wrongLabel(host: string, wanted: string, found: string): DrError {
+  return new DrError(
+    'CASSETTE_WRONG_LABEL',
+    `In ${host} serve la cassetta ${wanted}, ma è inserita ${found}. / Cassette ${wanted} is needed in ${host}, but ${found} is there.`,
+    `Togliere quella cassetta, inserire ${wanted} e ripetere. / Take it out, plug ${wanted} in and run again.`,
+  );
+}
+
+/** What restic (or our scripts around it) said, turned into a sentence that says what to do. */
+const explanations: readonly { pattern: RegExp; code: string; text: string; hint: string }[] = [
+  {
+    pattern: /wrong password|no key found/i,
+    code: 'CASSETTE_PASSPHRASE',
+    text: 'La frase segreta non apre la cassetta. / The passphrase does not open the cassette.',
+    hint: 'Prendere la frase segreta dalla busta custodita in sede (file "cassette-passphrase" o DR_CASSETTE_PASSPHRASE) e ripetere. / Take the passphrase from its envelope and run again.',
+  },
+  {
+    pattern: /DR_TARGET_NOT_EMPTY (\S+)/,
+    code: 'TARGET_NOT_EMPTY',
+    text: 'La cartella di destinazione contiene già file che non vengono da questa copia: nulla è stato toccato. / The target folder already holds other files: nothing was touched.',
+    hint: 'Spostare altrove quei file, o svuotare il disco di riserva con "dr stack destroy viareggio". / Move those files away, or empty the spare disk with "dr stack destroy viareggio".',
+  },
+  {
+    pattern: /DR_DISK_TOO_SMALL (\d+) (\d+)/,
+    code: 'DISK_TOO_SMALL',
+    text: 'Il disco di destinazione è troppo piccolo per i dati della cassetta: nulla è stato scritto. / The target disk is too small: nothing was written.',
+    hint: 'Montare un disco più grande su quella macchina e ripetere. / Fit a larger disk and run again.',
+  },
+  {
+    pattern: /no space left|ENOSPC/i,
+    code: 'CASSETTE_FULL',
+    text: 'Spazio esaurito durante la scrittura. / Out of space while writing.',
+    hint: 'Usare un supporto più grande; la copia precedente è intatta. / Use a larger medium; the previous backup is intact.',
+  },
+  {
+    pattern: /DR_SNAPSHOT_WITHOUT_SHARES/,
+    code: 'SNAPSHOT_INCOMPLETE',
+    text: 'Lo snapshot non contiene le cartelle condivise. / The snapshot holds no shares.',
+    hint: 'Scegliere un altro snapshot: "dr cassette show" li elenca. / Choose another snapshot.',
+  },
+  {
+    pattern:
+      /ciphertext verification failed|invalid data|does not match|unexpected EOF|unable to (open|load|read)|file size|input\/output error|Load\(.*(returned error|failed)|hash mismatch|not (found|exist)|no such file|short read|Fatal: .*repository|errors? (was|were|while)|ignoring error|wrong header|invalid length|decrypt|truncated|blob .* not found|There were \d+ errors/i,
+    code: 'CASSETTE_DAMAGED',
+    text: 'La cassetta è danneggiata: i dati non superano la verifica di restic. / The cassette is damaged: its data fail verification.',
+    hint: "Usare la cassetta precedente della rotazione; conservare questa per l'analisi. / Use the previous cassette of the rotation; keep this one for analysis.",
+  },
+];
+
+async function explained<T>(label: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DrError) || error.code !== 'REMOTE_FAILED') throw error;
+    const known = explanations.find(({ pattern }) => pattern.test(error.message));
+    if (known === undefined) throw error;
+    throw new DrError(known.code, `${label}: ${known.text} [${error.message}]`, known.hint, { cause: error });
+  }
+}

@@ -1,0 +1,91 @@
+"""Reads or prunes the domain's DNS records straight in the directory (MS-DNSP), on a controller.
+
+Input: {"verb": "list"} or {"verb": "prune", "networks": ["10.55.1.0/24"], "keepHosts": [..]}
+  prune removes every A record inside `networks` and the computer accounts of the names that pointed there, except keepHosts.
+Output: {"records": [{"name", "type", "data"}], "removed": [..], "changed": bool}
+"""
+import ipaddress
+import json
+import sys
+
+from samba.auth import system_session
+from samba.dcerpc import dnsp
+from samba.ndr import ndr_pack, ndr_unpack
+from samba.param import LoadParm
+from samba.samdb import SamDB
+import ldb
+
+TYPES = {dnsp.DNS_TYPE_A: "A", dnsp.DNS_TYPE_SRV: "SRV", dnsp.DNS_TYPE_CNAME: "CNAME", dnsp.DNS_TYPE_NS: "NS"}
+
+
+def text(record):
+    if record.wType == dnsp.DNS_TYPE_A:
+        return str(record.data)
+    if record.wType == dnsp.DNS_TYPE_SRV:
+        return "%s:%d" % (record.data.nameTarget, record.data.port)
+    return str(record.data)
+
+
+def nodes(database):
+    base = str(database.get_default_basedn())
+    for partition in ("DomainDnsZones", "ForestDnsZones"):
+        found = database.search(
+            base="DC=%s,%s" % (partition, base), scope=ldb.SCOPE_SUBTREE, expression="(objectClass=dnsNode)", attrs=["dnsRecord", "name"]
+        )
+        for node in found:
+            zone = node.dn.get_component_value(1)
+            if zone.startswith("RootDNSServers"):
+                continue
+            yield node, zone, [ndr_unpack(dnsp.DnssrvRpcRecord, blob) for blob in node.get("dnsRecord", [])]
+
+
+def listed(database):
+    for node, zone, records in nodes(database):
+        for record in records:
+            if record.wType in TYPES:
+                yield {"name": "%s.%s" % (node["name"][0], zone), "type": TYPES[record.wType], "data": text(record)}
+
+
+def prune(database, networks, keep):
+    removed = []
+    for node, zone, records in list(nodes(database)):
+        gone = [r for r in records if r.wType == dnsp.DNS_TYPE_A and any(ipaddress.ip_address(str(r.data)) in n for n in networks)]
+        if not gone:
+            continue
+        kept = [ndr_pack(r) for r in records if r not in gone]
+        if kept:
+            message = ldb.Message(node.dn)
+            message["dnsRecord"] = ldb.MessageElement(kept, ldb.FLAG_MOD_REPLACE, "dnsRecord")
+            database.modify(message)
+        else:
+            database.delete(node.dn)
+        removed += ["%s.%s A %s" % (node["name"][0], zone, r.data) for r in gone]
+        removed += account(database, str(node["name"][0]), keep)
+    return removed
+
+
+def account(database, name, keep):
+    """The computer account of a machine that is lost; what it shared is served under a new name."""
+    if name.lower() in keep:
+        return []
+    found = database.search(expression="(&(objectClass=computer)(sAMAccountName=%s$)(!(userAccountControl:1.2.840.113556.1.4.803:=8192)))" % ldb.binary_encode(name), attrs=["dn"])
+    for entry in found:
+        database.delete(entry.dn, ["tree_delete:1"])
+    return ["computer %s" % name for _ in found]
+
+
+def main():
+    wanted = json.load(sys.stdin)
+    parameters = LoadParm()
+    parameters.load_default()
+    database = SamDB(session_info=system_session(), lp=parameters)
+    removed = []
+    if wanted["verb"] == "prune":
+        networks = [ipaddress.ip_network(n) for n in wanted["networks"]]
+        database.transaction_start()
+        removed = prune(database, networks, {n.lower() for n in wanted["keepHosts"]})
+        database.transaction_commit()
+    json.dump({"records": list(listed(database)), "removed": removed, "changed": bool(removed)}, sys.stdout)
+
+
+main()

@@ -1,0 +1,93 @@
+/** The Active Directory domain on Samba controllers: create, back up, restore, look into. */
+import { z } from 'zod';
+import { applyBash, runPython } from '../remote.ts';
+import { type RemoteHost, shellQuote } from '../ssh.ts';
+
+const file = (name: string): URL => new URL(name, import.meta.url);
+const changedSchema = z.object({ changed: z.boolean() });
+type Progress = { onProgress?: (line: string) => void };
+
+/** Creates a new domain with `host` as its first controller; does nothing when it is there. */
+export async function provisionDomain(
+  host: RemoteHost,
+  domain: { realm: string; workgroup: string; address: string; administratorPassword: string } & Progress,
+): Promise<{ changed: boolean }> {
+  const answer = await applyBash(host, file('provision-domain.sh'), {
+    parameters: { REALM: domain.realm, WORKGROUP: domain.workgroup, ADDRESS: domain.address },
+    secret: domain.administratorPassword,
+    ...(domain.onProgress && { onProgress: domain.onProgress }),
+  });
+  return changedSchema.parse(JSON.parse(answer));
+}
+
+export type DirectorySpec = {
+  groups: { name: string; members: string[] }[];
+  accounts: { name: string; description: string; groups: string[] }[];
+  password: string;
+};
+
+/** Makes the groups, accounts and memberships that are missing. */
+export async function applyDirectory(host: RemoteHost, spec: DirectorySpec): Promise<{ changed: boolean }> {
+  return changedSchema.parse(JSON.parse(await runPython(host, file('directory.py'), spec)));
+}
+
+const archiveSchema = z.strictObject({ archive: z.string(), sizeBytes: z.number(), sha256: z.string() });
+export type DomainArchive = z.infer<typeof archiveSchema>;
+
+/** Takes an offline backup on a controller; the archive stays there until it is removed with {@link removeArchive}. */
+export async function backupDomain(host: RemoteHost): Promise<DomainArchive> {
+  return archiveSchema.parse(JSON.parse(await applyBash(host, file('backup-domain.sh'))));
+}
+
+/** Deletes an archive (it holds password hashes) once it is on the cassette. */
+export async function removeArchive(host: RemoteHost, archive: string): Promise<void> {
+  await host.bash(`rm -f ${shellQuote(archive)}`);
+}
+
+/** Restores the domain from `archive` (a path on `host`) under the new controller name; every old controller is removed. */
+export async function restoreDomain(
+  host: RemoteHost,
+  domain: {
+    realm: string;
+    address: string;
+    controller: string;
+    archive: string;
+    snapshotId: string;
+  } & Progress,
+): Promise<{ changed: boolean }> {
+  const answer = await applyBash(host, file('restore-domain.sh'), {
+    parameters: {
+      REALM: domain.realm,
+      ADDRESS: domain.address,
+      CONTROLLER: domain.controller,
+      ARCHIVE: domain.archive,
+      SNAPSHOT: domain.snapshotId,
+    },
+    ...(domain.onProgress && { onProgress: domain.onProgress }),
+  });
+  return changedSchema.parse(JSON.parse(answer));
+}
+
+const recordsSchema = z.strictObject({
+  records: z.array(
+    z.strictObject({ name: z.string(), type: z.enum(['A', 'SRV', 'CNAME', 'NS']), data: z.string() }),
+  ),
+  removed: z.array(z.string()),
+  changed: z.boolean(),
+});
+export type DnsRecord = z.infer<typeof recordsSchema>['records'][number];
+
+/** All A, SRV, CNAME and NS records of the domain's zones. */
+export async function listDnsRecords(host: RemoteHost): Promise<DnsRecord[]> {
+  return recordsSchema.parse(JSON.parse(await runPython(host, file('dns_records.py'), { verb: 'list' })))
+    .records;
+}
+
+/** Removes the addresses inside lost networks (CIDR) and the computer accounts of the machines that had them. */
+export async function pruneLostHosts(
+  host: RemoteHost,
+  networks: readonly string[],
+): Promise<{ changed: boolean; removed: string[] }> {
+  const answer = await runPython(host, file('dns_records.py'), { verb: 'prune', networks, keepHosts: [] });
+  return recordsSchema.parse(JSON.parse(answer));
+}

@@ -1,0 +1,75 @@
+/** A Samba file server in the domain, whose shares keep Windows ACLs. */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { applyBashText, type RemoteOptions, runPython } from '../remote.ts';
+import type { RemoteHost } from '../ssh.ts';
+import { type DomainMembership, joinParameters } from './member.ts';
+
+const file = (name: string): URL => new URL(name, import.meta.url);
+const changedSchema = z.object({ changed: z.boolean() });
+
+/** Settings that make `security.NTACL` the only judge of access, as on a Windows server (smb.conf(5), vfs_acl_xattr(8)). */
+const WINDOWS_ACLS = [
+  'vfs objects = acl_xattr',
+  'acl_xattr:ignore system acls = yes',
+  'acl_xattr:default acl style = windows',
+  'store dos attributes = yes',
+  'map archive = no',
+];
+
+export type ServedShare = { name: string; path: string };
+
+/** Joins the domain and serves the shares; changes nothing when all is so already. */
+export async function serveShares(
+  host: RemoteHost,
+  membership: DomainMembership,
+  shares: readonly ServedShare[],
+  onProgress?: (line: string) => void,
+): Promise<{ changed: boolean }> {
+  const program = `${await readFile(file('join-member.sh'), 'utf8')}\n${await readFile(file('file-server.sh'), 'utf8')}`;
+  const options: RemoteOptions = {
+    parameters: {
+      ...joinParameters(membership, WINDOWS_ACLS, 'winbind smbd'),
+      SMB_SHARES: shares.map(shareSection).join('\n'),
+      FOLDERS: shares.map((share) => share.path).join(' '),
+    },
+    secret: membership.administratorPassword,
+    ...(onProgress && { onProgress }),
+  };
+  return changedSchema.parse(JSON.parse(await applyBashText(host, program, options)));
+}
+
+function shareSection(share: ServedShare): string {
+  return [
+    `[${share.name}]`,
+    `  path = ${share.path}`,
+    '  read only = no',
+    '  create mask = 0666',
+    '  directory mask = 0777',
+  ].join('\n');
+}
+
+export type ShareAcls = {
+  root: string;
+  workgroup: string;
+  shares: {
+    folder: string;
+    acl: readonly AclSpec[];
+    folders: readonly { path: string; acl: readonly AclSpec[]; protected?: boolean | undefined }[];
+  }[];
+};
+type AclSpec = {
+  trustee: string;
+  type: 'allow' | 'deny';
+  rights: 'read' | 'modify' | 'full';
+  appliesTo: string;
+};
+
+/** Stamps the declared NT ACLs on the share folders and, inherited, on everything below them. */
+export async function applyShareAcls(
+  host: RemoteHost,
+  wanted: ShareAcls,
+): Promise<{ changed: boolean; entries: number }> {
+  const answer = await runPython(host, file('share_acls.py'), wanted);
+  return z.strictObject({ changed: z.boolean(), entries: z.number() }).parse(JSON.parse(answer));
+}

@@ -1,0 +1,48 @@
+/** Passwords and the passphrase: from the environment or from a file that only its owner can read; never from an argument. */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DrError, isMissingFile } from '../core/errors.ts';
+
+/** Each secret is a file of this name in the secrets folder; the variable, where set, comes first. */
+const variables = {
+  'domain-administrator': 'DR_DOMAIN_ADMINISTRATOR',
+  'cassette-passphrase': 'DR_CASSETTE_PASSPHRASE',
+  'test-account': 'DR_TEST_ACCOUNT',
+} as const;
+export type SecretName = keyof typeof variables;
+
+/**
+ * Reads one secret: its environment variable, else the file `<directory>/<name>` (its first line).
+ * @throws DrError SECRET_MISSING, SECRET_EXPOSED (others can read the file)
+ */
+export async function readSecret(name: SecretName, directory: string | undefined): Promise<string> {
+  const variable = variables[name];
+  const fromEnvironment = process.env[variable];
+  if (fromEnvironment) return fromEnvironment;
+  const path = directory === undefined ? undefined : join(directory, name);
+  const text = path === undefined ? undefined : await readPrivate(path);
+  const secret = text?.split('\n', 1)[0] ?? '';
+  if (secret !== '') return secret;
+  throw new DrError(
+    'SECRET_MISSING',
+    `Manca il segreto "${name}"${path === undefined ? '' : ` (atteso in ${path})`}. / A secret is missing.`,
+    `Scriverlo in un file leggibile solo dal proprietario e indicarne la cartella con --secrets, oppure impostare ${variable}. / Put it in a file of mode 600 and name its folder with --secrets, or set ${variable}.`,
+  );
+}
+
+async function readPrivate(path: string): Promise<string | undefined> {
+  try {
+    const { mode } = await stat(path);
+    if ((mode & 0o077) !== 0) {
+      throw new DrError(
+        'SECRET_EXPOSED',
+        `Il file "${path}" può essere letto da altri. / Others can read that file.`,
+        `chmod 600 ${path}`,
+      );
+    }
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissingFile(error)) return undefined;
+    throw error;
+  }
+}

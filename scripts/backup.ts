@@ -1,0 +1,147 @@
+/** Writes one snapshot to the cassette: shares with their ACLs, domain, inventory, plan, and the manifest of it all. */
+import { existsSync } from 'node:fs';
+import { $ } from 'zx';
+import { formatDurationMs, monotonicMs, utcNow } from '../core/time.ts';
+import { cassetteByLabel } from '../inventory/lookup.ts';
+import {
+  type CassetteIdentity,
+  initialiseCassette,
+  probeCassette,
+  requireCassette,
+  writeSnapshot,
+} from '../platforms/restic/cassette.ts';
+import { backupDomain, removeArchive } from '../platforms/samba/domain.ts';
+import { type ManifestSummary, writeManifest } from '../platforms/samba/manifest.ts';
+import { RemoteHost } from '../platforms/ssh.ts';
+import { runScript, type ScriptContext } from './context.ts';
+import { SHARES_ROOT } from './serve-shares.ts';
+
+/** Beside the shares, everything else of a snapshot lies here. */
+export const STAGE = '/var/lib/dr/stage';
+export const DOMAIN_ARCHIVE = `${STAGE}/domain.tar.bz2`;
+export const MANIFEST = `${STAGE}/manifest.jsonl.gz`;
+/** Marks the snapshots that are ours, and carries what a restore must know before it starts. */
+export const SNAPSHOT_TAG = 'lucca-dr';
+
+export type BackupRequest = {
+  fileServer: string;
+  controller: string;
+  label: string;
+  /** Folder or file of the plan's document; without it the cassette carries none, and this is said. */
+  plan?: string | undefined;
+};
+export type BackupOutcome = {
+  changed: true;
+  snapshotId: string;
+  takenAtUtc: string;
+  cassette: CassetteIdentity;
+  manifest: ManifestSummary;
+  addedBytes: number;
+  durationMs: number;
+  warnings: string[];
+};
+
+/** Runs the whole backup; the cassette is plugged into the file server. */
+export async function backup(context: ScriptContext, request: BackupRequest): Promise<BackupOutcome> {
+  const started = monotonicMs();
+  const passphrase = await context.secret('cassette-passphrase');
+  await using files = await RemoteHost.connect(context.access, request.fileServer);
+  await using controller = await RemoteHost.connect(context.access, request.controller);
+  const cassette = await openCassette(context, files, request.label, passphrase);
+  await files.bash(`rm -rf ${STAGE}; mkdir -p -m 0700 /var/lib/dr; mkdir -m 0700 ${STAGE}`);
+  const warnings = await stageDocuments(context, files, request.plan);
+
+  context.progress('Copia del dominio e manifesto delle cartelle / domain backup and manifest of the shares');
+  const [, manifest] = await Promise.all([
+    stageDomain(controller, files),
+    writeManifest(files, SHARES_ROOT, MANIFEST),
+  ]);
+  context.progress(`${manifest.entries} file e cartelle / files and folders`);
+  const takenAtUtc = utcNow();
+  const { snapshotId, addedBytes } = await writeSnapshot(files, {
+    label: request.label,
+    paths: [SHARES_ROOT, STAGE],
+    tags: [SNAPSHOT_TAG, `entries=${manifest.entries}`, `bytes=${manifest.sizeBytes}`],
+    passphrase,
+    onProgress: (line) => context.progress(`restic ${line}`),
+  });
+  await files.bash(`rm -rf ${STAGE}`);
+  const durationMs = monotonicMs() - started;
+  context.progress(
+    `Snapshot ${snapshotId.slice(0, 8)} su ${request.label} in ${formatDurationMs(durationMs)}`,
+  );
+  return { changed: true, snapshotId, takenAtUtc, cassette, manifest, addedBytes, durationMs, warnings };
+}
+
+async function openCassette(
+  context: ScriptContext,
+  files: RemoteHost,
+  label: string,
+  passphrase: string,
+): Promise<CassetteIdentity> {
+  const declared = cassetteByLabel(context.inventory, label);
+  const probe = await probeCassette(files, label);
+  if (probe.state !== 'blank') return (await requireCassette(files, label)).identity;
+  context.progress(`Prima copia su ${label}: preparazione / first backup on this cassette`);
+  return await initialiseCassette(files, declared, passphrase, utcNow());
+}
+
+async function stageDomain(controller: RemoteHost, files: RemoteHost): Promise<void> {
+  const { archive } = await backupDomain(controller);
+  await controller.pipeTo(`cat ${archive}`, files, `umask 077; cat > ${DOMAIN_ARCHIVE}`);
+  await removeArchive(controller, archive);
+}
+
+/** The inventory as it is now, and the plan. Personal data of inventory/local stays out: the cassette travels. */
+async function stageDocuments(
+  context: ScriptContext,
+  files: RemoteHost,
+  plan: string | undefined,
+): Promise<string[]> {
+  const inventory = new URL('../inventory', import.meta.url).pathname;
+  await sendFolder(files, process.env['DR_INVENTORY'] ?? inventory, `${STAGE}/inventory`);
+  const planFolder =
+    plan ?? process.env['DR_PLAN'] ?? new URL('../inventory/local/plan', import.meta.url).pathname;
+  if (existsSync(planFolder)) {
+    await sendFolder(files, planFolder, `${STAGE}/plan`);
+    return [];
+  }
+  const warning = `Il piano non è sulla cassetta: manca ${planFolder}. / The plan is not on the cassette.`;
+  context.progress(warning);
+  return [warning];
+}
+
+async function sendFolder(files: RemoteHost, folder: string, target: string): Promise<void> {
+  const packed = $({ quiet: true })`tar --create --exclude=./local --directory ${folder} .`;
+  const outcome = await files.try(
+    `mkdir -p ${target} && tar --extract --no-same-owner --directory ${target}`,
+    {
+      stdin: packed.stdout,
+    },
+  );
+  await packed;
+  if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
+}
+
+if (import.meta.main) {
+  await runScript(
+    'Scrive una copia completa sulla cassetta. / Writes a full backup to the cassette.',
+    {
+      'file-server': {
+        type: 'string',
+        required: true,
+        help: 'file server, con la cassetta / with the cassette',
+      },
+      controller: { type: 'string', required: true, help: 'controller di dominio / domain controller' },
+      label: { type: 'string', required: true, help: 'etichetta della cassetta / label of the cassette' },
+      plan: { type: 'string', help: 'cartella del piano / folder of the plan' },
+    },
+    async (context, values) =>
+      await backup(context, {
+        fileServer: values['file-server'],
+        controller: values.controller,
+        label: values.label,
+        plan: values.plan,
+      }),
+  );
+}

@@ -1,0 +1,127 @@
+/** What every script is given, and how it is started by hand: named arguments, progress on stderr, one JSON object on stdout. */
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { chalk } from 'zx';
+import { DrError, toErrorRecord } from '../core/errors.ts';
+import { requireInventory } from '../inventory/load.ts';
+import type { Inventory } from '../inventory/schema.ts';
+import { type Access, loadAccess } from '../platforms/access.ts';
+import { readSecret, type SecretName } from '../platforms/secrets.ts';
+
+export type ScriptContext = {
+  inventory: Inventory;
+  access: Access;
+  secret: (name: SecretName) => Promise<string>;
+  /** A line for people about what is being done. */
+  progress: (text: string) => void;
+};
+
+/** Where a script finds its surroundings; each has an environment variable, so that a stack need not repeat them. */
+export type Surroundings = {
+  access?: string | undefined;
+  secrets?: string | undefined;
+  inventory?: string | undefined;
+};
+
+const surroundingOptions = {
+  access: { type: 'string' },
+  secrets: { type: 'string' },
+  inventory: { type: 'string' },
+} as const;
+
+const SURROUNDINGS_HELP = `  --access FILE      come si raggiungono gli host / how hosts are reached (DR_ACCESS; inventory/local/access.yaml)
+  --secrets DIR      cartella dei segreti / folder of secrets (DR_SECRETS)
+  --inventory DIR    inventario / inventory (DR_INVENTORY; inventory/)`;
+
+/** Loads inventory and access file. @throws DrError INVENTORY_INVALID, ACCESS_FILE */
+export async function loadContext(
+  given: Surroundings,
+  progress: (text: string) => void,
+): Promise<ScriptContext> {
+  const accessFile =
+    given.access ??
+    process.env['DR_ACCESS'] ??
+    new URL('../inventory/local/access.yaml', import.meta.url).pathname;
+  const secrets = given.secrets ?? process.env['DR_SECRETS'];
+  const [inventory, access] = await Promise.all([requireInventory(given.inventory), loadAccess(accessFile)]);
+  return { inventory, access, secret: (name) => readSecret(name, secrets), progress };
+}
+
+type Options = Record<
+  string,
+  { type: 'string'; help: string; required?: boolean } | { type: 'boolean'; help: string }
+>;
+type Values<O extends Options> = {
+  [K in keyof O]: O[K] extends { type: 'boolean' }
+    ? boolean
+    : O[K] extends { required: true }
+      ? string
+      : string | undefined;
+};
+
+/**
+ * Runs a script's verb with the arguments of this process. Exit status: 0 done, 1 refused or failed, 2 wrong usage.
+ * The outcome, or `{error: {code, message, hint}}`, is the one JSON object on standard output.
+ */
+export async function runScript<const O extends Options>(
+  title: string,
+  options: O,
+  verb: (context: ScriptContext, values: Values<O>) => Promise<object>,
+): Promise<void> {
+  try {
+    const values = parse(title, options);
+    if (values === undefined) return;
+    const context = await loadContext(values, (text) => process.stderr.write(`${chalk.dim('·')} ${text}\n`));
+    // The cast follows from `parse`, which refuses a missing required option.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    process.stdout.write(`${JSON.stringify(await verb(context, values as Values<O>))}\n`);
+  } catch (error) {
+    const record = toErrorRecord(error);
+    process.stderr.write(`${chalk.red('✗')} ${record.message}\n  → ${record.hint}\n`);
+    process.stdout.write(`${JSON.stringify({ error: record })}\n`);
+    process.exitCode = record.code === 'USAGE' ? 2 : 1;
+  }
+}
+
+function parse(
+  title: string,
+  options: Options,
+): (Surroundings & Record<string, string | boolean | undefined>) | undefined {
+  const script = basename(process.argv[1] ?? 'script');
+  const help = usage(script, title, options);
+  try {
+    const { values } = parseArgs({
+      options: {
+        ...surroundingOptions,
+        help: { type: 'boolean' },
+        ...Object.fromEntries(
+          Object.entries(options).map(([name, { type }]) => [
+            name,
+            type === 'boolean' ? { type, default: false } : { type },
+          ]),
+        ),
+      },
+    });
+    if (values.help === true) {
+      process.stderr.write(help);
+      return undefined;
+    }
+    for (const [name, option] of Object.entries(options)) {
+      if (option.type === 'string' && option.required === true && !(name in values))
+        throw new Error(`--${name} ?`);
+    }
+    return values;
+  } catch (error) {
+    throw new DrError('USAGE', error instanceof Error ? error.message : String(error), help, {
+      cause: error,
+    });
+  }
+}
+
+function usage(script: string, title: string, options: Options): string {
+  const own = Object.entries(options).map(([name, option]) => {
+    const label = option.type === 'boolean' ? `--${name}` : `--${name} X`;
+    return `  ${label.padEnd(18)} ${option.help}`;
+  });
+  return `${title}\n\n  node scripts/${script} [opzioni / options]\n\n${own.join('\n')}\n${SURROUNDINGS_HELP}\n`;
+}

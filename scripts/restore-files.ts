@@ -1,0 +1,82 @@
+/** Restores the shares of a snapshot onto a file server's disk, whole or not at all. */
+import { DrError } from '../core/errors.ts';
+import {
+  listSnapshots,
+  requireCassette,
+  restoreFolder,
+  type Snapshot,
+} from '../platforms/restic/cassette.ts';
+import { type RemoteHost, withHost } from '../platforms/ssh.ts';
+import { SNAPSHOT_TAG } from './backup.ts';
+import { runScript, type ScriptContext } from './context.ts';
+import { SHARES_ROOT } from './serve-shares.ts';
+
+/** Room that a restore needs beside the files themselves: folders, ACLs, a margin for the file system. */
+const DISK_MARGIN = 1.05;
+const ENTRY_OVERHEAD_BYTES = 4096;
+
+export type SnapshotRequest = { host: string; label: string; snapshot: string };
+
+/** Restores the shares; a snapshot that is in place already changes nothing. */
+export async function restoreFiles(
+  context: ScriptContext,
+  request: SnapshotRequest,
+): Promise<{ changed: boolean }> {
+  const passphrase = await context.secret('cassette-passphrase');
+  return await withHost(context.access, request.host, async (host) => {
+    const snapshot = await findSnapshot(host, request.label, request.snapshot, passphrase);
+    return await restoreFolder(host, {
+      label: request.label,
+      snapshotId: snapshot.id,
+      source: SHARES_ROOT,
+      target: SHARES_ROOT,
+      disk: '/srv',
+      neededBytes: neededBytes(snapshot),
+      passphrase,
+      onProgress: (line) => context.progress(`Ripristino dei file / restoring files: ${line}`),
+    });
+  });
+}
+
+/**
+ * A snapshot of ours by id (or its beginning), or `latest`.
+ * @throws DrError SNAPSHOT_UNKNOWN, CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_PASSPHRASE, CASSETTE_DAMAGED
+ */
+export async function findSnapshot(
+  host: RemoteHost,
+  label: string,
+  wanted: string,
+  passphrase: string,
+): Promise<Snapshot> {
+  await requireCassette(host, label);
+  const ours = (await listSnapshots(host, label, passphrase)).filter(({ tags }) =>
+    tags.includes(SNAPSHOT_TAG),
+  );
+  const snapshot = wanted === 'latest' ? ours.at(-1) : ours.find(({ id }) => id.startsWith(wanted));
+  if (snapshot !== undefined) return snapshot;
+  throw new DrError(
+    'SNAPSHOT_UNKNOWN',
+    `Sulla cassetta ${label} non c'è lo snapshot "${wanted}". / Cassette ${label} does not hold that snapshot.`,
+    `Snapshot presenti / there are: ${ours.map(({ id, time }) => `${id.slice(0, 8)} (${time})`).join(', ') || '-'}`,
+  );
+}
+
+function neededBytes({ tags }: Snapshot): number {
+  const number = (name: string): number =>
+    Number(tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1) ?? 0);
+  return Math.ceil(number('bytes') * DISK_MARGIN + number('entries') * ENTRY_OVERHEAD_BYTES);
+}
+
+export const snapshotOptions = {
+  host: { type: 'string', required: true, help: 'macchina su cui ripristinare / host to restore onto' },
+  label: { type: 'string', required: true, help: 'etichetta della cassetta / label of the cassette' },
+  snapshot: { type: 'string', required: true, help: 'identificativo, o "latest" / id, or "latest"' },
+} as const;
+
+if (import.meta.main) {
+  await runScript(
+    'Ripristina le cartelle condivise dalla cassetta. / Restores the shares from the cassette.',
+    snapshotOptions,
+    async (context, values) => await restoreFiles(context, values),
+  );
+}

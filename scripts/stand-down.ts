@@ -1,0 +1,29 @@
+/** Takes from a machine what was restored onto it: it is spare hardware again. */
+import { z } from 'zod';
+import { hostByName } from '../inventory/lookup.ts';
+import { applyBash } from '../platforms/remote.ts';
+import { withHost } from '../platforms/ssh.ts';
+import { runScript, type ScriptContext } from './context.ts';
+
+/** Stops the services and removes domain, shares and settings; a machine that is bare already stays as it is. */
+export async function standDown(context: ScriptContext, name: string): Promise<{ changed: boolean }> {
+  const { kind } = hostByName(context.inventory, name);
+  const answer = await withHost(
+    context.access,
+    name,
+    async (host) =>
+      await applyBash(host, new URL('../platforms/samba/stand-down.sh', import.meta.url), {
+        parameters: { KIND: kind },
+        onProgress: context.progress,
+      }),
+  );
+  return z.strictObject({ changed: z.boolean() }).parse(JSON.parse(answer));
+}
+
+if (import.meta.main) {
+  await runScript(
+    'Riporta una macchina a riposo, cancellando ciò che vi era stato ripristinato. / Stands a host down, erasing what was restored onto it.',
+    { host: { type: 'string', required: true, help: 'macchina / host' } },
+    async (context, { host }) => await standDown(context, host),
+  );
+}

@@ -1,0 +1,211 @@
+/** The only door to Pulumi's Automation API: opens a site's stack, previews, brings up, refreshes, destroys; continues what was cut off. */
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import {
+  ConcurrentUpdateError,
+  type EngineEvent,
+  LocalWorkspace,
+  PulumiCommand,
+  type Stack,
+} from '@pulumi/pulumi/automation/index.js';
+import { z } from 'zod';
+import { DrError } from '../core/errors.ts';
+import { projectDirectory, pulumiEnvironment, toolPaths } from '../platforms/cache.ts';
+import { EngineFailure, readEngineEvent, type StackEvent } from './engine-events.ts';
+import { program } from './program.ts';
+import { configOf, type SiteName, type StackSettings } from './settings.ts';
+
+export type StackPlace = {
+  /** Folder for the workspace and, by default, the state (made when missing). */
+  directory: string;
+  /** Any Pulumi backend URL; default: files in `directory`. */
+  backendUrl?: string | undefined;
+  /** Handed to the program and the scripts: DR_ACCESS, DR_SECRETS, DR_INVENTORY ... (paths, no secrets). */
+  environment: Record<string, string>;
+};
+export type StackRun = { changed: boolean; changes: Record<string, number> };
+
+const PROJECT = 'lucca-dr';
+
+/** One site's stack, opened. */
+export class SiteStack {
+  readonly site: SiteName;
+  readonly #stack: Stack;
+
+  private constructor(site: SiteName, stack: Stack) {
+    this.site = site;
+    this.#stack = stack;
+  }
+
+  /** Opens (creates, the first time) the stack and gives it these settings. @throws DrError PULUMI_MISSING */
+  static async open(site: SiteName, settings: StackSettings, place: StackPlace): Promise<SiteStack> {
+    const tools = toolPaths();
+    const workDir = join(place.directory, `work-${site}`);
+    const state = join(place.directory, 'state');
+    await Promise.all([mkdir(workDir, { recursive: true }), mkdir(state, { recursive: true })]);
+    const config = Object.entries(configOf(settings)).map(([key, value]) => [`${PROJECT}:${key}`, value]);
+    const stack = await LocalWorkspace.createOrSelectStack(
+      { stackName: site, projectName: PROJECT, program: async () => await program() },
+      {
+        workDir,
+        pulumiHome: tools.pulumiHome,
+        pulumiCommand: await PulumiCommand.get({ root: tools.pulumiRoot, skipVersionCheck: true }),
+        projectSettings: {
+          name: PROJECT,
+          runtime: 'nodejs',
+          backend: { url: place.backendUrl ?? `file://${state}` },
+        },
+        stackSettings: { [site]: { config: Object.fromEntries(config) } },
+        envVars: {
+          ...pulumiEnvironment(tools),
+          ...place.environment,
+          // No secret is ever an input or an output, so there is nothing for this passphrase to protect.
+          PULUMI_CONFIG_PASSPHRASE: '',
+        },
+      },
+    );
+    return new SiteStack(site, stack);
+  }
+
+  /** What `up` would do; nothing is touched. */
+  async preview(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
+    return await this.#watched(onEvent, async (watch) => {
+      const { changeSummary } = await this.#stack.preview({ onEvent: watch });
+      return summary(changeSummary);
+    });
+  }
+
+  /** Makes the site what its settings say. What an interrupted run had finished stays; what it had begun is done again. */
+  async up(onEvent: (event: StackEvent) => void = () => undefined, parallel?: number): Promise<StackRun> {
+    return await this.#watched(onEvent, async (watch) => {
+      const { summary: done } = await this.#stack.up({
+        onEvent: watch,
+        ...(parallel !== undefined && { parallel }),
+      });
+      return summary(done.resourceChanges);
+    });
+  }
+
+  /** Compares the state with what is there. */
+  async refresh(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
+    return await this.#watched(onEvent, async (watch) => {
+      const { summary: done } = await this.#stack.refresh({ onEvent: watch });
+      return summary(done.resourceChanges);
+    });
+  }
+
+  /** Undoes everything, in reverse order. */
+  async destroy(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
+    return await this.#watched(onEvent, async (watch) => {
+      const { summary: done } = await this.#stack.destroy({ onEvent: watch });
+      return summary(done.resourceChanges);
+    });
+  }
+
+  /** Runs one engine operation; a lock left by a dead run is removed, a live run is waited for. */
+  async #watched(
+    onEvent: (event: StackEvent) => void,
+    operation: (watch: (event: EngineEvent) => void) => Promise<StackRun>,
+  ): Promise<StackRun> {
+    const failure = new EngineFailure();
+    const watch = (raw: EngineEvent): void => {
+      failure.notice(raw);
+      const event = readEngineEvent(raw);
+      if (event) onEvent(event);
+    };
+    for (;;) {
+      try {
+        return await operation(watch);
+      } catch (error) {
+        if (!(error instanceof ConcurrentUpdateError)) throw failure.explain(this.site, error);
+        await this.#continueAfter(error, onEvent);
+      }
+    }
+  }
+
+  async #continueAfter(error: ConcurrentUpdateError, onEvent: (event: StackEvent) => void): Promise<void> {
+    const holder = lockHolder(error.message);
+    if (holder === undefined || holder.host !== hostname())
+      throw busy(this.site, holder?.text ?? error.message);
+    if (isAlive(holder.pid)) {
+      onEvent({
+        kind: 'message',
+        text: `In attesa di un'altra esecuzione (processo ${holder.pid}). / Waiting for another run.`,
+      });
+      await untilDead(holder.pid, this.site, holder.text);
+    }
+    onEvent({
+      kind: 'message',
+      text: "Un'esecuzione precedente si è interrotta: la continuo. / An earlier run was cut off: continuing it.",
+    });
+    await this.#stack.cancel();
+    await this.#forgetPendingOperations();
+  }
+
+  /** What was begun and not finished is declared again by the program, and scripts probe before they act. */
+  async #forgetPendingOperations(): Promise<void> {
+    const exported = await this.#stack.exportStack();
+    const deployment = z
+      .looseObject({ pending_operations: z.array(z.unknown()).nullish() })
+      .parse(exported.deployment);
+    if ((deployment.pending_operations ?? []).length === 0) return;
+    await this.#stack.importStack({ ...exported, deployment: { ...deployment, pending_operations: [] } });
+  }
+}
+
+/** The environment with which a plain `pulumi` command sees the same stacks (printed by `dr stack env`). */
+export function plainPulumiEnvironment(place: StackPlace): Record<string, string> {
+  const { PATH: path, ...environment } = pulumiEnvironment(toolPaths());
+  return {
+    ...environment,
+    PATH: `${join(projectDirectory(), 'node_modules', '.bin')}:${path ?? ''}`,
+    ...place.environment,
+    PULUMI_BACKEND_URL: place.backendUrl ?? `file://${join(place.directory, 'state')}`,
+    PULUMI_CONFIG_PASSPHRASE: '',
+  };
+}
+
+function summary(changes: Partial<Record<string, number>> | undefined): StackRun {
+  const counted = Object.fromEntries(
+    Object.entries(changes ?? {}).map(([kind, count]) => [kind, count ?? 0]),
+  );
+  return { changed: Object.keys(counted).some((kind) => kind !== 'same'), changes: counted };
+}
+
+type LockHolder = { pid: number; host: string; text: string };
+
+/** The engine names the holder as "created by user@host (pid N) at TIME". */
+function lockHolder(message: string): LockHolder | undefined {
+  const match = /created by \S+?@(\S+) \(pid (\d+)\) at \S+/.exec(message);
+  return match ? { host: String(match[1]), pid: Number(match[2]), text: match[0] } : undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const WAIT_LIMIT_MS = 15 * 60_000;
+
+async function untilDead(pid: number, site: SiteName, text: string): Promise<void> {
+  const deadline = performance.now() + WAIT_LIMIT_MS;
+  while (isAlive(pid)) {
+    if (performance.now() > deadline) throw busy(site, text);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 200);
+    });
+  }
+}
+
+function busy(site: SiteName, holder: string): DrError {
+  return new DrError(
+    'STACK_BUSY',
+    `Lo stack ${site} è in uso: ${holder}. / The stack is in use.`,
+    'Attendere che finisca. Se quella macchina è perduta: "pulumi cancel" nello stesso ambiente ("dr stack env"). / Wait for it; if that machine is lost: "pulumi cancel".',
+  );
+}
