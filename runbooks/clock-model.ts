@@ -3,10 +3,9 @@
  * Times: `...AtUtc` is what a clock showed; `offsetMs` is a place on the run's time line, counted from its first record.
  */
 import { z } from 'zod';
+import { checkOutcomes, checkSchema } from '../core/check.ts';
 import {
   cassetteSchema,
-  checkOutcomes,
-  checkSchema,
   intervalKinds,
   milestoneNames,
   originSchema,

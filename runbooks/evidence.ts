@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { checkSchema } from '../core/check.ts';
 import { DrError, isMissingFile } from '../core/errors.ts';
 import { monotonicMs, utcNow } from '../core/time.ts';
 
@@ -35,19 +36,6 @@ export const milestoneNames = [
   'accepted',
 ] as const;
 export type MilestoneName = (typeof milestoneNames)[number];
-
-export const checkOutcomes = ['PASS', 'FAIL', 'NOT VERIFIABLE'] as const;
-export const checkSchema = z.strictObject({
-  /** Stable, for example `files.content` or `ad.srv-records`. */
-  id: z.string(),
-  titleIt: z.string(),
-  titleEn: z.string(),
-  outcome: z.enum(checkOutcomes),
-  /** What was seen, in words a person can act on: names the file, the record, the host. */
-  evidence: z.string(),
-  durationMs: z.number().nonnegative(),
-});
-export type Check = z.infer<typeof checkSchema>;
 
 /** A cassette in hand and the snapshot on it that the run restores. `site` is where it really was, `viareggio` or `lucca`. */
 export const cassetteSchema = z.strictObject({
