@@ -1,0 +1,36 @@
+# Shared by the scripts that run inside a lab's namespaces. /run is the lab's own tmpfs, gone with the lab.
+# The paths are neutral on purpose: a lab host can see the source of its mounts, and must not learn where the project is.
+set -euo pipefail
+
+LAB=/run/lab
+STATE=$LAB/state
+
+# One change at a time, also after the program that asked for the earlier one was killed.
+lock_lab() {
+  exec 8>"$LAB/lock"
+  flock 8
+}
+
+# A pause in a loop that waits for a condition; a builtin, so that ten waiting hosts do not fork a hundred times a second.
+nap() { read -rt 0.03 <> <(:) || :; }
+
+# The process id of a host's init, empty when the host is off. machine.pid is the loop that keeps nspawn, its child, running.
+leader_of() {
+  local pid
+  pid=$(cat "$LAB/hosts/$1/machine.pid" 2>/dev/null) || return 0
+  pid=$(first_child "$pid")
+  [ -z "$pid" ] || first_child "$pid"
+}
+
+first_child() {
+  local children=
+  read -r children _ 2>/dev/null <"/proc/$1/task/$1/children" || :
+  printf '%s' "${children%% *}"
+}
+
+is_on() { [ -n "$(leader_of "$1")" ]; }
+
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}

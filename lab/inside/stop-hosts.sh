@@ -1,0 +1,72 @@
+# Turns hosts off. Args: off|destroy HOST...
+# off: an orderly shutdown, or a power cut where it takes too long; the disks stay.
+# destroy: a power cut; the system disk, the cable and the cassettes' connections go (the caller deletes the images).
+source "$(dirname "$0")/lib.sh"
+SHUTDOWN_TIMEOUT_SECONDS=20
+how=$1
+shift
+lock_lab
+
+ask_to_power_off() { kill -s "$(($(kill -l RTMIN) + 4))" "$1"; }
+
+wait_until_off() { # seconds; the loop around nspawn ends last
+  local machine deadline=$((SECONDS + $1))
+  machine=$(cat "$LAB/hosts/$name/machine.pid" 2>/dev/null) || return 0
+  while [ -d "/proc/$machine" ]; do
+    [ $SECONDS -lt "$deadline" ] || return 1
+    nap
+  done
+}
+
+power_off() {
+  local leader
+  leader=$(leader_of "$name")
+  [ -z "$leader" ] || ask_to_power_off "$leader"
+  wait_until_off $SHUTDOWN_TIMEOUT_SECONDS || cut_power
+}
+
+cut_power() {
+  local leader
+  leader=$(leader_of "$name")
+  [ -z "$leader" ] || kill -KILL "$leader"
+  wait_until_off $SHUTDOWN_TIMEOUT_SECONDS || fail "$name"
+}
+
+# A cassette falls out of a host that goes off: it has to be plugged in again.
+release_cassettes() {
+  local slot
+  for slot in "$LAB"/cassettes/*/; do
+    [ "$(cat "$slot/host" 2>/dev/null)" = "$name" ] || continue
+    kill "$(<"$slot/holder")" 2>/dev/null || :
+    rm -r "$slot"
+  done
+}
+
+release() {
+  release_cassettes
+  rm -f "$LAB/hosts/$name/machine.pid"
+  ! mountpoint -q "$LAB/hosts/$name/data" || umount "$LAB/hosts/$name/data"
+  [ ! -e "$LAB/hosts/$name/cabled" ] || ip -n "$name" link set eth0 down
+}
+
+discard() {
+  local home=$LAB/hosts/$name
+  [ ! -e "$home/cabled" ] || ip netns del "$name"
+  ! mountpoint -q "$home" || umount --recursive "$home"
+  rm -rf --one-file-system "$home"
+}
+
+stop() {
+  if [ "$how" = destroy ]; then cut_power; else power_off; fi
+  release
+  [ "$how" = off ] || discard
+}
+
+pids=()
+for name in "$@"; do
+  stop 8>&- &
+  pids+=($!)
+done
+failed=0
+for pid in "${pids[@]}"; do wait "$pid" || failed=1; done
+exit $failed

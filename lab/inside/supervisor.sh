@@ -1,0 +1,90 @@
+# Process 1 of a lab: makes what all hosts share (networks, root image), says "ready", then reaps what dies.
+# Environment: LAB_DIRECTORY LAB_IMAGE LAB_RESTIC LAB_CGROUP; {PRIMARY,SECONDARY}_{SITE,GATEWAY} (the gateway with its prefix length).
+set -euo pipefail
+
+mount -n -t proc proc /proc
+# A copy of the machine's os-release, because nspawn shows it to its hosts together with the path it comes from.
+release=$(cat /etc/os-release)
+restic=/run/restic
+mount -n -t tmpfs -o mode=0755,nosuid,nodev lab /mnt
+mkdir -p /mnt/lab/{state,image,common/up,common/work,common/root,hosts,cassettes} /mnt/netns
+mount -n --bind "$LAB_DIRECTORY" /mnt/lab/state
+mount -n --bind -o ro "$LAB_IMAGE" /mnt/lab/image
+[ -z "$LAB_RESTIC" ] || cp "$LAB_RESTIC" /mnt/restic
+mount -n --move /mnt /run
+printf '%s\n' "$release" >/run/lab/os-release
+mount -n --bind /run/lab/os-release /etc/os-release
+# The unified hierarchy alone, so that a lab is the same on every machine.
+mount -n -t cgroup2 cgroup2 /sys/fs/cgroup
+mkdir -p "/sys/fs/cgroup/$LAB_CGROUP"
+printf '%s' "$LAB_CGROUP" >/run/lab/cgroup
+
+# --- what all hosts have in common: one layer between the image and each host's own
+common=/run/lab/common
+mount -n -t overlay overlay -o "lowerdir=/run/lab/image,upperdir=$common/up,workdir=$common/work" $common/root
+root=$common/root
+: >"$root/etc/resolv.conf"
+rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/apt/sources.list"
+rm -rf "$root/etc/apt/sources.list.d"
+mkdir -p -m 0700 "$root/root/.ssh"
+install -m 0600 /run/lab/state/id_ed25519.pub "$root/root/.ssh/authorized_keys"
+[ -z "$LAB_RESTIC" ] || install -m 0755 $restic "$root/usr/local/bin/restic"
+cat >"$root/etc/ssh/sshd_config" <<'CONFIG'
+# Root by key only. Many sessions at once: provisioning runs several scripts over one connection.
+HostKey /etc/ssh/ssh_host_ed25519_key
+PermitRootLogin prohibit-password
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+UseDNS no
+MaxSessions 100
+MaxStartups 100:30:200
+SetEnv LANG=C.UTF-8
+Subsystem sftp internal-sftp
+CONFIG
+# A bare host runs sshd, the journal, the message bus and the card reader's socket; a role turns its own services on.
+units=$root/etc/systemd/system
+for unit in smbd nmbd winbind samba-ad-dc cups; do
+  find "$units" -type l -name "$unit.*" -delete
+done
+for unit in getty.target console-getty.service systemd-logind.service systemd-pstore.service systemd-update-utmp.service \
+  systemd-update-utmp-runlevel.service systemd-user-sessions.service e2scrub_reap.service e2scrub_all.timer fstrim.timer \
+  apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer systemd-journal-flush.service systemd-random-seed.service \
+  systemd-binfmt.service dev-hugepages.mount dev-mqueue.mount sys-fs-fuse-connections.mount systemd-udevd.service \
+  systemd-udev-trigger.service remote-fs.target ldconfig.service systemd-boot-system-token.service; do
+  ln -sfn /dev/null "$units/$unit"
+done
+umount "$root"
+
+# --- networks. This namespace is the router of the secondary site, and the laptop from which the work is done.
+site_router() { # namespace gateway
+  local namespace=$1 gateway=$2
+  ip -n "$namespace" link set lo up
+  ip -n "$namespace" link add cabinet type bridge
+  ip -n "$namespace" addr add "$gateway" dev cabinet
+  ip -n "$namespace" link set cabinet up
+  ip netns exec "$namespace" sh -c '
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+    [ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'
+}
+ip netns attach "$SECONDARY_SITE" 1
+ip netns add "$PRIMARY_SITE"
+site_router "$SECONDARY_SITE" "$SECONDARY_GATEWAY"
+site_router "$PRIMARY_SITE" "$PRIMARY_GATEWAY"
+# The desks' switch, joined to the cabinet by an uplink that takes none of its ports.
+ip link add desks type bridge
+ip link add uplink master desks type veth peer name desks-uplink
+ip link set desks-uplink master cabinet up
+ip link set uplink up
+ip link set desks up
+ip link add wan type veth peer name wan netns "$PRIMARY_SITE"
+ip addr add 169.254.55.2/30 dev wan
+ip -n "$PRIMARY_SITE" addr add 169.254.55.1/30 dev wan
+
+touch /run/lab/ready
+echo ready
+cd /
+while :; do
+  sleep 86400 &
+  wait $! || :
+done

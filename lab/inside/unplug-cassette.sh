@@ -1,0 +1,55 @@
+# Takes a cassette out of its host. Args: LABEL safely|force
+# safely: unmounted first; ends with status 16 where something on it is in use.
+# force: pulled out, whatever is reading or writing: what is open gives I/O errors, what was not written yet is lost.
+source "$(dirname "$0")/lib.sh"
+label=$1 how=$2
+lock_lab
+
+slot=$LAB/cassettes/$label
+[ -e "$slot" ] || exit 0
+device=$(<"$slot/device")
+leader=$(leader_of "$(<"$slot/host")")
+
+in_host() { nsenter "--target=$leader" --mount "$@"; }
+mount_points() { awk -v id="7:${device#/dev/loop}" '$3 == id { print $5 }' "/proc/$leader/mountinfo" | tac; }
+is_attached() { [ -e "/sys/block/${device#/dev/}/loop/backing_file" ]; }
+
+wait_until_free() { # tenths of a second
+  local tries=$(($1 * 3))
+  while is_attached; do
+    [ $((tries--)) -gt 0 ] || return 1
+    nap
+  done
+}
+
+# EXT4_IOC_SHUTDOWN without flushing the log: what the kernel does to a file system whose disk has gone.
+shut_down() {
+  in_host python3 -c '
+import fcntl, os, struct, sys
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))' "$1"
+}
+
+# Somebody still has the disk open: it goes on with a copy that is cut off under it, and the cassette is free.
+cut_off() {
+  local image=$STATE/cassettes/$label.img
+  cp --sparse=always "$image" "$image.new"
+  exec 7<>"$image"
+  mv "$image.new" "$image"
+  truncate --size 0 /dev/fd/7
+}
+
+if [ -n "$leader" ]; then
+  while read -r mount_point; do
+    if [ "$how" = force ]; then
+      shut_down "$mount_point" || :
+      in_host umount --lazy "$mount_point"
+    else
+      in_host umount "$mount_point" || exit 16
+    fi
+    in_host rmdir "$mount_point" 2>/dev/null || :
+  done < <(mount_points)
+  in_host rm -f "$device"
+fi
+kill "$(<"$slot/holder")" 2>/dev/null || :
+rm -r "$slot"
+if [ "$how" = force ]; then wait_until_free 3 || cut_off; else wait_until_free 30 || exit 16; fi

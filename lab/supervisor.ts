@@ -1,0 +1,146 @@
+/**
+ * A lab lives in the mount, network and pid namespaces of one process, its supervisor. When that process dies, the kernel takes
+ * down everything in them; so a lab is found and ended through it, even when its folder and its records are gone.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DrError } from '../core/errors.ts';
+import { monotonicMs } from '../core/time.ts';
+import { type ExecOutcome, lastLines, run, tryRun } from '../platforms/exec.ts';
+import type { LabPaths } from './paths.ts';
+
+const insideDirectory = join(import.meta.dirname, 'inside');
+/** The lab's programs run with this path and no other variable of the operator's. */
+export const LAB_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+const DEATH_TIMEOUT_MS = 10_000;
+
+/** An argument that stands in the command line of each process that starts or is the supervisor, and of no other. */
+function marker(paths: LabPaths): string {
+  return `lucca-dr-lab:${paths.directory}`;
+}
+
+/**
+ * Starts the supervisor and waits until it has made the lab's namespaces and networks.
+ * @throws DrError LAB_START with what it said.
+ */
+export async function startSupervisor(paths: LabPaths, environment: Record<string, string>): Promise<number> {
+  const log = join(paths.logs, 'supervisor.log');
+  const namespaces = ['--mount', '--net', '--pid', '--propagation=slave', '--fork', '--kill-child'];
+  const supervisor = ['bash', join(insideDirectory, 'supervisor.sh'), marker(paths)];
+  const withLog = ['bash', '-c', 'exec "$@" </dev/null >"$LAB_LOG" 2>&1', 'supervisor'];
+  await run('setsid', ['--fork', ...withLog, 'unshare', ...namespaces, ...supervisor], {
+    stdout: 'ignore',
+    stderr: 'ignore',
+    env: { ...environment, LAB_LOG: log, PATH: LAB_PATH },
+    extendEnv: false,
+  });
+  for (;;) {
+    const alive = (await markedProcesses(paths)).length > 0;
+    const said = await readFile(log, 'utf8').catch(() => '');
+    const pid = said.includes('ready\n') ? await findSupervisor(paths) : undefined;
+    if (pid !== undefined) return pid;
+    if (!alive) throw startFailed(paths.name, said);
+    await pause(10);
+  }
+}
+
+/** The supervisor's process id as this machine sees it, or undefined when the lab is not alive. */
+export async function findSupervisor(paths: LabPaths): Promise<number | undefined> {
+  for (const pid of await markedProcesses(paths)) {
+    if (await isInitOfItsNamespace(pid)) return pid;
+  }
+  return undefined;
+}
+
+/** Ends the lab's processes, however many, and waits until the kernel has taken them away. */
+export async function killSupervisor(paths: LabPaths): Promise<void> {
+  const deadline = monotonicMs() + DEATH_TIMEOUT_MS;
+  for (;;) {
+    const pids = await markedProcesses(paths);
+    if (pids.length === 0) return;
+    for (const pid of pids) killHard(pid);
+    if (monotonicMs() > deadline) throw immortal(paths.name, pids);
+    await pause(5);
+  }
+}
+
+/** Runs one of the scripts of lab/inside/ in the lab's namespaces; a status other than 0 is a value. */
+export async function tryInside(
+  pid: number,
+  script: string,
+  args: readonly string[],
+  input = '',
+): Promise<ExecOutcome> {
+  return await tryRun(
+    'nsenter',
+    [`--target=${pid}`, '--mount', '--net', '--pid', 'bash', join(insideDirectory, script), ...args],
+    { stdin: 'pipe', input, env: { PATH: LAB_PATH }, extendEnv: false },
+  );
+}
+
+/**
+ * Like {@link tryInside}, and gives what the script printed.
+ * @throws DrError LAB_STEP with the last lines it said.
+ */
+export async function runInside(
+  pid: number,
+  script: string,
+  args: readonly string[],
+  input = '',
+): Promise<string> {
+  const outcome = await tryInside(pid, script, args, input);
+  if (outcome.exitCode === 0) return outcome.stdout;
+  throw new DrError(
+    'LAB_STEP',
+    `Nel laboratorio "${script} ${args.join(' ')}" non è riuscito. / It failed in the lab: ${lastLines(outcome.stderr, 4)}`,
+    'Leggere il messaggio qui sopra; "dr lab down" e poi "dr lab up" rifanno il laboratorio da capo. / Read the message; "dr lab down" and "dr lab up" make the lab anew.',
+  );
+}
+
+async function markedProcesses(paths: LabPaths): Promise<number[]> {
+  const wanted = marker(paths);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const marked = await Promise.all(
+    pids.map(async (pid) => (await readProc(pid, 'cmdline')).split('\0').includes(wanted)),
+  );
+  return pids.filter((_, index) => marked[index]);
+}
+
+/** `NSpid` lists the process's ids from our pid namespace inwards. */
+async function isInitOfItsNamespace(pid: number): Promise<boolean> {
+  return /^NSpid:\t\d+\t1$/m.test(await readProc(pid, 'status'));
+}
+
+/** A process that ended meanwhile reads as empty. */
+async function readProc(pid: number, file: string): Promise<string> {
+  try {
+    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function killHard(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+function startFailed(name: string, said: string): DrError {
+  return new DrError(
+    'LAB_START',
+    `Il laboratorio "${name}" non è partito. / The lab did not start: ${lastLines(said, 4) || '-'}`,
+    'Leggere il messaggio qui sopra; la macchina deve concedere a root spazi dei nomi di rete, mount e processi. / Read the message; root must be allowed to make network, mount and pid namespaces here.',
+  );
+}
+
+function immortal(name: string, pids: readonly number[]): DrError {
+  return new DrError(
+    'LAB_KILL',
+    `I processi ${pids.join(', ')} del laboratorio "${name}" non finiscono. / These processes of the lab do not end.`,
+    'Aspettano forse un disco: controllare con "ps" e ripetere "dr lab down". / They may wait for a disk: look with "ps" and run "dr lab down" again.',
+  );
+}
