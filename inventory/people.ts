@@ -5,31 +5,29 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isMissingFile } from '../core/errors.ts';
 import { type Finding, finding, type Place } from './findings.ts';
 import { issueFindings } from './issues.ts';
 import { slug, words } from './schema-common.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
-const phone = words;
 export const personSchema = z.strictObject({
   /** A role of roles.yaml. Several persons may hold one; the first is called first. */
   role: slug,
   name: words,
-  phone,
-  mobile: phone.optional(),
+  phone: words,
+  mobile: words.optional(),
 });
 export type Person = z.infer<typeof personSchema>;
 
 const peopleFileSchema = z.strictObject({ people: z.array(personSchema) });
 const peopleFile = 'local/people.yaml';
 
-/** The persons of `<directory>/local/people.yaml`; an absent or unusable file gives none, and a warning. */
+/** The persons of `<directory>/local/people.yaml`; a file that is absent or can't be used gives none, and a warning. */
 export async function loadPeople(
   directory: string,
   roles: readonly string[],
 ): Promise<{ people: Person[]; findings: Finding[] }> {
-  const text = await readIfThere(join(directory, peopleFile));
+  const text = await readFile(join(directory, peopleFile), 'utf8').catch(() => undefined);
   if (text === undefined)
     return { people: [], findings: [noPeople({ file: peopleFile, line: 1, column: 1 })] };
   const file = parseYamlFile(peopleFile, text);
@@ -47,15 +45,6 @@ export async function loadPeople(
     roles.includes(role) ? [] : [unknownRole(file.locate(['people', index, 'role']))],
   );
   return { people, findings: unknown };
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissingFile(error)) return undefined;
-    throw error;
-  }
 }
 
 /** The parser's own reason quotes the text, which is personal here: only the place is kept. */
@@ -76,8 +65,8 @@ function noPeople(place: Place): Finding {
     'NO_PEOPLE',
     place,
     {
-      it: 'non è indicato chi ricopre i ruoli: le chiamate usciranno con il solo ruolo',
-      en: 'nobody is named for the roles: calls will show the role only',
+      it: 'non si sa chi ricopre i ruoli (file assente o vuoto): le chiamate usciranno con il solo ruolo',
+      en: 'who holds the roles is not known (no file, or an empty one): calls will show the role only',
     },
     {
       it: 'Copiare local/people.template.yaml in local/people.yaml e compilarlo.',

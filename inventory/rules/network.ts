@@ -69,4 +69,22 @@ const networksStandApart = rule(['sites'], ({ sites }, report) => {
   }
 });
 
-export const networkRules: readonly Rule[] = [addressesFit, printersFit, networksStandApart];
+/** The distance stands twice because both the link and the solution need it; the study gives one figure. */
+const distancesAgree = rule(['sites', 'wan', 'solutions'], ({ sites, wan, solutions }, report) => {
+  const ours = solutions.find(
+    ({ production, recovery }) =>
+      sites.some(({ id }) => id === production.site) && sites.some(({ id }) => id === recovery.site),
+  );
+  if (ours === undefined || ours.distanceKm === wan.distanceKm) return;
+  report(
+    'DISTANCE_MISMATCH',
+    ['wan', 'distanceKm'],
+    {
+      it: `le sedi distano ${wan.distanceKm} km, ma la soluzione ${ours.name} dice ${ours.distanceKm}`,
+      en: `the sites are ${wan.distanceKm} km apart, but solution ${ours.name} says ${ours.distanceKm}`,
+    },
+    { it: 'Riportare la stessa distanza.', en: 'Give the same distance in both places.' },
+  );
+});
+
+export const networkRules: readonly Rule[] = [addressesFit, printersFit, networksStandApart, distancesAgree];
