@@ -1,6 +1,6 @@
 /** The only door to programs on this machine (execa). */
 
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { ExecaError, execa, type Options } from 'execa';
 import { DrError } from '../core/errors.ts';
 
@@ -32,6 +32,11 @@ export async function tryRun(
     stdout: String(result.stdout ?? ''),
     stderr: String(result.stderr ?? ''),
   };
+}
+
+/** Starts a program and gives its output as a stream of bytes; a status other than 0 shows as an error of the stream. */
+export function spawnReadable(program: string, args: readonly string[]): Readable {
+  return execa(program, args, { stdin: 'ignore', buffer: false, reject: false }).readable({ binary: true });
 }
 
 /** Starts a program whose stdin and stdout the caller handles as one stream of bytes (a proxy, a pipe). Its exit status is not an error here. */

@@ -1,8 +1,8 @@
 /** Writes one snapshot to the cassette: shares with their ACLs, domain, inventory, plan, and the manifest of it all. */
 import { existsSync } from 'node:fs';
-import { $ } from 'zx';
 import { formatDurationMs, monotonicMs, utcNow } from '../core/time.ts';
 import { cassetteByLabel } from '../inventory/lookup.ts';
+import { spawnReadable } from '../platforms/exec.ts';
 import {
   type CassetteIdentity,
   initialiseCassette,
@@ -112,14 +112,10 @@ async function stageDocuments(
 }
 
 async function sendFolder(files: RemoteHost, folder: string, target: string): Promise<void> {
-  const packed = $({ quiet: true })`tar --create --exclude=./local --directory ${folder} .`;
-  const outcome = await files.try(
-    `mkdir -p ${target} && tar --extract --no-same-owner --directory ${target}`,
-    {
-      stdin: packed.stdout,
-    },
-  );
-  await packed;
+  const packed = spawnReadable('tar', ['--create', '--exclude=./local', '--directory', folder, '.']);
+  const outcome = await files.try(`mkdir -p ${target} && tar --extract --no-same-owner --directory ${target}`, {
+    stdin: packed,
+  });
   if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
 }
 

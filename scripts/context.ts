@@ -1,7 +1,7 @@
 /** What every script is given, and how it is started by hand: named arguments, progress on stderr, one JSON object on stdout. */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chalk } from 'zx';
+import { chalk } from 'zx/core';
 import { DrError, toErrorRecord } from '../core/errors.ts';
 import { requireInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/schema.ts';

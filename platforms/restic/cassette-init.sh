@@ -5,8 +5,8 @@ export RESTIC_PASSWORD="$DR_SECRET"
 rm -rf "$point/restic"
 restic --repo "$point/restic" --no-cache --quiet init >&2
 id=$(restic --repo "$point/restic" --no-cache cat config | jq -r .id)
-jq -n --arg label "$LABEL" --arg serial "$SERIAL" --arg at "$INITIALISED_AT" --arg id "$id" \
-  '{format: 1, label: $label, serial: $serial, initialisedAtUtc: $at, repositoryId: $id}' > "$point/cassette.json.new"
+jq -n --arg name "$LABEL" --arg serial "$SERIAL" --arg at "$INITIALISED_AT" --arg id "$id" \
+  '{format: 1, label: $name, serial: $serial, initialisedAtUtc: $at, repositoryId: $id}' > "$point/cassette.json.new"
 mv "$point/cassette.json.new" "$point/cassette.json"
 sync -f "$point"
 cat "$point/cassette.json"

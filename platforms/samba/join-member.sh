@@ -18,7 +18,7 @@ write /etc/krb5.conf <<E
   dns_lookup_kdc = true
   rdns = false
 E
-before=$(cksum < /etc/samba/smb.conf 2>/dev/null || true)
+before=$(cksum /etc/samba/smb.conf 2>/dev/null || true)
 write /etc/samba/smb.conf <<E
 [global]
   security = ads
@@ -49,6 +49,6 @@ if ! net ads testjoin >/dev/null 2>&1; then
 fi
 systemctl unmask $SERVICES >/dev/null 2>&1
 systemctl enable $SERVICES >/dev/null 2>&1
-if [ "${joined:-}" = true ] || [ "$before" != "$(cksum < /etc/samba/smb.conf)" ]; then systemctl restart $SERVICES; else systemctl start $SERVICES; fi
+if [ "${joined:-}" = true ] || [ "$before" != "$(cksum /etc/samba/smb.conf)" ]; then systemctl restart $SERVICES; else systemctl start $SERVICES; fi
 for _ in $(seq 200); do wbinfo -t >/dev/null 2>&1 && break; sleep 0.05; done
 wbinfo -t >/dev/null || { echo 'La fiducia con il dominio non funziona / the trust with the domain does not work' >&2; exit 1; }

@@ -7,10 +7,11 @@ else
   rm -rf /var/lib/samba /var/cache/samba /etc/samba/smb.conf
   mkdir -p /var/lib/samba/private /var/cache/samba
   echo 'Creazione del dominio / creating the domain' >&2
-  # The random first password of provision is replaced below: a password must never be an argument.
-  samba-tool domain provision --server-role=dc --use-rfc2307 --dns-backend=SAMBA_INTERNAL \
+  # A password must never be an argument: provision makes a random one, which is replaced below and never shown.
+  said=$(samba-tool domain provision --server-role=dc --use-rfc2307 --dns-backend=SAMBA_INTERNAL \
     --realm="$REALM" --domain="$WORKGROUP" --host-ip="$ADDRESS" \
-    --option='interfaces=lo eth0' --option='bind interfaces only=yes' >/dev/null
+    --option='interfaces=lo eth0' --option='bind interfaces only=yes' 2>&1) \
+    || { grep -v -i password <<< "$said" | tail -3 >&2; exit 1; }
   cp /var/lib/samba/private/krb5.conf /etc/krb5.conf
   changed=true
 fi
