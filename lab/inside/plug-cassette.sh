@@ -16,9 +16,10 @@ losetup --detach "$device"
 sleep infinity 8>&- </dev/null >/dev/null 2>&1 &
 holder=$!
 exec 9>&-
+trap 'kill "$holder"; rm -rf "$slot.new"' ERR
 
 in_host() { nsenter "--target=$leader" --mount "$@"; }
-in_host sh -c '[ -b "$1" ] || mknod -m 0660 "$1" b 7 "${1#/dev/loop}"' mknod "$device"
+in_host sh -c '[ -b "$1" ] || mknod "$1" b 7 "${1#/dev/loop}"' mknod "$device"
 mount_point=
 if kind=$(blkid --probe --match-tag TYPE --output value "$device"); then
   volume=$(blkid --probe --match-tag LABEL --output value "$device" || :)

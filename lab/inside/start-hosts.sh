@@ -56,19 +56,22 @@ boot() {
     --drop-capability=CAP_MKNOD --bind=/dev/fuse)
   [ "$data" = - ] || options+=("--bind=$LAB/hosts/$name/data:/srv")
   (
-    echo $BASHPID >"$LAB/hosts/$name/machine.pid"
     status=133 # nspawn's way to say that the host asked for a reboot
     while [ $status = 133 ]; do
       status=0
       bash -c 'echo $$ >"$1/cgroup.procs"; shift; exec env -i PATH="$PATH" systemd-nspawn "$@"' nspawn "$group" "${options[@]}" || status=$?
     done
   ) 8>&- </dev/null >>"$STATE/logs/$name.log" 2>&1 &
+  echo $! >"$LAB/hosts/$name/machine.pid"
 }
 
 wait_for_sshd() {
   export -f nap
   nsenter "--net=/run/netns/$name" timeout "$BOOT_TIMEOUT_SECONDS" bash -c '
-    until { IFS= read -rt 1 banner <"/dev/tcp/$1/22"; } 2>/dev/null && [ "${banner#SSH-}" != "$banner" ]; do nap; done' wait "${address%/*}"
+    until { IFS= read -rt 1 banner <"/dev/tcp/$1/22"; } 2>/dev/null && [ "${banner#SSH-}" != "$banner" ]; do
+      [ -d "/proc/$2" ] || exit 1 # it went off again
+      nap
+    done' wait "${address%/*}" "$(<"$LAB/hosts/$name/machine.pid")"
 }
 
 start() {

@@ -47,13 +47,27 @@ units=$root/etc/systemd/system
 for unit in smbd nmbd winbind samba-ad-dc cups; do
   find "$units" -type l -name "$unit.*" -delete
 done
-for unit in getty.target console-getty.service systemd-logind.service systemd-pstore.service systemd-update-utmp.service \
+rm -f "$root/lib/systemd/system/multi-user.target.wants/systemd-logind.service" # the message bus starts it when it is asked for
+for unit in getty.target console-getty.service systemd-pstore.service systemd-update-utmp.service \
   systemd-update-utmp-runlevel.service systemd-user-sessions.service e2scrub_reap.service e2scrub_all.timer fstrim.timer \
   apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer systemd-journal-flush.service systemd-random-seed.service \
   systemd-binfmt.service dev-hugepages.mount dev-mqueue.mount sys-fs-fuse-connections.mount systemd-udevd.service \
   systemd-udev-trigger.service remote-fs.target ldconfig.service systemd-boot-system-token.service; do
   ln -sfn /dev/null "$units/$unit"
 done
+# The kernel names the files behind all loop devices of this machine there.
+cat >"$units/sys-devices-virtual-block.mount" <<'UNIT'
+[Unit]
+DefaultDependencies=no
+Before=sysinit.target
+[Mount]
+What=tmpfs
+Where=/sys/devices/virtual/block
+Type=tmpfs
+Options=ro
+UNIT
+mkdir -p "$units/sysinit.target.wants"
+ln -s ../sys-devices-virtual-block.mount "$units/sysinit.target.wants/"
 umount "$root"
 
 # --- networks. This namespace is the router of the secondary site, and the laptop from which the work is done.

@@ -22,11 +22,13 @@ wait_until_free() { # tenths of a second
   done
 }
 
-# EXT4_IOC_SHUTDOWN without flushing the log: what the kernel does to a file system whose disk has gone.
-shut_down() {
-  in_host python3 -c '
-import fcntl, os, struct, sys
-fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))' "$1"
+# Out of the folder tree first, because a file system without a disk has no path; then EXT4_IOC_SHUTDOWN without flushing the
+# log, which is what the kernel does to a file system whose disk has gone.
+tear_out() {
+  in_host bash -c '
+    exec 7<"$1"
+    umount --lazy "$1"
+    python3 -c "import fcntl, struct; fcntl.ioctl(7, 0x8004587D, struct.pack(\"I\", 2))"' tear "$1"
 }
 
 # Somebody still has the disk open: it goes on with a copy that is cut off under it, and the cassette is free.
@@ -41,8 +43,7 @@ cut_off() {
 if [ -n "$leader" ]; then
   while read -r mount_point; do
     if [ "$how" = force ]; then
-      shut_down "$mount_point" || :
-      in_host umount --lazy "$mount_point"
+      tear_out "$mount_point"
     else
       in_host umount "$mount_point" || exit 16
     fi
