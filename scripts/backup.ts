@@ -113,9 +113,12 @@ async function stageDocuments(
 
 async function sendFolder(files: RemoteHost, folder: string, target: string): Promise<void> {
   const packed = spawnReadable('tar', ['--create', '--exclude=./local', '--directory', folder, '.']);
-  const outcome = await files.try(`mkdir -p ${target} && tar --extract --no-same-owner --directory ${target}`, {
-    stdin: packed,
-  });
+  const outcome = await files.try(
+    `mkdir -p ${target} && tar --extract --no-same-owner --directory ${target}`,
+    {
+      stdin: packed,
+    },
+  );
   if (outcome.exitCode !== 0) throw new Error(outcome.stderr);
 }
 

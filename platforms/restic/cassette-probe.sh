@@ -8,5 +8,5 @@ if ! mountpoint -q "$point"; then
 fi
 size=$(df --output=used -B1 "$point" | tail -1 | tr -d ' ')
 free=$(df --output=avail -B1 "$point" | tail -1 | tr -d ' ')
-if [ ! -f "$point/cassette.json" ]; then printf '{"state":"blank","usedBytes":%s,"freeBytes":%s}\n' "$size" "$free"; exit 0; fi
+if ! jq -e .repositoryId "$point/cassette.json" >/dev/null 2>&1; then printf '{"state":"blank","usedBytes":%s,"freeBytes":%s}\n' "$size" "$free"; exit 0; fi
 printf '{"state":"ready","usedBytes":%s,"freeBytes":%s,"identity":%s}\n' "$size" "$free" "$(cat "$point/cassette.json")"

@@ -1,0 +1,101 @@
+/** Checks of one desk: a real log-on of an office account, its share, and the services of the workstation. */
+import { Buffer } from 'node:buffer';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { type Check, judge, runCheck } from '../../core/check.ts';
+import type { Access } from '../access.ts';
+import { probeBash } from '../remote.ts';
+import { CANARY_NAME, canaryText } from '../samba/canary.ts';
+import { RemoteHost, shellQuote } from '../ssh.ts';
+
+export type ExpectedDesk = {
+  id: string;
+  workstation: string;
+  workgroup: string;
+  account: string;
+  share: string;
+  printer: string | undefined;
+  shortcuts: number;
+  /** systemd units that must be active. */
+  units: readonly string[];
+};
+
+const logonSchema = z.strictObject({
+  user: z.string(),
+  ticket: z.string(),
+  canary: z.string(),
+  listing: z.string(),
+});
+const servicesSchema = z.strictObject({
+  inactive: z.array(z.string()),
+  printer: z.string(),
+  shortcuts: z.number(),
+  trust: z.string(),
+});
+
+/** Logs on with the account's password through PAM, as a person at the desk does, and looks around. */
+export async function verifyDesk(access: Access, desk: ExpectedDesk, password: string): Promise<Check[]> {
+  return await Promise.all([
+    runCheck(
+      {
+        id: `desk.logon.${desk.id}`,
+        titleIt: `Accesso e cartella d'ufficio, ${desk.id}`,
+        titleEn: `Log-on and office share, ${desk.id}`,
+      },
+      async () =>
+        judge(
+          await wrongLogon(access, desk, password),
+          `${desk.account} su/on ${desk.workstation}: ${desk.share}`,
+        ),
+    ),
+    runCheck(
+      {
+        id: `desk.services.${desk.id}`,
+        titleIt: `Stampante, carte, collegamenti, ${desk.id}`,
+        titleEn: `Printer, smart cards, shortcuts, ${desk.id}`,
+      },
+      async () =>
+        judge(
+          await wrongServices(access, desk),
+          `${desk.printer ?? '-'}, ${desk.units.join(', ')}, ${desk.shortcuts} collegamenti / shortcuts`,
+        ),
+    ),
+  ]);
+}
+
+async function wrongLogon(access: Access, desk: ExpectedDesk, password: string): Promise<string[]> {
+  const account = `${desk.workgroup}\\${desk.account}`;
+  await using session = await RemoteHost.connect(access, desk.workstation, { logOn: { account, password } });
+  const program = await readFile(new URL('desk-logon.sh', import.meta.url), 'utf8');
+  const exports = `export SHARE=${shellQuote(desk.share)} CANARY=${shellQuote(CANARY_NAME)}\n`;
+  const outcome = await session.try(`bash -lc ${shellQuote(exports + program)}`);
+  if (outcome.exitCode !== 0) return [outcome.stderr.trim() || `stato / status ${outcome.exitCode}`];
+  const seen = logonSchema.parse(JSON.parse(outcome.stdout));
+  const read = Buffer.from(seen.canary, 'base64').toString('utf8');
+  return [
+    ...(seen.ticket.startsWith(`${desk.account}@`)
+      ? []
+      : ["Nessun biglietto Kerberos dopo l'accesso. / No Kerberos ticket after log-on."]),
+    ...(read === canaryText(desk.share)
+      ? []
+      : [`${desk.share}/${CANARY_NAME} non si legge intero / does not read whole: ${seen.listing}`]),
+  ];
+}
+
+async function wrongServices(access: Access, desk: ExpectedDesk): Promise<string[]> {
+  await using host = await RemoteHost.connect(access, desk.workstation);
+  const answer = await probeBash(host, new URL('desk-services.sh', import.meta.url), {
+    parameters: { PRINTER: desk.printer ?? '', UNITS: desk.units.join(' ') },
+  });
+  const seen = servicesSchema.parse(JSON.parse(answer));
+  return [
+    ...seen.inactive.map((unit) => `${unit} non è attivo / is not active`),
+    ...(desk.printer === undefined || /enabled|idle|printing/.test(seen.printer)
+      ? []
+      : [`stampante / printer: ${seen.printer}`]),
+    ...(seen.shortcuts >= desk.shortcuts
+      ? []
+      : [`${seen.shortcuts} collegamenti su / shortcuts of ${desk.shortcuts}`]),
+    ...(/succeeded/.test(seen.trust) ? [] : [`fiducia del computer / machine trust: ${seen.trust}`]),
+  ];
+}

@@ -1,0 +1,196 @@
+/** Verifies a restored site: files against the manifest, domain, access rights, desks. Every check runs, whatever the others find. */
+import { type Check, judge, runCheck } from '../core/check.ts';
+import { DrError } from '../core/errors.ts';
+import { desksAt, officeById, printerAt, serverAt, shareOfOffice } from '../inventory/lookup.ts';
+import type { AclEntry, Inventory, Office } from '../inventory/schema.ts';
+import { type ExpectedDesk, verifyDesk } from '../platforms/linux/verify-desk.ts';
+import { type AccessExpectations, verifyAccess } from '../platforms/samba/verify-access.ts';
+import { verifyDomain } from '../platforms/samba/verify-domain.ts';
+import { verifyFiles } from '../platforms/samba/verify-files.ts';
+import { type RemoteHost, withHost } from '../platforms/ssh.ts';
+import { MANIFEST } from './backup.ts';
+import { runScript, type ScriptContext } from './context.ts';
+import { SHARES_ROOT } from './serve-shares.ts';
+
+export type VerifyRequest = { site: string; label: string; snapshot: string };
+
+/** Runs every check. A part that can't be reached makes its checks NOT VERIFIABLE, never PASS. */
+export async function verifyRestore(
+  context: ScriptContext,
+  request: VerifyRequest,
+  onCheck: (check: Check) => void = () => undefined,
+): Promise<{ changed: false; checks: Check[] }> {
+  const { inventory, access } = context;
+  const password = await context.secret('test-account');
+  const fileServer = serverAt(inventory, request.site, 'file-server');
+  const controller = serverAt(inventory, request.site, 'domain-controller');
+  const desks = desksAt(inventory, request.site);
+  const parts: readonly Promise<Check[]>[] = [
+    onHost(
+      context,
+      fileServer.name,
+      'files',
+      async (host) =>
+        await verifyFiles(host, {
+          label: request.label,
+          snapshotId: request.snapshot,
+          manifest: MANIFEST,
+          root: SHARES_ROOT,
+          passphrase: await context.secret('cassette-passphrase'),
+        }),
+    ),
+    onHost(
+      context,
+      controller.name,
+      'ad',
+      async (host) =>
+        await verifyDomain(host, {
+          realm: inventory.domain.realm,
+          dnsDomain: inventory.domain.dnsDomain,
+          controller,
+          hosts: inventory.hosts.filter(({ site }) => site === request.site),
+        }),
+    ),
+    onHost(context, fileServer.name, 'trust', async (host) => [await verifyTrust(host)]),
+    onHost(
+      context,
+      desks[0]?.workstation ?? fileServer.name,
+      'access',
+      async (host) => await verifyAccess(host, accessExpectations(inventory, fileServer.name, password)),
+    ),
+    ...desks.map((desk) => verifyDesk(access, expectedDesk(inventory, request.site, desk), password)),
+  ];
+  const told = parts.map(async (part) => {
+    const checks = await part;
+    for (const check of checks) onCheck(check);
+    return checks;
+  });
+  return { changed: false, checks: (await Promise.all(told)).flat() };
+}
+
+async function onHost(
+  context: ScriptContext,
+  name: string,
+  part: string,
+  work: (host: RemoteHost) => Promise<Check[]>,
+): Promise<Check[]> {
+  try {
+    return await withHost(context.access, name, work);
+  } catch (error) {
+    const title = {
+      id: `${part}.reachable`,
+      titleIt: `Verifiche "${part}" su ${name}`,
+      titleEn: `Checks "${part}" on ${name}`,
+    };
+    return [
+      await runCheck(
+        title,
+        async () => await Promise.reject(error instanceof Error ? error : new Error(String(error))),
+      ),
+    ];
+  }
+}
+
+async function verifyTrust(host: RemoteHost): Promise<Check> {
+  return await runCheck(
+    {
+      id: 'ad.machine-trust',
+      titleIt: 'Fiducia del file server con il dominio',
+      titleEn: 'Trust of the file server with the domain',
+    },
+    async () => {
+      const outcome = await host.try('wbinfo -t && net ads testjoin --machine-pass');
+      return judge(outcome.exitCode === 0 ? [] : [outcome.stdout + outcome.stderr], outcome.stdout.trim());
+    },
+  );
+}
+
+function accessExpectations(inventory: Inventory, fileServer: string, password: string): AccessExpectations {
+  const withShare = inventory.offices.filter((office) =>
+    inventory.shares.some((share) => share.office === office.id),
+  );
+  const offices = withShare.map((office) => ({
+    account: firstAccount(office),
+    share: shareOfOffice(inventory, office.id).name,
+    stranger: firstAccount(strangerTo(inventory, office, withShare)),
+  }));
+  return {
+    realm: inventory.domain.realm,
+    server: `${fileServer}.${inventory.domain.dnsDomain}`,
+    password,
+    offices,
+    denials: accountDenials(inventory),
+  };
+}
+
+/** An office whose group, directly or through groups of groups, is named in no entry on the top of that share. */
+function strangerTo(inventory: Inventory, office: Office, candidates: readonly Office[]): Office {
+  const trustees = new Set(shareOfOffice(inventory, office.id).acl.map(({ trustee }) => trustee));
+  const stranger = candidates.find(
+    (other) => !membershipsOf(inventory, other.group).some((group) => trustees.has(group)),
+  );
+  if (stranger !== undefined) return stranger;
+  throw new DrError(
+    'INVENTORY_LOOKUP',
+    `Ogni ufficio può leggere la cartella di ${office.name}: non c'è un accesso da negare. / Every office can read that share.`,
+    'Controllare le ACL in inventory/shares.yaml. / Check the ACLs there.',
+  );
+}
+
+function membershipsOf(inventory: Inventory, group: string): string[] {
+  const parents = inventory.groups.filter(({ members }) => members.includes(group)).map(({ name }) => name);
+  return [group, ...parents.flatMap((parent) => membershipsOf(inventory, parent))];
+}
+
+/** Folders from which a deny entry keeps a single account out, although its office may work there. */
+function accountDenials(inventory: Inventory): AccessExpectations['denials'] {
+  const accounts = new Set(inventory.offices.flatMap((office) => office.accounts));
+  const keepsOut = (entry: AclEntry): boolean =>
+    entry.type === 'deny' &&
+    entry.appliesTo === 'this-folder-subfolders-files' &&
+    accounts.has(entry.trustee);
+  return inventory.shares.flatMap((share) =>
+    share.folders.flatMap(({ path, acl }) =>
+      acl.filter(keepsOut).map(({ trustee }) => ({ account: trustee, share: share.name, path })),
+    ),
+  );
+}
+
+function expectedDesk(
+  inventory: Inventory,
+  site: string,
+  desk: { id: string; workstation: string; office: string },
+): ExpectedDesk {
+  return {
+    id: desk.id,
+    workstation: desk.workstation,
+    workgroup: inventory.domain.netbiosName,
+    account: firstAccount(officeById(inventory, desk.office)),
+    share: shareOfOffice(inventory, desk.office).name,
+    printer: printerAt(inventory, site)?.name,
+    shortcuts: inventory.shortcuts.length,
+    units: inventory.workstationServices.map(({ unit }) => unit),
+  };
+}
+
+function firstAccount(office: Office): string {
+  return office.accounts[0] ?? '';
+}
+
+if (import.meta.main) {
+  await runScript(
+    'Verifica una sede ripristinata. / Verifies a restored site.',
+    {
+      site: { type: 'string', required: true, help: 'sede / site' },
+      label: { type: 'string', required: true, help: 'etichetta della cassetta / label of the cassette' },
+      snapshot: { type: 'string', required: true, help: 'identificativo / id' },
+    },
+    async (context, values) => {
+      const result = await verifyRestore(context, values, ({ outcome, titleIt, evidence }) =>
+        context.progress(`${outcome}  ${titleIt}${outcome === 'PASS' ? '' : `: ${evidence}`}`),
+      );
+      if (result.checks.some(({ outcome }) => outcome !== 'PASS')) process.exitCode = 1;
+      return result;
+    },
+  );
+}
