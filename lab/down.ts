@@ -5,12 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { isMissingFile } from '../core/errors.ts';
 import { monotonicMs } from '../core/time.ts';
-import { run } from '../platforms/exec.ts';
+import { run, tryRun } from '../platforms/exec.ts';
 import type { LabPaths } from './paths.ts';
 import { killSupervisor } from './supervisor.ts';
 
 /** The kernel frees loop devices and control groups a little after the last process of the lab. */
 const KERNEL_TIMEOUT_MS = 5_000;
+const SELF_FREEING_MS = 1_000;
 
 /** Ends the lab's processes and removes its loop devices, control groups and folder. Doing it twice does nothing more. */
 export async function removeLab(paths: LabPaths): Promise<void> {
@@ -57,13 +58,19 @@ const losetupSchema = z.object({
   ),
 });
 
-/** A lab's loop devices free themselves; only one whose lab was killed in the moment of its making has to be detached. */
+/**
+ * A lab's loop devices free themselves; only one whose lab was killed in the moment of its making is still there a second later.
+ * Not earlier: a device that was just freed may already be another lab's.
+ */
 async function detachLoops(images: readonly Image[]): Promise<void> {
-  const deadline = monotonicMs() + KERNEL_TIMEOUT_MS;
+  const startedMs = monotonicMs();
   for (;;) {
     const attached = await loopsOf(images);
-    if (attached.length === 0 || monotonicMs() > deadline) return;
-    await Promise.all(attached.map((device) => run('losetup', ['--detach', device])));
+    const waitedMs = monotonicMs() - startedMs;
+    if (attached.length === 0 || waitedMs > KERNEL_TIMEOUT_MS) return;
+    if (waitedMs > SELF_FREEING_MS) {
+      await Promise.all(attached.map((device) => tryRun('losetup', ['--detach', device])));
+    }
     await pause(10);
   }
 }

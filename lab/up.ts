@@ -68,13 +68,17 @@ async function make(paths: LabPaths, state: LabState, progress: (text: string) =
   const image = requireImage();
   await removeLab(paths);
   progress(`Creo il laboratorio "${paths.name}" ... / Making the lab`);
-  await mkdir(paths.directory, { recursive: true, mode: 0o700 });
-  await requireFreeSpace(paths.directory);
-  await Promise.all(
-    [paths.hostKeys, paths.disks, paths.cassettes, paths.logs].map((folder) =>
-      mkdir(folder, { mode: 0o700 }),
-    ),
-  );
+  try {
+    return await makeEmpty(paths, state, image);
+  } catch (error) {
+    await removeLab(paths);
+    throw error;
+  }
+}
+
+/** Folder, keys, networks: a lab with all its hosts off. */
+async function makeEmpty(paths: LabPaths, state: LabState, image: string): Promise<LabContext> {
+  await makeFolders(paths);
   await makeKeys(paths, state.hosts);
   const pid = await startSupervisor(paths, {
     LAB_DIRECTORY: paths.directory,
@@ -89,6 +93,13 @@ async function make(paths: LabPaths, state: LabState, progress: (text: string) =
   // Last: a lab without this file is one whose making was cut off.
   await writeLabState(paths, state);
   return context;
+}
+
+async function makeFolders(paths: LabPaths): Promise<void> {
+  const { directory, hostKeys, disks, cassettes, logs } = paths;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await requireFreeSpace(directory);
+  await Promise.all([hostKeys, disks, cassettes, logs].map((folder) => mkdir(folder, { mode: 0o700 })));
 }
 
 /** A running lab may get more hosts (a fifth desk); what it has cannot change under its feet. */
