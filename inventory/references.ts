@@ -29,7 +29,6 @@ export const uniqueRules: readonly UniqueRule[] = [
     'openingHours.*.id',
     'recurringDuties.*.id',
     'sites.*.id',
-    'sites.*.role',
     'desks.*.id',
     'desks.*.workstation',
     'offices.*.id',

@@ -9,6 +9,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import { type Finding, finding, type Locate, type Path, type Place } from './findings.ts';
@@ -29,22 +30,33 @@ export function parseYamlFile(name: string, text: string): YamlFile {
     const { line, col } = lineCounter.linePos(offset);
     return { file: name, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const findings = [...document.errors, ...document.warnings].map((problem) =>
+  const locate: Locate = (path, part = 'value') => placeAt(offsetOf(document, path, part));
+  const problems = [...document.errors, ...document.warnings].map((problem) =>
     syntaxFinding(placeAt(problem.pos[0]), problem.code, problem.message),
   );
-  const locate: Locate = (path, part = 'value') => placeAt(offsetOf(document, path, part));
+  const findings = problems.length > 0 ? problems : aliasFindings(document, placeAt);
   if (findings.length > 0) return { name, data: undefined, findings, locate };
+  return { name, data: document.toJS(), findings, locate };
+}
+
+/** The conversion to plain values refuses what the parser lets pass: an alias to nothing, aliases that unfold without end. */
+function aliasFindings(document: Document, placeAt: (offset: number) => Place): Finding[] {
+  const findings: Finding[] = [];
+  visit(document, {
+    Alias: (_key, alias) => {
+      if (alias.resolve(document) !== undefined) return;
+      findings.push(
+        syntaxFinding(placeAt(alias.range?.[0] ?? 0), 'BAD_ALIAS', `nothing is called &${alias.source}`),
+      );
+    },
+  });
+  if (findings.length > 0) return findings;
   try {
-    return { name, data: document.toJS(), findings, locate };
+    document.toJS();
+    return [];
   } catch (error) {
-    // An alias that unfolds without end: the parser accepts it, the conversion refuses it.
     const reason = error instanceof Error ? error.message : String(error);
-    return {
-      name,
-      data: undefined,
-      findings: [syntaxFinding(placeAt(0), 'BAD_ALIAS', reason)],
-      locate,
-    };
+    return [syntaxFinding(placeAt(0), 'BAD_ALIAS', reason)];
   }
 }
 

@@ -14,7 +14,7 @@ export const inventoryFolder = join(projectFolder, 'inventory');
 export const marker = '¦';
 
 /** One change of one file: the first occurrence of `find` becomes `replace`; without `find`, `replace` is added at the end. */
-export type Change = { file: string; find?: string; replace: string };
+export type Change = { file: string; find?: string | RegExp; replace: string };
 
 /** Copies the inventory (without `local/`); the copy goes when the running test ends. */
 export function copyInventory(): string {
@@ -30,9 +30,10 @@ export function copyInventory(): string {
 export function applyChange(folder: string, { file, find, replace }: Change): Place[] {
   const path = join(folder, file);
   const before = readFileSync(path, 'utf8');
-  const at = find === undefined ? before.length : before.indexOf(find);
+  const old = find === undefined || typeof find === 'string' ? find : find.exec(before)?.[0];
+  const at = find === undefined ? before.length : before.indexOf(old ?? '\0');
   if (at === -1) throw new Error(`${file} does not hold: ${find}`);
-  const marked = before.slice(0, at) + replace + before.slice(at + (find?.length ?? 0));
+  const marked = before.slice(0, at) + replace + before.slice(at + (old?.length ?? 0));
   writeFileSync(path, marked.replaceAll(marker, ''));
   return marked.split('\n').flatMap((line, index) => {
     const column = line.indexOf(marker);
