@@ -21,8 +21,10 @@ printf 'LANG=C.UTF-8\\n' >"$root/etc/default/locale"
 rm -rf "$root/etc/resolv.conf" "$root/etc/krb5.keytab" "$root/etc/samba/smb.conf" "$root/var/lib/dbus/machine-id"
 rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/sources.list.d" "$root/etc/apt/apt.conf.d" "$root/etc/apt/auth.conf.d"
 rm -rf "$root"/etc/ssh/ssh_host_* "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/log/*.log "$root"/var/log/apt
-rm -rf "$root"/var/lib/samba/* "$root"/var/cache/samba/* "$root"/tmp/* "$root"/var/tmp/*
-mkdir -p "$root/var/lib/samba/private" "$root/etc/apt/apt.conf.d" "$root/media"
+rm -rf "$root"/etc/ssl/*/ssl-cert-snakeoil.* "$root"/tmp/* "$root"/var/tmp/*
+find "$root/var/lib/samba" "$root/var/cache/samba" -type f -delete
+find "$root/etc/ssl/certs" -xtype l -delete
+mkdir -p "$root/etc/apt/apt.conf.d" "$root/media"
 
 sysctl() { chroot "$root" systemctl --quiet "$@"; }
 sysctl disable smbd nmbd winbind samba-ad-dc cups cups.socket cups.path
