@@ -7,7 +7,7 @@ import { isMissingFile } from '../core/errors.ts';
 import { monotonicMs } from '../core/time.ts';
 import { run, tryRun } from '../platforms/exec.ts';
 import type { LabPaths } from './paths.ts';
-import { killSupervisor } from './supervisor.ts';
+import { findSupervisor, killSupervisor, tryInside } from './supervisor.ts';
 
 /** The kernel frees loop devices and control groups a little after the last process of the lab. */
 const KERNEL_TIMEOUT_MS = 5_000;
@@ -15,8 +15,11 @@ const SELF_FREEING_MS = 1_000;
 
 /** Ends the lab's processes and removes its loop devices, control groups and folder. Doing it twice does nothing more. */
 export async function removeLab(paths: LabPaths): Promise<void> {
+  const images = await imagesOf(paths);
+  const pid = await findSupervisor(paths);
+  if (pid !== undefined) await tryInside(pid, 'discard-disks.sh', []);
   await killSupervisor(paths);
-  await detachLoops(await imagesOf(paths));
+  await detachLoops(images);
   const group = await cgroupDirectory(paths);
   if (group !== undefined) await removeCgroup(group);
   await rm(paths.directory, { recursive: true, force: true });

@@ -28,6 +28,12 @@ first_child() {
   printf '%s' "${children%% *}"
 }
 
+# Where a host has mounted a loop device, the deepest place first. Args: leader's process id, device.
+mount_points() { awk -v id="7:${2#/dev/loop}" '$3 == id { print $5 }' "/proc/$1/mountinfo" | tac; }
+
+# What the kernel does to a file system whose disk has gone: EXT4_IOC_SHUTDOWN, the log not flushed, on file descriptor 7.
+SHUT_DOWN='import fcntl, struct; fcntl.ioctl(7, 0x8004587D, struct.pack("I", 2))'
+
 is_on() { [ -n "$(leader_of "$1")" ]; }
 
 fail() {

@@ -11,7 +11,6 @@ device=$(<"$slot/device")
 leader=$(leader_of "$(<"$slot/host")")
 
 in_host() { nsenter "--target=$leader" --mount "$@"; }
-mount_points() { awk -v id="7:${device#/dev/loop}" '$3 == id { print $5 }' "/proc/$leader/mountinfo" | tac; }
 is_attached() { [ -e "/sys/block/${device#/dev/}/loop/backing_file" ]; }
 
 wait_until_free() { # tenths of a second
@@ -22,13 +21,9 @@ wait_until_free() { # tenths of a second
   done
 }
 
-# Out of the folder tree first, because a file system without a disk has no path; then EXT4_IOC_SHUTDOWN without flushing the
-# log, which is what the kernel does to a file system whose disk has gone.
+# Out of the folder tree first, because a file system without a disk has no path.
 tear_out() {
-  in_host bash -c '
-    exec 7<"$1"
-    umount --lazy "$1"
-    python3 -c "import fcntl, struct; fcntl.ioctl(7, 0x8004587D, struct.pack(\"I\", 2))"' tear "$1"
+  in_host bash -c 'exec 7<"$1"; umount --lazy "$1"; python3 -c "$2"' tear "$1" "$SHUT_DOWN"
 }
 
 # Somebody still has the disk open: it goes on with a copy that is cut off under it, and the cassette is free.
@@ -48,7 +43,7 @@ if [ -n "$leader" ]; then
       in_host umount "$mount_point" || exit 16
     fi
     in_host rmdir "$mount_point" 2>/dev/null || :
-  done < <(mount_points)
+  done < <(mount_points "$leader" "$device")
   in_host rm -f "$device"
 fi
 kill "$(<"$slot/holder")" 2>/dev/null || :
