@@ -4,7 +4,7 @@ export RESTIC_PASSWORD="$DR_SECRET" RESTIC_PROGRESS_FPS=2
 tags=(); for tag in $TAGS; do tags+=(--tag "$tag"); done
 # A repository whose last writer died keeps its lock; restic removes only locks that are stale (restic manual, "unlock").
 restic --repo "$point/restic" --no-cache --quiet unlock >&2 || exit 1
-restic --repo "$point/restic" --no-cache --json backup --one-file-system --exclude lost+found "${tags[@]}" $PATHS |
+restic --repo "$point/restic" --no-cache --json backup --exclude lost+found "${tags[@]}" $PATHS |
   while IFS= read -r line; do
     case $line in
       *'"message_type":"summary"'*) printf '%s\n' "$line" ;;

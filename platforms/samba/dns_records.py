@@ -22,7 +22,7 @@ def text(record):
     if record.wType == dnsp.DNS_TYPE_A:
         return str(record.data)
     if record.wType == dnsp.DNS_TYPE_SRV:
-        return "%s:%d" % (record.data.nameTarget, record.data.port)
+        return "%s:%d" % (record.data.nameTarget, record.data.wPort)
     return str(record.data)
 
 

@@ -8,8 +8,10 @@ dbcheck() { samba-tool dbcheck --cross-ncs 2>&1 | tail -1; }
 sysvol() { samba-tool ntacl sysvolcheck 2>&1 && echo OK; }
 controllers() { ldbsearch -H "$private/sam.ldb" -b "CN=Configuration,DC=${domain//./,DC=}" '(objectClass=nTDSDSA)' dn 2>/dev/null | sed -n 's/^dn: CN=NTDS Settings,CN=\([^,]*\),.*/\1/p' | jq -R . | jq -sc .; }
 policies() { find "$sysvol" -name GPT.INI | wc -l; }
-dbcheck > /run/dr-dbcheck & sysvol > /run/dr-sysvol &
+dbcheck > /run/dr-dbcheck &
+sysvol > /run/dr-sysvol &
+wait
 jq -n --argjson ldap "$(srv _ldap._tcp)" --argjson kerberos "$(srv _kerberos._tcp)" --argjson gc "$(srv _gc._tcp)" --argjson kpasswd "$(srv _kpasswd._tcp)" \
   --argjson fsmo "$(fsmo)" --argjson controllers "$(controllers)" --argjson policies "$(policies)" \
-  --arg dbcheck "$(wait; cat /run/dr-dbcheck)" --arg sysvol "$(wait; cat /run/dr-sysvol)" \
+  --arg dbcheck "$(cat /run/dr-dbcheck)" --arg sysvol "$(cat /run/dr-sysvol)" \
   '{srv: {"_ldap._tcp": $ldap, "_kerberos._tcp": $kerberos, "_gc._tcp": $gc, "_kpasswd._tcp": $kpasswd}, fsmo: $fsmo, controllers: $controllers, policies: $policies, dbcheck: $dbcheck, sysvol: $sysvol}'
