@@ -51,6 +51,13 @@ export function spawnDuplex(program: string, args: readonly string[]): Duplex {
   return child.duplex({ from: 'stdout', preserveNewlines: true, binary: true });
 }
 
+/** Runs a program on the operator's own terminal (a shell on a host) and gives its exit status. */
+export async function runOnTerminal(program: string, args: readonly string[]): Promise<number> {
+  const result = await execa(program, args, { stdio: 'inherit', reject: false });
+  if (result.exitCode === undefined && result.signal === undefined) throw execError(program, result);
+  return result.exitCode ?? 128;
+}
+
 function execError(program: string, error: unknown): DrError {
   if (!(error instanceof ExecaError)) {
     return new DrError(

@@ -16,8 +16,6 @@ export type RemoteInput = {
   onStderr?: (chunk: Buffer) => void;
 };
 
-export type ConnectOptions = { timeoutMs?: number; logOn?: { account: string; password: string } };
-
 /** One SSH connection to one host. Close it with `await using` or {@link RemoteHost.close}. */
 export class RemoteHost implements AsyncDisposable {
   readonly name: string;
@@ -29,14 +27,10 @@ export class RemoteHost implements AsyncDisposable {
   }
 
   /**
-   * Connects within `timeoutMs` (default 10 s), with our key or, given a `logOn`, as a person would: account and password.
+   * Connects within `timeoutMs` (default 10 s).
    * @throws DrError HOST_UNKNOWN (not in the access file), HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
    */
-  static async connect(
-    access: Access,
-    name: string,
-    { timeoutMs = 10_000, logOn }: ConnectOptions = {},
-  ): Promise<RemoteHost> {
+  static async connect(access: Access, name: string, timeoutMs = 10_000): Promise<RemoteHost> {
     const host = access.hosts[name];
     if (host === undefined) {
       throw new DrError(
@@ -52,9 +46,8 @@ export class RemoteHost implements AsyncDisposable {
       await ssh.connect({
         host: host.address,
         port: host.port,
-        ...(logOn
-          ? { username: logOn.account, password: logOn.password }
-          : { username: access.user, privateKey: await readFile(access.privateKeyFile, 'utf8') }),
+        username: access.user,
+        privateKey: await readFile(access.privateKeyFile, 'utf8'),
         readyTimeout: timeoutMs,
         keepaliveInterval: 5_000,
         keepaliveCountMax: 6,
@@ -190,7 +183,7 @@ function connectError(name: string, address: string, wrongKey: boolean, error: u
   if (/authentication methods failed/i.test(message)) {
     return new DrError(
       'HOST_REFUSED',
-      `${name} (${address}) non accetta la nostra chiave o la password. / ${name} does not accept our key or password.`,
+      `${name} (${address}) non accetta la nostra chiave SSH. / ${name} does not accept our SSH key.`,
       'Controllare privateKeyFile nel file di accesso e authorized_keys sulla macchina. / Check privateKeyFile and authorized_keys.',
       { cause: error },
     );

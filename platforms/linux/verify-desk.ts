@@ -1,12 +1,11 @@
 /** Checks of one desk: a real log-on of an office account, its share, and the services of the workstation. */
 import { Buffer } from 'node:buffer';
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Check, judge, runCheck } from '../../core/check.ts';
 import type { Access } from '../access.ts';
 import { probeBash } from '../remote.ts';
 import { CANARY_NAME, canaryText } from '../samba/canary.ts';
-import { RemoteHost, shellQuote } from '../ssh.ts';
+import { RemoteHost } from '../ssh.ts';
 
 export type ExpectedDesk = {
   id: string;
@@ -64,13 +63,13 @@ export async function verifyDesk(access: Access, desk: ExpectedDesk, password: s
 }
 
 async function wrongLogon(access: Access, desk: ExpectedDesk, password: string): Promise<string[]> {
-  const account = `${desk.workgroup}\\${desk.account}`;
-  await using session = await RemoteHost.connect(access, desk.workstation, { logOn: { account, password } });
-  const program = await readFile(new URL('desk-logon.sh', import.meta.url), 'utf8');
-  const exports = `export SHARE=${shellQuote(desk.share)} CANARY=${shellQuote(CANARY_NAME)}\n`;
-  const outcome = await session.try(`bash -lc ${shellQuote(exports + program)}`);
-  if (outcome.exitCode !== 0) return [outcome.stderr.trim() || `stato / status ${outcome.exitCode}`];
-  const seen = logonSchema.parse(JSON.parse(outcome.stdout));
+  await using host = await RemoteHost.connect(access, desk.workstation);
+  const answer = await probeBash(host, new URL('desk-logon.sh', import.meta.url), {
+    parameters: { ACCOUNT: `${desk.workgroup}\\${desk.account}`, SHARE: desk.share, CANARY: CANARY_NAME },
+    secret: password,
+  });
+  const line = answer.trim().split('\n').at(-1) ?? '';
+  const seen = logonSchema.parse(JSON.parse(line));
   const read = Buffer.from(seen.canary, 'base64').toString('utf8');
   return [
     ...(seen.ticket.startsWith(`${desk.account}@`)
