@@ -7,7 +7,7 @@ import type { LabContext } from './context.ts';
 import { exists, makeDisk } from './disks.ts';
 import type { LabPaths } from './paths.ts';
 import { labStatus } from './status.ts';
-import { runInside, tryInside } from './supervisor.ts';
+import { insideFailed, runInside, tryInside } from './supervisor.ts';
 
 export type NewCassette = {
   /** Names the image; on a formatted one it is the file system's label too. */
@@ -80,9 +80,10 @@ export async function unplugCassette(context: LabContext, label: string, force: 
   if (force) return void (await runInside(context.pid, 'unplug-cassette.sh', args));
   const outcome = await tryInside(context.pid, 'unplug-cassette.sh', args);
   if (outcome.exitCode === 0) return;
+  if (outcome.exitCode !== BUSY_STATUS) throw insideFailed('unplug-cassette.sh', outcome);
   throw new DrError(
     'CASSETTE_BUSY',
-    `La cassetta "${label}" è in uso: ${outcome.exitCode === BUSY_STATUS ? '' : outcome.stderr} / The cassette is in use.`,
+    `La cassetta "${label}" è in uso. / The cassette is in use.`,
     'Attendere la fine del comando che la usa, poi ripetere. / Wait for the command that uses it, then run again.',
   );
 }

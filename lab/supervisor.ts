@@ -90,10 +90,15 @@ export async function runInside(
   input = '',
 ): Promise<string> {
   const outcome = await tryInside(pid, script, args, input);
-  if (outcome.exitCode === 0) return outcome.stdout;
-  throw new DrError(
+  if (outcome.exitCode !== 0) throw insideFailed(script, outcome);
+  return outcome.stdout;
+}
+
+/** DrError LAB_STEP: a script in the lab failed in a way that has no name of its own. */
+export function insideFailed(script: string, outcome: ExecOutcome): DrError {
+  return new DrError(
     'LAB_STEP',
-    `Nel laboratorio "${script} ${args.join(' ')}" non è riuscito. / It failed in the lab: ${lastLines(outcome.stderr, 4)}`,
+    `Nel laboratorio "${script}" non è riuscito. / It failed in the lab: ${lastLines(outcome.stderr, 4)}`,
     'Leggere il messaggio qui sopra; "dr lab down" e poi "dr lab up" rifanno il laboratorio da capo. / Read the message; "dr lab down" and "dr lab up" make the lab anew.',
   );
 }
