@@ -338,6 +338,13 @@ const ruleCases: Case[] = [
     code: 'ADDRESS_OUTSIDE',
   },
   {
+    name: "the network's own address",
+    file: 'hosts.yaml',
+    find: '10.55.2.104',
+    replace: '¦10.55.2.0',
+    code: 'ADDRESS_OUTSIDE',
+  },
+  {
     name: "a printer with a host's address",
     file: 'workstations.yaml',
     find: 'socket://10.55.2.50',
@@ -668,6 +675,19 @@ describe('several mistakes', () => {
     expect(found.map(codeAndPlace)).toEqual(
       found.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line).map(codeAndPlace),
     );
+  });
+
+  test('an unknown key costs only itself: the rest of its entry is still judged', async () => {
+    const folder = copyInventory();
+    const [key] = applyChange(folder, {
+      file: 'hosts.yaml',
+      find: '    switchPort: 4',
+      replace: '    ¦colour: red\n    switchPort: 9',
+    });
+    expect((await findingsIn(folder)).map(codeAndPlace)).toEqual([
+      `UNKNOWN_KEY hosts.yaml:${key?.line}:${key?.column}`,
+      `SWITCH_PORT_MISSING hosts.yaml:${(key?.line ?? 0) + 1}:17`,
+    ]);
   });
 
   test('an entry that cannot be read does not shift the place of the next mistake', async () => {
