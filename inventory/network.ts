@@ -1,12 +1,12 @@
 /** IPv4 arithmetic on dotted texts that the schema has already accepted. */
 
 /** An address as a number. */
-export function addressNumber(address: string): number {
+function addressNumber(address: string): number {
   return address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 }
 
 /** First (network) and last (broadcast) address of a network such as 10.55.2.0/24, as numbers. */
-export function networkBounds(cidr: string): { first: number; last: number } {
+function networkBounds(cidr: string): { first: number; last: number } {
   const [address = '', length = '32'] = cidr.split('/');
   const size = 2 ** (32 - Number(length));
   const first = Math.floor(addressNumber(address) / size) * size;
