@@ -1,0 +1,298 @@
+/**
+ * The drill: a lab is made, Lucca works and is backed up, Lucca is lost, Viareggio takes over from the cassette, and the report
+ * says how long it took and what was proved. The lab is taken away at the end, whatever happened.
+ */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { DrError, toErrorRecord } from '../core/errors.ts';
+import { utcNow } from '../core/time.ts';
+import { requireInventory } from '../inventory/load.ts';
+import { serverAt } from '../inventory/lookup.ts';
+import type { Cassette, Inventory } from '../inventory/schema.ts';
+import { projectDirectory } from '../platforms/cache.ts';
+import type { Locale } from '../report/texts.ts';
+import { type WrittenReport, writeReport } from '../report/write.ts';
+import { EvidenceLog } from '../runbooks/evidence.ts';
+import { type PlannedStep, Recorder } from '../runbooks/recorder.ts';
+import { restoreSite, restoreSteps } from '../runbooks/restore-site.ts';
+import { type BackupOutcome, backup } from '../scripts/backup.ts';
+import { dataDiskBytesFor } from './data.ts';
+import type { Disaster } from './disasters.ts';
+import { type Injection, inject } from './inject.ts';
+import { type Lab, labDown, labUp } from './lab.ts';
+import { buildLucca, type LabSurroundings, labSurroundings } from './lucca.ts';
+import { holdProcessLock } from './process-lock.ts';
+import { drillVersions } from './versions.ts';
+
+export type DrillOptions = {
+  scenario: Disaster;
+  dataBytes: number;
+  /** Overrides the plan's target. */
+  rtoSeconds?: number;
+  inject?: Injection;
+  /** Leaves the lab running afterwards. */
+  keep: boolean;
+  locale: Locale;
+  reportsDirectory?: string;
+  /** Sees every record as it is written (the screen). */
+  attach: (log: EvidenceLog) => void;
+  /** A line about the step that runs. */
+  onDetail: (text: string) => void;
+};
+
+export const DRILL_LAB = 'drill';
+
+/** Runs the drill and writes its report. What could not be carried out is in the report too (verdict NOT CARRIED OUT). */
+export async function drill(options: DrillOptions): Promise<WrittenReport> {
+  await using _lock = await holdProcessLock('drill');
+  const inventory = await requireInventory();
+  const runId = `drill-${utcNow().replaceAll(/[-:]|\.\d+/g, '')}`;
+  const directory = join(options.reportsDirectory ?? resolve(projectDirectory(), 'reports'), runId);
+  mkdirSync(directory, { recursive: true });
+  const log = new EvidenceLog(join(directory, 'evidence.jsonl'));
+  options.attach(log);
+  await recordStart(log, runId, inventory, options);
+  const recorder = new Recorder(log);
+  recorder.plan([...preparationSteps, ...reactionSteps, ...restoreSteps(inventory)]);
+  try {
+    await carryOut(inventory, recorder, log, options);
+    log.append({ type: 'run-finished', outcome: 'completed', detail: '' });
+  } catch (error) {
+    const { code, message, hint } = toErrorRecord(error);
+    log.append({ type: 'run-finished', outcome: 'aborted', detail: `${code}: ${message} → ${hint}` });
+  } finally {
+    if (!options.keep) await labDown(DRILL_LAB);
+  }
+  return writeReport(log.path, directory, { locale: options.locale });
+}
+
+async function recordStart(
+  log: EvidenceLog,
+  runId: string,
+  inventory: Inventory,
+  options: DrillOptions,
+): Promise<void> {
+  const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
+  const planned = `${source.document} ${source.clause}`;
+  log.append({
+    type: 'run-started',
+    runId,
+    kind: 'drill',
+    scenario: options.scenario,
+    rtoTargetSeconds: options.rtoSeconds ?? rtoHours * 3600,
+    rpoTargetSeconds: rpoHours * 3600,
+    rtoSource: options.rtoSeconds === undefined ? planned : '--rto',
+    rpoSource: planned,
+    versions: await drillVersions(),
+    operator: 'ufficio servizi informatici',
+  });
+}
+
+async function carryOut(
+  inventory: Inventory,
+  recorder: Recorder,
+  log: EvidenceLog,
+  options: DrillOptions,
+): Promise<void> {
+  // A lab of this name is what an earlier drill left when it was killed: the lock proves that none is running.
+  await labDown(DRILL_LAB);
+  const lab = await recorder.step('lab', async () => await makeLab(inventory, options));
+  await recorder.step(
+    'lucca',
+    async () => await buildLucca(lab, inventory, options.dataBytes, options.onDetail),
+  );
+  const surroundings = await labSurroundings(lab, options.onDetail);
+  const cassette = await preparedCassette(inventory, lab, options);
+  const taken = await recorder.step(
+    'backup',
+    async () => await backUp(inventory, lab, surroundings, cassette),
+    ({ manifest, snapshotId }) =>
+      `${snapshotId.slice(0, 8)}: ${manifest.entries} file, ${manifest.sizeBytes} byte`,
+  );
+  await recorder.step('disaster', async () => await lab.disaster(options.scenario));
+  recorder.milestone('event', 'measured');
+  await react(recorder);
+  await recorder.step('cassette', async () => await plugAtViareggio(inventory, lab, cassette, log, taken));
+  recorder.milestone('cassette-in-hand', 'measured');
+  await restoreSite(
+    surroundings.context,
+    surroundings.place,
+    {
+      role: 'exercise',
+      from: {
+        label: cassette.label,
+        snapshot: taken.snapshotId,
+        cassetteHost: serverAt(inventory, 'viareggio', 'file-server').name,
+      },
+    },
+    recorder,
+    {
+      onDetail: options.onDetail,
+      beforeVerification: async () => await damage(surroundings, inventory, recorder, options.inject),
+    },
+  );
+  recorder.milestone('accepted', 'simulated');
+}
+
+async function makeLab(inventory: Inventory, options: DrillOptions): Promise<Lab> {
+  return await labUp({
+    name: DRILL_LAB,
+    inventory,
+    dataDiskBytes: dataDiskBytesFor(options.dataBytes),
+    onProgress: options.onDetail,
+  });
+}
+
+/** Room for the data, which office files fill with little to compress, and as much again for later snapshots. */
+const CASSETTE_ROOM = 2;
+const CASSETTE_MINIMUM_BYTES = 2 * 1024 ** 3;
+
+async function preparedCassette(inventory: Inventory, lab: Lab, options: DrillOptions): Promise<Cassette> {
+  const cassette = inventory.cassettes.find(
+    ({ rotation, homeSite }) => rotation === 'daily' && homeSite === inventory.rotation.custody.site,
+  );
+  if (cassette === undefined) {
+    throw new DrError(
+      'INVENTORY_LOOKUP',
+      'Nessuna cassetta giornaliera ha sede a Viareggio. / No daily cassette is kept at Viareggio.',
+      'Dichiararla in inventory/cassettes.yaml. / Declare one there.',
+    );
+  }
+  await lab.createCassetteDisk({
+    label: cassette.label,
+    serial: cassette.serial,
+    sizeBytes: Math.max(CASSETTE_MINIMUM_BYTES, options.dataBytes * CASSETTE_ROOM),
+  });
+  return cassette;
+}
+
+async function backUp(
+  inventory: Inventory,
+  lab: Lab,
+  { context }: LabSurroundings,
+  { label }: Cassette,
+): Promise<BackupOutcome> {
+  const fileServer = serverAt(inventory, 'lucca', 'file-server').name;
+  await lab.plugCassette(label, fileServer);
+  const taken = await backup(context, {
+    fileServer,
+    controller: serverAt(inventory, 'lucca', 'domain-controller').name,
+    label,
+  });
+  await lab.unplugCassette(label);
+  return taken;
+}
+
+/** What people do between the event and the start of the restore; an unattended drill only names it. */
+async function react(recorder: Recorder): Promise<void> {
+  recorder.simulated('detect');
+  recorder.milestone('detection', 'simulated');
+  recorder.simulated('declare');
+  recorder.milestone('declaration', 'simulated');
+  recorder.simulated('decide');
+  recorder.milestone('activation', 'simulated');
+  recorder.simulated('travel');
+  recorder.milestone('team-on-site', 'simulated');
+  await Promise.resolve();
+}
+
+async function plugAtViareggio(
+  inventory: Inventory,
+  lab: Lab,
+  { label }: Cassette,
+  log: EvidenceLog,
+  taken: BackupOutcome,
+): Promise<void> {
+  await lab.plugCassette(label, serverAt(inventory, 'viareggio', 'file-server').name);
+  log.append({
+    type: 'cassette',
+    label,
+    serial: taken.cassette.serial,
+    repositoryId: taken.cassette.repositoryId,
+    snapshotId: taken.snapshotId,
+    snapshotAtUtc: taken.takenAtUtc,
+    site: 'viareggio',
+    sizeBytes: taken.manifest.sizeBytes,
+  });
+}
+
+async function damage(
+  { context }: LabSurroundings,
+  inventory: Inventory,
+  recorder: Recorder,
+  injection: Injection | undefined,
+): Promise<void> {
+  if (injection === undefined) return;
+  const what = await inject(context.access, inventory, injection);
+  recorder.note(
+    `Danno provocato di proposito (${injection}): ${what}`,
+    `Damage done on purpose (${injection}): ${what}`,
+    'measured',
+  );
+}
+
+const step = (
+  id: string,
+  titleIt: string,
+  titleEn: string,
+  clause: string,
+  kind: PlannedStep['kind'],
+  interval: PlannedStep['interval'],
+): PlannedStep => ({ step: id, titleIt, titleEn, clause, kind, interval });
+
+const preparationSteps: readonly PlannedStep[] = [
+  step(
+    'lab',
+    'Laboratorio: due sedi su questa macchina',
+    'Lab: two sites on this machine',
+    '-',
+    'machine',
+    'machine',
+  ),
+  step(
+    'lucca',
+    'Lucca al lavoro: dominio, cartelle, postazioni',
+    'Lucca at work: domain, shares, desks',
+    '4',
+    'machine',
+    'machine',
+  ),
+  step('backup', 'Copia sulla cassetta', 'Backup to the cassette', '3.3', 'machine', 'machine'),
+  step('disaster', 'Il disastro colpisce Lucca', 'The disaster strikes Lucca', '3.4', 'machine', 'machine'),
+];
+
+const reactionSteps: readonly PlannedStep[] = [
+  step('detect', "Rilevazione dell'incidente", 'Detection of the incident', '6.1', 'human', 'decision'),
+  step(
+    'declare',
+    'Dichiarazione dello stato di crisi',
+    'Declaration of the crisis',
+    '6.1.1',
+    'human',
+    'decision',
+  ),
+  step(
+    'decide',
+    'Decisione: attivare Viareggio',
+    'Decision: activate Viareggio',
+    '6.1.10',
+    'human',
+    'decision',
+  ),
+  step(
+    'travel',
+    'Il gruppo tecnico arriva a Viareggio',
+    'The technical team reaches Viareggio',
+    '6.2.1',
+    'human',
+    'travel',
+  ),
+  step(
+    'cassette',
+    'La cassetta in mano, inserita',
+    'Cassette in hand, plugged in',
+    '2.5',
+    'machine',
+    'machine',
+  ),
+];
