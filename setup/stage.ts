@@ -18,9 +18,8 @@ export type Stage = {
   after: readonly string[];
   /** What is there already, in words, or undefined when there is something to do. Cheap: it is run before every command. */
   probe(): Promise<string | undefined>;
-  apply(progress: Progress): Promise<void>;
-  /** Tries what {@link apply} made and says what it is. @throws DrError when it does not work. */
-  verify(): Promise<string>;
+  /** Makes it, tries that it works, and says what it is. @throws DrError naming what is missing and the ways to get it. */
+  apply(progress: Progress): Promise<string>;
 };
 
 export type StageResult = { id: string; durationMs: number } & (
@@ -81,8 +80,7 @@ async function runStage(stage: Stage, listener: StageListener): Promise<StageRes
     const there = await stage.probe();
     if (there !== undefined) return { ...timed(), outcome: 'ready', detail: there };
     listener.started(stage);
-    await stage.apply(listener.progressOf(stage));
-    const detail = await stage.verify();
+    const detail = await stage.apply(listener.progressOf(stage));
     return { ...timed(), outcome: 'done', detail };
   } catch (error) {
     return { ...timed(), outcome: 'failed', error: toErrorRecord(error) };

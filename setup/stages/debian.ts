@@ -32,10 +32,8 @@ export function debianStage(): Stage {
       await withoutStartingServices(async () => {
         if (missing.length > 0) await install(missing, progress);
       });
-    },
-    async verify() {
-      const missing = await missingPackages(packages);
-      if (missing.length > 0) throw notInstalled(missing);
+      const still = await missingPackages(packages);
+      if (still.length > 0) throw notInstalled(still);
       return describe();
     },
   };

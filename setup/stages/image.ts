@@ -36,8 +36,8 @@ export function imageStage(): Stage {
         await bootstrap(folder, progress);
         await check(folder);
       });
+      return describe();
     },
-    verify: async () => await Promise.resolve(describe()),
   };
 }
 
