@@ -6,7 +6,6 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
   type Node,
   parseDocument,
   visit,
@@ -24,19 +23,34 @@ export type YamlFile = {
 
 /** Parses `text`; every syntax error, duplicate key and unknown tag is a finding with its place in `name`. */
 export function parseYamlFile(name: string, text: string): YamlFile {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2' });
+  const document = parseDocument(text, { prettyErrors: false, version: '1.2' });
+  const starts = lineStarts(text);
   const placeAt = (offset: number): Place => {
-    const { line, col } = lineCounter.linePos(offset);
-    return { file: name, line: Math.max(line, 1), column: Math.max(col, 1) };
+    const line = starts.findLastIndex((start) => start <= offset);
+    return { file: name, line: line + 1, column: offset - (starts[line] ?? 0) + 1 };
   };
   const locate: Locate = (path, part = 'value') => placeAt(offsetOf(document, path, part));
-  const problems = [...document.errors, ...document.warnings].map((problem) =>
-    syntaxFinding(placeAt(problem.pos[0]), problem.code, problem.message),
+  const problems = firstOfEachLine(
+    [...document.errors, ...document.warnings].map((problem) =>
+      syntaxFinding(placeAt(problem.pos[0]), problem.code, problem.message),
+    ),
   );
   const findings = problems.length > 0 ? problems : aliasFindings(document, placeAt);
   if (findings.length > 0) return { name, data: undefined, findings, locate };
   return { name, data: document.toJS(), findings, locate };
+}
+
+/** One stray bracket makes the parser stumble over every word behind it: the first of a kind in a line says enough. */
+function firstOfEachLine(findings: readonly Finding[]): Finding[] {
+  return findings.filter(
+    (found, index) =>
+      findings.findIndex(({ line, code }) => line === found.line && code === found.code) === index,
+  );
+}
+
+/** Offsets at which lines begin. The parser's own LineCounter loses line ends after some syntax errors. */
+function lineStarts(text: string): number[] {
+  return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
 }
 
 /** The conversion to plain values refuses what the parser lets pass: an alias to nothing, aliases that unfold without end. */

@@ -5,12 +5,14 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DrError } from '../core/errors.ts';
 import { loadInventory, requireInventory } from '../inventory/load.ts';
+import { parseYamlFile } from '../inventory/yaml-file.ts';
 import {
   applyChange,
   type Change,
   codeAndPlace,
   copyInventory,
   findingsIn,
+  inventoryFolder,
   soundInventory,
 } from './inventory-copy.ts';
 
@@ -758,6 +760,20 @@ describe('desks', () => {
       { numRuns: 20, examples: [[[1, 2, 3, 4, 5, 6, 7, 8]], [[1, 2, 3, 4, 5, 6, 7, 8, 9]], [[8, 8]]] },
     );
   }, 60_000);
+});
+
+test('a stray bracket: one finding a line, and each at a place that exists', () => {
+  const text = readFileSync(join(inventoryFolder, 'hosts.yaml'), 'utf8').replace(
+    'clause: Add',
+    'clause: $[Add',
+  );
+  const lines = text.split('\n');
+  const { findings } = parseYamlFile('hosts.yaml', text);
+  expect(findings.length).toBeGreaterThan(3);
+  expect(new Set(findings.map(({ line }) => line)).size).toBe(findings.length);
+  for (const { line, column } of findings) {
+    expect(column).toBeLessThanOrEqual((lines[line - 1] ?? '').length + 1);
+  }
 });
 
 test('whatever is done to a file, the answer is an inventory or findings with a place in it', async () => {
