@@ -1,6 +1,6 @@
 /** Evidence for tests: real logs written by the real writer, with clocks that the test turns by hand. */
+import type { Check } from '../core/check.ts';
 import {
-  type Check,
   type EvidenceEvent,
   EvidenceLog,
   type EvidenceRecord,

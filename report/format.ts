@@ -1,0 +1,73 @@
+/** Figures as people read them, in both languages; instants in Europe/Rome. */
+import { formatBytes } from '../core/sizes.ts';
+import { formatDurationMs } from '../core/time.ts';
+import { type Text, text } from './texts.ts';
+
+const targetUnits: [unitMs: number, unit: string][] = [
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+];
+
+/** A duration, in milliseconds where a tenth of a second says nothing; it is never broken over two lines. */
+export function duration(durationMs: number): Text {
+  if (durationMs === 0) return both(() => unbroken('0 s'));
+  if (Math.abs(durationMs) < 100) return both(() => unbroken(`${Math.round(durationMs)} ms`));
+  return both((locale) => unbroken(formatDurationMs(durationMs, locale).replace('-', '−')));
+}
+
+/** A target as documents state it: `72 h` rather than three days, `1 s` rather than `1,0 s`. */
+export function target(targetMs: number): Text {
+  for (const [unitMs, unit] of targetUnits)
+    if (targetMs % unitMs === 0) return both(() => unbroken(`${targetMs / unitMs} ${unit}`));
+  return duration(targetMs);
+}
+
+/** A share of a target, `0,02 %` to `143 %`. */
+export function percent(ratio: number): Text {
+  const digits = { maximumSignificantDigits: ratio < 1 ? 2 : 3 };
+  return both((locale) => unbroken(`${new Intl.NumberFormat(locale, digits).format(ratio * 100)} %`));
+}
+
+export function size(sizeBytes: number): Text {
+  return both((locale) => formatBytes(sizeBytes, locale));
+}
+
+/** Day and time: `23/11/2026 08:00:12` and `23 Nov 2026 08:00:12`. */
+export function dayAndTime(isoUtc: string): Text {
+  return both((locale) => {
+    const month = locale === 'it' ? '2-digit' : 'short';
+    return `${rome(isoUtc, locale, { day: '2-digit', month, year: 'numeric' })} ${timeOfDay(isoUtc)}`;
+  });
+}
+
+/** Time of day, `08:00:12`. */
+export function timeOfDay(isoUtc: string): string {
+  return rome(isoUtc, 'it', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/** The day alone, to see whether two instants share it. */
+export function day(isoUtc: string): string {
+  return rome(isoUtc, 'it', { day: '2-digit', month: '2-digit', year: 'numeric' });
+}
+
+/** Rome's distance from UTC at that instant, `UTC+1`. */
+export function romeOffset(isoUtc: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: 'Europe/Rome', timeZoneName: 'shortOffset' });
+  const name = parts.formatToParts(new Date(isoUtc)).find(({ type }) => type === 'timeZoneName')?.value;
+  return (name ?? 'UTC').replace('GMT', 'UTC');
+}
+
+function rome(isoUtc: string, locale: 'it' | 'en', options: Intl.DateTimeFormatOptions): string {
+  const tag = locale === 'it' ? 'it-IT' : 'en-GB';
+  return new Intl.DateTimeFormat(tag, { timeZone: 'Europe/Rome', ...options }).format(new Date(isoUtc));
+}
+
+function both(say: (locale: 'it' | 'en') => string): Text {
+  return text(say('it'), say('en'));
+}
+
+/** With spaces that do not break a line. */
+function unbroken(figure: string): string {
+  return figure.replaceAll(' ', '\u00A0');
+}

@@ -1,0 +1,83 @@
+/** The whole report as one HTML file: no network, no script needed but for the language switch. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
+import { dayAndTime } from './format.ts';
+import { data, Html, html } from './html.ts';
+import type { Report } from './model.ts';
+import { checksSection } from './sections/checks.ts';
+import { clocksSection } from './sections/clocks.ts';
+import { ganttSection } from './sections/gantt.ts';
+import { milestonesSection } from './sections/milestones.ts';
+import { cassetteSection, evidenceSection, originSection, versionsSection } from './sections/provenance.ts';
+import { stepsSection } from './sections/steps.ts';
+import { verdictSection } from './sections/verdict.ts';
+import { join, kindTexts, type Locale, scenarioTexts, type Text, verdictTexts } from './texts.ts';
+
+/** Both languages are in the page; the root's `lang` says which one shows. */
+const script = `
+const root = document.documentElement;
+const button = document.getElementById('language');
+button.hidden = false;
+button.addEventListener('click', () => {
+  root.lang = root.lang === 'it' ? 'en' : 'it';
+  document.title = root.dataset[root.lang];
+});
+`;
+
+const style = readFileSync(joinPath(import.meta.dirname, 'page.css'), 'utf8');
+
+/** Nothing but the page's own style and this very script may run, whatever the data holds. */
+const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
+
+export function renderPage(report: Report, locale: Locale): string {
+  const title = titleOf(report);
+  return html`${raw('<!doctype html>')}
+<html lang="${locale}" data-it="${title.it}" data-en="${title.en}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${raw(policy)}">
+<link rel="icon" href="data:,">
+<title>${title[locale]}</title>
+<style>${raw(style)}${raw(footerStyle(report.runId))}</style>
+</head>
+<body>
+<header>
+<p class="office">Camera di Commercio di Lucca</p>
+<button type="button" id="language" hidden><span class="it" lang="en">English</span><span class="en" lang="it">Italiano</span></button>
+<h1>${kindTexts[report.kind]}</h1>
+<p class="run">Lucca → Viareggio · ${scenarioTexts[report.scenario]} · ${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
+</header>
+<main>
+${verdictSection(report)}
+${clocksSection(report)}
+${checksSection(report)}
+${ganttSection(report)}
+${stepsSection(report)}
+${milestonesSection(report)}
+${cassetteSection(report)}
+${originSection(report)}
+${versionsSection(report)}
+${evidenceSection(report)}
+</main>
+<script>${raw(script)}</script>
+</body>
+</html>
+`.source;
+}
+
+function titleOf({ kind, verdict, startedAtUtc }: Report): Text {
+  const name = join([kindTexts[kind], dayAndTime(startedAtUtc)], ', ');
+  return join([verdictTexts[verdict.outcome], name], ' · ');
+}
+
+/** The run's name at the foot of each printed page; a name with other signs in it is left out rather than quoted for CSS. */
+function footerStyle(runId: string): string {
+  return /^[\w.:-]+$/.test(runId) ? `@page { @bottom-left { content: "${runId}"; } }` : '';
+}
+
+/** For what this module made itself, or is known to hold nothing to escape. */
+function raw(source: string): Html {
+  return new Html(source);
+}

@@ -1,0 +1,86 @@
+/** The two clocks: RTO and RPO, actual against target, each with a bar on the target's scale. */
+import type { Milestone } from '../../runbooks/clock-model.ts';
+import { dayAndTime, duration, percent, target } from '../format.ts';
+import { data, type Fragment, Html, html } from '../html.ts';
+import { icon } from '../icons.ts';
+import type { Report } from '../model.ts';
+import { checkOutcomeTexts, originTexts, type Text, text } from '../texts.ts';
+import { outcomeClass } from './verdict.ts';
+
+type Clock = Report['rto'] | Report['rpo'];
+
+export function clocksSection(report: Report): Html {
+  return html`<section class="clocks" aria-label="RTO, RPO">
+${clock('RTO', text('Tempo di ripristino', 'Recovery time'), report.rto, rtoFacts(report))}
+${clock('RPO', text('Perdita di dati', 'Data loss'), report.rpo, rpoFacts(report))}
+</section>\n`;
+}
+
+function clock(name: string, title: Text, value: Clock, facts: Fragment): Html {
+  const actual = value.actualMs === null ? text('non misurato', 'not measured') : duration(value.actualMs);
+  const limit = target(value.targetMs);
+  return html`<article class="clock ${outcomeClass(value.outcome)}">
+<h2><abbr>${name}</abbr> ${title}</h2>
+<p class="actual"><strong>${actual}</strong> <span>${text(`su ${limit.it}`, `of ${limit.en}`)}</span></p>
+${bar(value)}
+<p class="outcome">${icon(value.outcome)}<span>${checkOutcomeTexts[value.outcome]}</span>${margin(value)}</p>
+<dl>${facts}
+${fact(text('Obiettivo da', 'Target from'), data(value.source))}</dl>
+</article>\n`;
+}
+
+/** The target is the framed track; what goes beyond it is hatched. */
+function bar({ actualMs, targetMs }: Clock): Html {
+  const actual = actualMs ?? 0;
+  const scale = Math.max(actual, targetMs);
+  const share = (ms: number) => `${((ms / scale) * 100).toFixed(3)}%`;
+  const over =
+    actual > targetMs
+      ? `<rect class="over" x="${share(targetMs)}" y="3" width="${share(actual - targetMs)}" height="10"/>`
+      : '';
+  return new Html(`<svg class="bar" width="100%" height="16" aria-hidden="true">
+<rect class="track" x="0.5" y="2.5" width="${share(targetMs)}" height="11"/>
+<rect class="fill" x="0.5" y="3" width="${share(Math.min(actual, targetMs))}" height="10"/>${over}
+<line class="limit" x1="${share(targetMs)}" x2="${share(targetMs)}" y1="0" y2="16"/></svg>`);
+}
+
+function margin({ actualMs, targetMs }: Clock): Fragment {
+  if (actualMs === null) return '';
+  const share = percent(actualMs / targetMs);
+  const left = duration(Math.abs(targetMs - actualMs));
+  return actualMs > targetMs
+    ? html` <span>${text(`oltre il limite di ${left.it}`, `over the limit by ${left.en}`)}</span>`
+    : html` <span>${text(`${share.it} dell'obiettivo, restavano ${left.it}`, `${share.en} of the target, ${left.en} to spare`)}</span>`;
+}
+
+function rtoFacts({ rto, milestones }: Report): Fragment {
+  const lived = rto.livedMs === null ? '' : duration(rto.livedMs);
+  const assumed = duration(rto.assumedMs);
+  return [
+    fact(text('Da: attivazione (6.2.3)', 'From: activation (6.2.3)'), instant(milestones, 'activation')),
+    fact(text('A: servizio verificato', 'To: service verified'), instant(milestones, 'service-verified')),
+    rto.livedMs === null ? '' : fact(text('Trascorso davvero', 'Really passed'), lived),
+    rto.assumedMs > 0 ? fact(text('Aggiunto perché simulato', 'Added because simulated'), assumed) : '',
+    rto.unaccountedMs > 0
+      ? fact(text('Incerto per gli orologi', 'Uncertain because of the clocks'), duration(rto.unaccountedMs))
+      : '',
+  ];
+}
+
+function rpoFacts({ milestones, cassettes }: Report): Fragment {
+  const snapshots = cassettes.map((cassette) => html`${dayAndTime(cassette.snapshotAtUtc)} `);
+  return [
+    fact(text('Ultimo snapshot', 'Newest snapshot'), snapshots.length === 0 ? '–' : (snapshots.at(-1) ?? '')),
+    fact(text('Evento', 'Event'), instant(milestones, 'event')),
+  ];
+}
+
+function instant(milestones: readonly Milestone[], name: Milestone['name']): Fragment {
+  const found = milestones.find((milestone) => milestone.name === name);
+  if (found === undefined) return text('non registrato', 'not on record');
+  return html`${dayAndTime(found.atUtc)} <small>${originTexts[found.origin]}</small>`;
+}
+
+function fact(name: Text, value: Fragment): Html {
+  return html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
+}

@@ -1,0 +1,192 @@
+/** The Gantt chart: one row a step, one bar an attempt, minutes counted from the activation, as the RTO counts them. */
+import { timeAssumedMs } from '../../runbooks/clock-intervals.ts';
+import type { Attempt, Step } from '../../runbooks/clock-model.ts';
+import { duration } from '../format.ts';
+import { type Fragment, Html, html } from '../html.ts';
+import type { Report } from '../model.ts';
+import { counted, stepKindTexts, type Text, text } from '../texts.ts';
+
+/** The stretch of the time line that the chart shows, and the instant that its axis calls 0. */
+type Domain = { startMs: number; endMs: number; zeroMs: number };
+
+/** Room at the end for a bar that is drawn wider than its time. */
+const MARGIN = 0.02;
+
+export function ganttSection(report: Report): Html {
+  const steps = report.steps.filter(({ attempts }) => attempts.length > 0);
+  const title = html`<h2 id="gantt">${text('Svolgimento', 'How it went')}</h2>`;
+  if (steps.length === 0)
+    return html`<section>${title}<p>${text('Nessun passo è stato eseguito.', 'No step was run.')}</p></section>\n`;
+  const domain = domainOf(report, steps);
+  const caption = text(
+    'Diagramma di Gantt dei passi; il tempo è contato dall’attivazione del piano (6.2.3)',
+    'Gantt chart of the steps; time is counted from the activation of the plan (6.2.3)',
+  );
+  return html`<section aria-labelledby="gantt">${title}
+${patterns}
+<table class="gantt"><caption>${caption}</caption>
+<thead><tr><th scope="col">${text('Passo', 'Step')}</th><th scope="col" class="axis">${axis(domain)}</th>
+<th scope="col" class="number">${text('Durata', 'Duration')}</th></tr></thead>
+<tbody>
+${rtoRow(report, domain)}${steps.map((step) => stepRow(step, domain))}</tbody></table>
+${legend}</section>\n`;
+}
+
+function domainOf({ milestones }: Report, steps: readonly Step[]): Domain {
+  const activation = milestones.find(({ name }) => name === 'activation');
+  const attempts = steps.flatMap((step) => step.attempts);
+  const firstMs = Math.min(...attempts.map(({ offsetMs }) => offsetMs));
+  const endMs = Math.max(...attempts.map(endOf), firstMs + 1);
+  const zeroMs = activation?.offsetMs ?? firstMs;
+  // A run can begin long after a declared activation: then the chart still begins there, unless that would crush the steps.
+  const near = zeroMs < firstMs && firstMs - zeroMs < (endMs - firstMs) * 2;
+  return { startMs: near ? zeroMs : firstMs, endMs: endMs + (endMs - firstMs) * MARGIN, zeroMs };
+}
+
+function endOf({ offsetMs, livedMs }: Attempt): number {
+  return offsetMs + livedMs;
+}
+
+/** First row: the RTO count itself, so that every bar can be read against it. */
+function rtoRow({ milestones, rto }: Report, domain: Domain): Fragment {
+  const from = milestones.find(({ name }) => name === 'activation')?.offsetMs;
+  const to = milestones.find(({ name }) => name === 'service-verified')?.offsetMs;
+  if (from === undefined || to === undefined || to < from) return '';
+  const startMs = Math.min(Math.max(from, domain.startMs), domain.endMs);
+  const endMs = Math.max(startMs, Math.min(to, domain.endMs));
+  const shape = `<rect class="rto" x="${x(domain, startMs)}" y="50%" width="${width(domain, startMs, endMs)}" height="6"/>`;
+  const added = duration(rto.assumedMs);
+  const simulated =
+    rto.assumedMs > 0
+      ? html` <small>${text(`+ ${added.it} simulati`, `+ ${added.en} simulated`)}</small>`
+      : '';
+  const name = text('RTO: attivazione → servizio verificato', 'RTO: activation → service verified');
+  return html`<tr class="whole"><th scope="row">${name}</th><td>${lane(domain, shape)}</td><td class="number">${duration(to - from)}${simulated}</td></tr>\n`;
+}
+
+function stepRow(step: Step, domain: Domain): Html {
+  const bars = step.attempts.map((attempt) => barOf(step, attempt, domain)).join('');
+  return html`<tr><th scope="row">${text(step.titleIt, step.titleEn)}</th><td>${lane(domain, bars)}</td>
+<td class="number">${howLong(step)}</td></tr>\n`;
+}
+
+function barOf(step: Step, attempt: Attempt, domain: Domain): string {
+  const { offsetMs, outcome, origin } = attempt;
+  const kind = origin === 'measured' ? step.kind : 'stated';
+  const place = `x="${x(domain, offsetMs)}" y="50%" width="${barWidth(domain, attempt)}" height="11"`;
+  return `<rect class="attempt ${kind} ${outcome}" ${place}/>`;
+}
+
+/** A bar too short to be seen is drawn this wide, in pixels. */
+const MIN_BAR = { measured: '2', stated: '7' };
+
+function barWidth(domain: Domain, attempt: Attempt): string {
+  const share = attempt.livedMs / (domain.endMs - domain.startMs);
+  if (share >= 0.012) return width(domain, attempt.offsetMs, endOf(attempt));
+  return attempt.origin === 'measured' ? MIN_BAR.measured : MIN_BAR.stated;
+}
+
+function howLong(step: Step): Fragment {
+  const total = step.attempts.reduce((sum, { durationMs, livedMs }) => sum + (durationMs ?? livedMs), 0);
+  const simulated = step.attempts.some((attempt) => timeAssumedMs(attempt) > 0);
+  const tries = counted(step.attempts.length, text('tentativo', 'attempt'), text('tentativi', 'attempts'));
+  return html`${duration(total)}${simulated ? html` <small>${text('simulati', 'simulated')}</small>` : ''}${
+    step.attempts.length > 1 ? html` <small>${tries}</small>` : ''
+  }`;
+}
+
+/** One row's drawing area with the axis' lines through it. */
+function lane(domain: Domain, shapes: string): Html {
+  const grid = ticks(domain)
+    .map((atMs) => {
+      const at = x(domain, atMs);
+      return `<line class="${atMs === domain.zeroMs ? 'zero' : 'grid'}" x1="${at}" x2="${at}" y1="0" y2="100%"/>`;
+    })
+    .join('');
+  return new Html(`<svg class="lane" aria-hidden="true">${grid}${shapes}</svg>`);
+}
+
+function axis(domain: Domain): Html {
+  const labels = ticks(domain).map(
+    (atMs) =>
+      html`<span style="left:${x(domain, atMs)}">${tickLabel(atMs - domain.zeroMs, tickStep(domain))}</span>`,
+  );
+  const name = text('Tempo', 'Time');
+  return html`<div class="ticks" aria-hidden="true">${labels}</div><span class="hidden">${name}</span>`;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const steps = [
+  ...[0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30].map((count) => count * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
+  ...[1, 2, 3, 6, 12, 24, 48, 96].map((count) => count * HOUR),
+];
+
+/** The finest step of the axis that gives at most seven lines. */
+function tickStep({ startMs, endMs }: Domain): number {
+  return steps.find((step) => (endMs - startMs) / step <= 6) ?? endMs - startMs;
+}
+
+function ticks(domain: Domain): number[] {
+  const step = tickStep(domain);
+  const first = Math.ceil((domain.startMs - domain.zeroMs) / step);
+  const last = Math.floor((domain.endMs - domain.zeroMs) / step);
+  return Array.from({ length: last - first + 1 }, (_, index) => domain.zeroMs + (first + index) * step);
+}
+
+/** `0`, `30 s`, `2 min`, `1:30 min`, `3 h`: as short as an axis needs. */
+function tickLabel(ms: number, step: number): Text {
+  const sign = ms < 0 ? '−' : '';
+  const abs = Math.abs(ms);
+  const label = (() => {
+    if (abs === 0) return '0';
+    if (step >= HOUR || (abs >= HOUR && abs % HOUR === 0)) return `${abs / HOUR} h`;
+    if (abs >= HOUR) return `${Math.floor(abs / HOUR)}:${pad(Math.floor((abs % HOUR) / MINUTE))} h`;
+    if (abs >= MINUTE)
+      return abs % MINUTE === 0
+        ? `${abs / MINUTE} min`
+        : `${Math.floor(abs / MINUTE)}:${pad((abs % MINUTE) / SECOND)} min`;
+    return `${Math.round(abs / 100) / 10} s`;
+  })();
+  return text(`${sign}${label}`.replace('.', ','), `${sign}${label}`);
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+function x({ startMs, endMs }: Domain, atMs: number): string {
+  return `${((100 * (atMs - startMs)) / (endMs - startMs)).toFixed(3)}%`;
+}
+
+function width({ startMs, endMs }: Domain, fromMs: number, toMs: number): string {
+  return `${((100 * (toMs - fromMs)) / (endMs - startMs)).toFixed(3)}%`;
+}
+
+const patterns = new Html(
+  `<svg class="patterns" width="0" height="0" aria-hidden="true"><defs>
+<pattern id="failed" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="back" width="5" height="5"/><rect class="failed-line" width="2" height="5"/></pattern>
+<pattern id="stated" width="4" height="4" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect class="back" width="4" height="4"/><rect class="stated-line" width="1.5" height="4"/></pattern>
+</defs></svg>`,
+);
+
+const legendEntries: [kind: string, name: Text][] = [
+  ['machine', stepKindTexts.machine],
+  ['check', stepKindTexts.check],
+  ['human', stepKindTexts.human],
+  ['notify', stepKindTexts.notify],
+  ['stated', text('simulato o dichiarato', 'simulated or declared')],
+  ['machine failed', text('fallito', 'failed')],
+  ['machine interrupted', text('interrotto o non concluso', 'interrupted or not ended')],
+];
+
+const legend = html`<ul class="legend">
+${legendEntries.map(([kind, name]) => html`<li>${swatch(kind)}${name}</li>\n`)}</ul>`;
+
+function swatch(kind: string): Html {
+  return new Html(
+    `<svg width="18" height="12" aria-hidden="true"><rect class="attempt ${kind}" x="1" y="1" width="16" height="10"/></svg>`,
+  );
+}

@@ -1,0 +1,93 @@
+/** The points of the clocks, and how the time between them was spent. */
+import {
+  type Interval,
+  type Milestone,
+  type PartName,
+  type Parts,
+  partNames,
+} from '../../runbooks/clock-model.ts';
+import { dayAndTime, duration } from '../format.ts';
+import { type Column, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
+import type { Report } from '../model.ts';
+import { join, milestoneTexts, originTexts, partTexts, type Text, text } from '../texts.ts';
+
+type Row = { name: Text; livedMs: number; assumedMs: number; parts: Parts; total: boolean };
+
+export function milestonesSection(report: Report): Html {
+  return html`<section aria-labelledby="milestones"><h2 id="milestones">${text('Tappe e intervalli', 'Milestones and intervals')}</h2>
+${milestoneTable(report)}
+${intervalTable(report)}</section>\n`;
+}
+
+function milestoneTable(report: Report): Html {
+  const columns: Column<Milestone>[] = [
+    { head: text('Tappa', 'Milestone'), cell: ({ name }) => milestoneTexts[name] },
+    { head: text('Ora di Roma', 'Rome time'), kind: 'number', cell: instant },
+    { head: text('Origine', 'Origin'), cell: ({ origin }) => originTexts[origin] },
+    {
+      head: text('Dall’attivazione', 'Since activation'),
+      kind: 'number',
+      cell: ({ name }) => sinceActivation(report, name),
+    },
+  ];
+  return table('milestones', text('Le tappe', 'The milestones'), columns, report.milestones);
+}
+
+/** A milestone written more than once shows the others too. */
+function instant({ atUtc, otherAtUtc }: Milestone): Fragment {
+  const others = join(otherAtUtc.map(dayAndTime), ', ');
+  const note = text(`scritta anche: ${others.it}`, `also written: ${others.en}`);
+  return html`<time datetime="${atUtc}">${dayAndTime(atUtc)}</time>${
+    otherAtUtc.length === 0 ? '' : html` <small>${note}</small>`
+  }`;
+}
+
+/** Lived and simulated time from the activation to a milestone, negative for one before it. */
+function sinceActivation({ milestones, intervals }: Report, name: Milestone['name']): Fragment {
+  const from = milestones.findIndex((milestone) => milestone.name === 'activation');
+  const to = milestones.findIndex((milestone) => milestone.name === name);
+  if (from === -1) return NOTHING;
+  const between = intervals.slice(Math.min(from, to), Math.max(from, to));
+  const sum = between.reduce((total, { livedMs, assumedMs }) => total + livedMs + assumedMs, 0);
+  const simulated = between.some(({ assumedMs }) => assumedMs > 0);
+  return html`${duration(to < from ? -sum : sum)}${simulated ? '\u00A0◇' : ''}`;
+}
+
+function intervalTable({ intervals, rto }: Report): Fragment {
+  if (intervals.length === 0) return '';
+  const rows: Row[] = intervals.map((interval) => ({ ...interval, name: nameOf(interval), total: false }));
+  if (rto.parts && rto.livedMs !== null)
+    rows.push({
+      name: text('RTO: attivazione → servizio verificato', 'RTO: activation → service verified'),
+      livedMs: rto.livedMs,
+      assumedMs: rto.assumedMs,
+      parts: rto.parts,
+      total: true,
+    });
+  const columns: Column<Row>[] = [
+    { head: text('Intervallo', 'Interval'), cell: ({ name }) => name },
+    { head: text('Totale', 'Total'), kind: 'number', cell: (row) => amount(row) },
+    ...partNames.map(
+      (part: PartName): Column<Row> => ({
+        head: partTexts[part],
+        kind: 'number',
+        cell: ({ parts }) => amount(parts[part]),
+      }),
+    ),
+  ];
+  const caption = text(
+    'Come è stato speso il tempo fra le tappe. Un istante coperto da più passi conta una volta; ◇ comprende tempo simulato',
+    'How the time between milestones was spent. An instant covered by several steps counts once; ◇ includes simulated time',
+  );
+  return table('intervals', caption, columns, rows, ({ total }) => (total ? 'whole' : ''));
+}
+
+function nameOf({ from, to }: Interval): Text {
+  return join([milestoneTexts[from], milestoneTexts[to]], ' → ');
+}
+
+function amount({ livedMs, assumedMs }: { livedMs: number; assumedMs: number }): Fragment {
+  const total = livedMs + assumedMs;
+  if (total === 0) return NOTHING;
+  return assumedMs > 0 ? html`${duration(total)}\u00A0◇` : duration(total);
+}

@@ -1,0 +1,100 @@
+/** The verdict in one sentence, and right below it whatever stands against a PASS. */
+import type { Verdict } from '../../runbooks/clock-model.ts';
+import { duration, target } from '../format.ts';
+import { data, type Fragment, type Html, html } from '../html.ts';
+import { icon } from '../icons.ts';
+import type { Report } from '../model.ts';
+import { counted, join, reasonTexts, type Text, text, verdictTexts } from '../texts.ts';
+
+/** A page has room for so many before the clocks; the checks table holds them all. */
+const MAX_PROBLEMS = 6;
+
+export function verdictSection(report: Report): Html {
+  const { outcome } = report.verdict;
+  return html`<section class="verdict ${outcomeClass(outcome)}" aria-labelledby="verdict">
+<h2 id="verdict">${icon(outcome)}<span>${verdictTexts[outcome]}</span></h2>
+<p class="sentence">${verdictSentence(report)}</p>
+${problems(report)}
+</section>\n`;
+}
+
+/** One sentence with the figures; also what the screen says at the end of a run. */
+export function verdictSentence(report: Report): Text {
+  const parts = [...report.verdict.reasons.map((reason) => reasonPart(report, reason)), ...figures(report)];
+  const sentence = join(parts, '; ');
+  return text(`${capital(sentence.it)}.`, `${capital(sentence.en)}.`);
+}
+
+export function outcomeClass(outcome: Verdict['outcome'] | Report['rto']['outcome']): string {
+  return { PASS: 'pass', FAIL: 'fail', 'NOT CARRIED OUT': 'unknown', 'NOT VERIFIABLE': 'unknown' }[outcome];
+}
+
+function reasonPart({ rto, rpo }: Report, { code, subjects }: Verdict['reasons'][number]): Text {
+  const { one, many } = reasonTexts[code];
+  if (code === 'rto-missed') return join([one, against(rto)], ', ');
+  if (code === 'rpo-missed') return join([one, against(rpo)], ', ');
+  return many === undefined ? one : counted(subjects.length, one, many);
+}
+
+/** The figures that speak for the run: targets met, checks passed. */
+function figures({ rto, rpo, checks }: Report): Text[] {
+  const passed = checks.filter(({ outcome }) => outcome === 'PASS').length;
+  const parts: Text[] = [];
+  if (rto.outcome === 'PASS')
+    parts.push(join([text('servizio verificato in', 'service verified in'), against(rto)], ' '));
+  if (rpo.outcome === 'PASS') parts.push(join([text('dati persi per', 'data lost for'), against(rpo)], ' '));
+  if (passed > 0)
+    parts.push(
+      text(`${passed} verifiche superate su ${checks.length}`, `${passed} of ${checks.length} checks passed`),
+    );
+  return parts;
+}
+
+function against({ actualMs, targetMs }: { actualMs: number | null; targetMs: number }): Text {
+  const limit = target(targetMs);
+  if (actualMs === null)
+    return text(`limite di ${limit.it} già trascorso`, `limit of ${limit.en} already gone by`);
+  const actual = duration(actualMs);
+  return text(`${actual.it} su ${limit.it}`, `${actual.en} of ${limit.en}`);
+}
+
+function problems(report: Report): Fragment {
+  const found = [...statusProblems(report), ...checkProblems(report), ...stepProblems(report)];
+  if (found.length === 0) return '';
+  const more = found.length - MAX_PROBLEMS;
+  const rest = text(
+    `… e altri ${more}, nelle tabelle qui sotto.`,
+    `… and ${more} more, in the tables below.`,
+  );
+  return html`<ul class="problems">
+${found.slice(0, MAX_PROBLEMS)}${more > 0 ? html`<li>${rest}</li>` : ''}</ul>`;
+}
+
+function statusProblems({ status, statusDetail }: Report): Html[] {
+  if (status !== 'aborted' || statusDetail === '') return [];
+  return [html`<li>${icon('NOT VERIFIABLE')}<div><p class="evidence">${data(statusDetail)}</p></div></li>\n`];
+}
+
+function checkProblems({ checks }: Report): Html[] {
+  const bad = [
+    ...checks.filter(({ outcome }) => outcome === 'FAIL'),
+    ...checks.filter(({ outcome }) => outcome === 'NOT VERIFIABLE'),
+  ];
+  return bad.map(
+    (check) => html`<li>${icon(check.outcome)}<div><strong>${text(check.titleIt, check.titleEn)}</strong>
+<code>${data(check.id)}</code><p class="evidence">${data(check.evidence)}</p></div></li>\n`,
+  );
+}
+
+function stepProblems({ steps }: Report): Html[] {
+  return steps
+    .filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
+    .map(
+      (step) => html`<li>${icon('FAIL')}<div><strong>${text(step.titleIt, step.titleEn)}</strong>
+<code>${data(step.step)}</code><p class="evidence">${data(step.attempts.at(-1)?.detail ?? '')}</p></div></li>\n`,
+    );
+}
+
+function capital(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}

@@ -1,0 +1,111 @@
+/** Every fixed text of the report in Italian and English. */
+import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock-model.ts';
+import type { MilestoneName, Origin } from '../runbooks/evidence.ts';
+
+export type Locale = 'it' | 'en';
+/** The same thing said in both languages; plain text, not HTML. */
+export type Text = { it: string; en: string };
+
+export const text = (it: string, en: string): Text => ({ it, en });
+
+/** Joins texts language by language. */
+export function join(parts: readonly Text[], separator: string): Text {
+  return text(parts.map(({ it }) => it).join(separator), parts.map(({ en }) => en).join(separator));
+}
+
+/** `count` things, with the right form of the noun in each language. */
+export function counted(count: number, one: Text, many: Text): Text {
+  const noun = count === 1 ? one : many;
+  return text(`${count} ${noun.it}`, `${count} ${noun.en}`);
+}
+
+export const kindTexts = {
+  drill: text('Prova di disaster recovery', 'Disaster recovery drill'),
+  restore: text('Ripristino di disaster recovery', 'Disaster recovery restore'),
+} satisfies Record<RunState['kind'], Text>;
+
+export const scenarioTexts = {
+  D1: text('D1, disastro grave', 'D1, grave disaster'),
+  D2: text('D2, disastro tecnologico', 'D2, technological disaster'),
+  D3: text('D3, gravi danni parziali', 'D3, grave partial damage'),
+} satisfies Record<RunState['scenario'], Text>;
+
+export const verdictTexts = {
+  PASS: text('Superata', 'Passed'),
+  FAIL: text('Non superata', 'Failed'),
+  'NOT CARRIED OUT': text('Non portata a termine', 'Not carried out'),
+} satisfies Record<RunState['verdict']['outcome'], Text>;
+
+export const checkOutcomeTexts = {
+  PASS: text('PASS', 'PASS'),
+  FAIL: text('FAIL', 'FAIL'),
+  'NOT VERIFIABLE': text('NON VERIFICABILE', 'NOT VERIFIABLE'),
+} satisfies Record<RunState['rto']['outcome'], Text>;
+
+export const stepOutcomeTexts = {
+  done: text('fatto', 'done'),
+  unchanged: text('già a posto', 'unchanged'),
+  failed: text('fallito', 'failed'),
+  skipped: text('saltato', 'skipped'),
+  running: text('non concluso', 'not ended'),
+  interrupted: text('interrotto', 'interrupted'),
+  planned: text('non eseguito', 'not run'),
+} satisfies Record<Step['outcome'], Text>;
+
+export const stepKindTexts = {
+  machine: text('macchina', 'machine'),
+  check: text('controllo', 'check'),
+  human: text('persona', 'human'),
+  notify: text('avviso', 'notice'),
+} satisfies Record<Step['kind'], Text>;
+
+export const partTexts = {
+  decision: text('Decisione', 'Decision'),
+  travel: text('Viaggio', 'Travel'),
+  human: text('Persone', 'Human'),
+  machine: text('Macchina', 'Machine'),
+  rework: text('Rifacimenti', 'Rework'),
+  idle: text('Attesa', 'Idle'),
+} satisfies Record<PartName, Text>;
+
+export const originTexts = {
+  measured: text('misurato', 'measured'),
+  declared: text('dichiarato', 'declared'),
+  simulated: text('simulato', 'simulated'),
+} satisfies Record<Origin, Text>;
+
+export const milestoneTexts = {
+  event: text('Evento', 'Event'),
+  detection: text('Rilevazione', 'Detection'),
+  declaration: text('Dichiarazione di crisi (6.1.1)', 'Declaration of crisis (6.1.1)'),
+  activation: text('Attivazione del piano (6.2.3)', 'Activation of the plan (6.2.3)'),
+  'team-on-site': text('Squadra a Viareggio', 'Team on site'),
+  'cassette-in-hand': text('Cassetta in mano', 'Cassette in hand'),
+  'restore-started': text('Inizio del ripristino', 'Restore started'),
+  'service-verified': text('Servizio verificato', 'Service verified'),
+  accepted: text('Accettazione', 'Accepted'),
+} satisfies Record<MilestoneName, Text>;
+
+/** Why a run is no PASS, as parts of a sentence; with `many` they are counted. */
+export const reasonTexts: Record<ReasonCode, { one: Text; many?: Text }> = {
+  aborted: { one: text('esecuzione interrotta', 'run aborted') },
+  unfinished: { one: text('esecuzione non conclusa', 'run not finished') },
+  'no-checks': { one: text('nessuna verifica eseguita', 'no check carried out') },
+  'nothing-verifiable': { one: text('nessuna verifica è stata possibile', 'nothing could be verified') },
+  'check-failed': {
+    one: text('verifica fallita', 'check failed'),
+    many: text('verifiche fallite', 'checks failed'),
+  },
+  'check-not-verifiable': {
+    one: text('verifica non possibile', 'check not verifiable'),
+    many: text('verifiche non possibili', 'checks not verifiable'),
+  },
+  'rto-missed': { one: text('RTO non rispettato', 'RTO missed') },
+  'rto-not-verifiable': { one: text('RTO non verificabile', 'RTO not verifiable') },
+  'rpo-missed': { one: text('RPO non rispettato', 'RPO missed') },
+  'rpo-not-verifiable': { one: text('RPO non verificabile', 'RPO not verifiable') },
+  'step-failed': {
+    one: text('passo non riuscito', 'step not done'),
+    many: text('passi non riusciti', 'steps not done'),
+  },
+};
