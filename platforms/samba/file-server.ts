@@ -1,7 +1,7 @@
 /** A Samba file server in the domain, whose shares keep Windows ACLs. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { applyBashText, type RemoteOptions, runPython } from '../remote.ts';
+import { applyBash, applyBashText, type RemoteOptions, runPython } from '../remote.ts';
 import type { RemoteHost } from '../ssh.ts';
 import { type DomainMembership, joinParameters } from './member.ts';
 
@@ -72,4 +72,25 @@ export async function applyShareAcls(
 ): Promise<{ changed: boolean; entries: number }> {
   const answer = await runPython(host, file('share_acls.py'), wanted);
   return z.strictObject({ changed: z.boolean(), entries: z.number() }).parse(JSON.parse(answer));
+}
+
+/** Files to mark through SMB; paths are relative to the share. */
+export type DosAttributes = { share: string; path: string; attribute: 'read-only' | 'hidden' }[];
+
+/** Sets DOS attributes the way a person does, so that Samba stores them as it would (`user.DOSATTRIB`). */
+export async function setDosAttributes(
+  host: RemoteHost,
+  membership: Pick<DomainMembership, 'realm' | 'administratorPassword'>,
+  server: string,
+  attributes: DosAttributes,
+): Promise<void> {
+  const commands = new Map<string, string[]>();
+  for (const { share, path, attribute } of attributes) {
+    const mode = attribute === 'hidden' ? '+h' : '+r';
+    commands.set(share, [...(commands.get(share) ?? []), `setmode "${path.replaceAll('/', '\\')}" ${mode}`]);
+  }
+  await applyBash(host, file('dos-attributes.sh'), {
+    parameters: { REALM: membership.realm, SERVER: server, COMMANDS: JSON.stringify(Object.fromEntries(commands)) },
+    secret: membership.administratorPassword,
+  });
 }

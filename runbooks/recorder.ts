@@ -1,0 +1,76 @@
+/** Writes a run's steps, milestones and checks as evidence while they happen. */
+import type { Check } from '../core/check.ts';
+import { toErrorRecord } from '../core/errors.ts';
+import { monotonicMs, utcNow } from '../core/time.ts';
+import type { EvidenceEvent, EvidenceLog, MilestoneName, Origin } from './evidence.ts';
+
+export type PlannedStep = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
+type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
+
+export class Recorder {
+  readonly #log: EvidenceLog;
+  readonly #attempts = new Map<string, number>();
+  readonly #startedMs = new Map<string, number>();
+
+  constructor(log: EvidenceLog) {
+    this.#log = log;
+  }
+
+  plan(steps: PlannedStep[]): void {
+    this.#log.append({ type: 'plan', steps });
+  }
+
+  /** Says that a point of the clocks is reached now. */
+  milestone(name: MilestoneName, origin: Origin): void {
+    this.#log.append({ type: 'milestone', name, atUtc: utcNow(), origin });
+  }
+
+  check(check: Check): void {
+    this.#log.append({ type: 'check', check });
+  }
+
+  note(textIt: string, textEn: string, origin: Origin): void {
+    this.#log.append({ type: 'note', textIt, textEn, origin });
+  }
+
+  begin(step: string, origin: Origin = 'measured'): void {
+    const attempt = (this.#attempts.get(step) ?? 0) + 1;
+    this.#attempts.set(step, attempt);
+    this.#startedMs.set(step, monotonicMs());
+    this.#log.append({ type: 'step-started', step, attempt, origin });
+  }
+
+  end(step: string, outcome: StepOutcome, detail = ''): void {
+    this.#log.append({
+      type: 'step-finished',
+      step,
+      attempt: this.#attempts.get(step) ?? 1,
+      outcome,
+      durationMs: monotonicMs() - (this.#startedMs.get(step) ?? monotonicMs()),
+      detail,
+    });
+  }
+
+  /** Runs one measured step. What `work` throws is recorded and thrown on. */
+  async step<T>(
+    step: string,
+    work: () => Promise<T>,
+    detailOf: (result: T) => string = () => '',
+  ): Promise<T> {
+    this.begin(step);
+    try {
+      const result = await work();
+      this.end(step, 'done', detailOf(result));
+      return result;
+    } catch (error) {
+      this.end(step, 'failed', toErrorRecord(error).message);
+      throw error;
+    }
+  }
+
+  /** A step that people take in a real disaster and that the exercise only names; no time is assumed for it. */
+  simulated(step: string): void {
+    this.begin(step, 'simulated');
+    this.#log.append({ type: 'step-finished', step, attempt: 1, outcome: 'done', durationMs: 0, detail: '' });
+  }
+}
