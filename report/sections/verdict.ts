@@ -8,6 +8,9 @@ import { counted, join, reasonTexts, type Text, text, verdictTexts } from '../te
 
 /** A page has room for so many before the clocks; the checks table holds them all. */
 const MAX_PROBLEMS = 6;
+/** And each so much of its evidence. */
+const MAX_LINES = 4;
+const MAX_LENGTH = 400;
 
 export function verdictSection(report: Report): Html {
   const { outcome } = report.verdict;
@@ -72,7 +75,9 @@ ${found.slice(0, MAX_PROBLEMS)}${more > 0 ? html`<li>${rest}</li>` : ''}</ul>`;
 
 function statusProblems({ status, statusDetail }: Report): Html[] {
   if (status !== 'aborted' || statusDetail === '') return [];
-  return [html`<li>${icon('NOT VERIFIABLE')}<div><p class="evidence">${data(statusDetail)}</p></div></li>\n`];
+  return [
+    html`<li>${icon('NOT VERIFIABLE')}<div><p class="evidence">${brief(statusDetail)}</p></div></li>\n`,
+  ];
 }
 
 function checkProblems({ checks }: Report): Html[] {
@@ -82,7 +87,7 @@ function checkProblems({ checks }: Report): Html[] {
   ];
   return bad.map(
     (check) => html`<li>${icon(check.outcome)}<div><strong>${text(check.titleIt, check.titleEn)}</strong>
-<code>${data(check.id)}</code><p class="evidence">${data(check.evidence)}</p></div></li>\n`,
+<code>${data(check.id)}</code><p class="evidence">${brief(check.evidence)}</p></div></li>\n`,
   );
 }
 
@@ -91,8 +96,15 @@ function stepProblems({ steps }: Report): Html[] {
     .filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
     .map(
       (step) => html`<li>${icon('FAIL')}<div><strong>${text(step.titleIt, step.titleEn)}</strong>
-<code>${data(step.step)}</code><p class="evidence">${data(step.attempts.at(-1)?.detail ?? '')}</p></div></li>\n`,
+<code>${data(step.step)}</code><p class="evidence">${brief(step.attempts.at(-1)?.detail ?? '')}</p></div></li>\n`,
     );
+}
+
+/** The beginning of what was seen: a check that found a thousand wrong files must leave room for the next one. */
+function brief(evidence: string): Fragment {
+  const start = evidence.split('\n').slice(0, MAX_LINES).join('\n').slice(0, MAX_LENGTH);
+  if (start === evidence) return data(evidence);
+  return [data(`${start}…`), text(' (continua nelle tabelle)', ' (goes on in the tables)')];
 }
 
 function capital(sentence: string): string {

@@ -1,0 +1,206 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../platforms/exec.ts';
+import { writeReport } from '../report/write.ts';
+import { Browser } from './report-browser.ts';
+import { lostAce, passingChecks, Recorder, recordDrill } from './report-fixtures.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dr-page-'));
+let browser: Browser;
+beforeAll(async () => {
+  browser = await Browser.start();
+});
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const longPath = `${'cartella-molto-lunga/'.repeat(60)}${'x'.repeat(400)}.xlsx`;
+
+/** Strings that come from file names and messages, which anyone can choose. */
+const hostile = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '</style><script>alert(1)</script>',
+  '</title><h1>x</h1>',
+  'javascript:alert(1)',
+  'שלום עולם.xlsx',
+  'fattura\u202Exslx.exe',
+  'nul\u0000 e\u001B[31m rosso\r\n',
+  '\uD800 mezzo',
+  '--><!--',
+  longPath,
+];
+
+const pages = {
+  passed: () => recordDrill(log('passed')),
+  failed: () =>
+    recordDrill(log('failed'), {
+      checks: [...passingChecks.slice(0, 1), lostAce, ...passingChecks.slice(2)],
+      head: { rtoTargetSeconds: 1 },
+    }),
+  aborted: () => new Recorder(log('aborted')).begin().end('aborted', 'x'),
+  hostile: recordHostile,
+  long: recordLong,
+} as const;
+const names = Object.keys(pages);
+
+beforeAll(() => {
+  for (const [name, write] of Object.entries(pages)) {
+    write();
+    writeReport(log(name), join(folder, name));
+  }
+});
+
+describe('the page in a browser', () => {
+  test.each(names)('%s: no complaint, nothing fetched, nothing wider than a phone', async (name) => {
+    const { page, complaints, requests } = await browser.open(html(name), 360);
+    for (const width of [360, 768, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    }
+    expect(complaints).toEqual([]);
+    expect(requests).toEqual([]);
+    await page.close();
+  });
+
+  test('the button changes the language, and back', async () => {
+    const { page, complaints } = await browser.open(html('failed'));
+    const heading = page.locator('h1');
+    expect(await heading.innerText()).toBe('Prova di disaster recovery');
+    expect(await page.title()).toContain('Non superata');
+    await page.getByRole('button', { name: 'English' }).click();
+    expect(await heading.innerText()).toBe('Disaster recovery drill');
+    expect(await page.title()).toContain('Failed');
+    expect(await page.evaluate('document.documentElement.lang')).toBe('en');
+    expect(await page.locator('main').innerText()).not.toMatch(/\b(Verifiche|Passo|Durata)\b/);
+    await page.getByRole('button', { name: 'Italiano' }).click();
+    expect(await heading.innerText()).toBe('Prova di disaster recovery');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('hostile strings stay text', async () => {
+    const { page, complaints } = await browser.open(html('hostile'));
+    const shown = await page.locator('body').innerText();
+    expect(shown).toContain('<script>alert(1)</script>');
+    expect(shown).toContain('fattura⟨U+202E⟩xslx.exe');
+    expect(shown).toContain('nul⟨U+0000⟩ e⟨U+001B⟩[31m rosso');
+    expect(shown).toContain('שלום עולם.xlsx');
+    expect(await page.locator('script, img, iframe').count()).toBe(1);
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test('a script that got into the page all the same would not run', async () => {
+    const injected = join(folder, 'injected.html');
+    const source = `${await run('cat', [html('passed')])}<script>document.title = 'taken'</script>`;
+    writeFileSync(injected, source);
+    const { page, complaints } = await browser.open(injected);
+    expect(await page.title()).toContain('Superata');
+    expect(complaints.join()).toContain('Content Security Policy');
+    await page.close();
+  });
+
+  test('tables have captions and head cells, the page has a language and one main heading', async () => {
+    const { page } = await browser.open(html('passed'));
+    expect(await page.locator('table:not(:has(caption))').count()).toBe(0);
+    expect(await page.locator('thead th:not([scope])').count()).toBe(0);
+    expect(await page.locator('tbody tr:not(:has(th[scope=row]))').count()).toBe(0);
+    expect(await page.locator('html[lang=it] h1').count()).toBe(1);
+    expect(await page.locator('svg:not([aria-hidden])').count()).toBe(0);
+    await page.close();
+  });
+
+  test('text is dark enough on its ground everywhere (WCAG AA, 4.5 to 1)', async () => {
+    const { page } = await browser.open(html('failed'));
+    const colours: unknown = await page.evaluate(
+      `[...new Set([...document.querySelectorAll('body *')].filter((e) => e.innerText).map((e) => getComputedStyle(e).color))]`,
+    );
+    expect(colours).toEqual(expect.arrayContaining(['rgb(23, 32, 42)', 'rgb(160, 28, 28)']));
+    for (const colour of Array.isArray(colours) ? colours : [])
+      expect(contrastOnWhite(String(colour))).toBeGreaterThan(4.5);
+    await page.close();
+  });
+});
+
+describe('printed', () => {
+  test.each(['failed', 'long'])('%s: A4, and the failing check on the first page', async (name) => {
+    const { page } = await browser.open(html(name));
+    const pdf = join(folder, `${name}.pdf`);
+    await page.pdf({ path: pdf, preferCSSPageSize: true });
+    await page.close();
+    expect(await run('pdfinfo', [pdf])).toMatch(/Page size: +59[45]\.\d+ x 841\.\d+ pts \(A4\)/);
+    const first = await run('pdftotext', ['-l', '1', '-layout', pdf, '-']);
+    expect(first).toContain('Non superata');
+    expect(first).toContain('Permessi dei file (SDDL)');
+    expect(first).toContain('Prospetto società.xlsx');
+    expect(first).not.toContain('English');
+  });
+
+  test('colours that carry meaning are printed', async () => {
+    const { page } = await browser.open(html('failed'));
+    await page.emulateMedia({ media: 'print' });
+    const kept = `getComputedStyle(document.body).printColorAdjust`;
+    expect(await page.evaluate(kept)).toBe('exact');
+    await page.close();
+  });
+});
+
+function log(name: string): string {
+  mkdirSync(join(folder, name), { recursive: true });
+  return join(folder, name, 'evidence.jsonl');
+}
+
+function html(name: string): string {
+  return join(folder, name, 'report.html');
+}
+
+function recordHostile(): void {
+  const [nasty = ''] = hostile;
+  const recorder = new Recorder(log('hostile')).begin({
+    runId: hostile.join(' '),
+    operator: nasty,
+    rtoSource: longPath,
+    versions: { [nasty]: nasty, [longPath]: longPath },
+  });
+  recorder.append({
+    type: 'plan',
+    steps: hostile.map((text, index) => ({
+      step: `${index} ${text}`,
+      titleIt: text,
+      titleEn: text,
+      clause: text,
+      kind: 'machine',
+      interval: 'machine',
+    })),
+  });
+  recorder.milestone('event').milestone('activation');
+  for (const [index, text] of hostile.entries()) {
+    recorder.step(`${index} ${text}`, 1_000, { detail: text, outcome: index % 2 === 0 ? 'done' : 'failed' });
+    recorder.check({ id: text, titleIt: text, titleEn: text, evidence: text, outcome: 'FAIL' });
+    recorder.cassette({ label: text, serial: text, repositoryId: text, snapshotId: text });
+    recorder.append({ type: 'note', textIt: text, textEn: text, origin: 'declared' });
+  }
+  recorder.end('aborted', hostile.join('\n'));
+}
+
+function recordLong(): void {
+  const recorder = new Recorder(log('long')).begin().milestone('event').milestone('activation').cassette();
+  for (let index = 1; index <= 200; index += 1) recorder.pass(100).step(`passo-${index}`, 1_500);
+  for (let index = 1; index <= 60; index += 1) recorder.check({ id: `files.${index}` });
+  recorder.check(lostAce).milestone('service-verified').end();
+}
+
+/** WCAG 2 contrast of `rgb(r, g, b)` on white. */
+function contrastOnWhite(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [...colour.matchAll(/\d+/g)].map((match) => {
+    const share = Number(match[0]) / 255;
+    return share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05);
+}
