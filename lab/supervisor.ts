@@ -56,11 +56,19 @@ export async function findSupervisor(paths: LabPaths): Promise<number | undefine
 /** Ends the lab's processes, however many, and waits until the kernel has taken them away. */
 export async function killSupervisor(paths: LabPaths): Promise<void> {
   const deadline = monotonicMs() + DEATH_TIMEOUT_MS;
+  const killed = new Set<number>();
   for (;;) {
-    const pids = await markedProcesses(paths);
-    if (pids.length === 0) return;
-    for (const pid of pids) killHard(pid);
-    if (monotonicMs() > deadline) throw immortal(paths.name, pids);
+    // The supervisor first: then its parent sees it end, and ends by itself.
+    const supervisor = await findSupervisor(paths);
+    const targets = supervisor === undefined ? await markedProcesses(paths) : [supervisor];
+    for (const pid of targets) {
+      killHard(pid);
+      killed.add(pid);
+    }
+    // A dying process loses its command line first; the supervisor ends only after all of its namespace have.
+    const ended = await Promise.all([...killed].map(hasEnded));
+    if (ended.every(Boolean) && (await markedProcesses(paths)).length === 0) return;
+    if (monotonicMs() > deadline) throw immortal(paths.name, [...killed]);
     await pause(5);
   }
 }
@@ -115,6 +123,11 @@ async function markedProcesses(paths: LabPaths): Promise<number[]> {
 /** `NSpid` lists the process's ids from our pid namespace inwards. */
 async function isInitOfItsNamespace(pid: number): Promise<boolean> {
   return /^NSpid:\t\d+\t1$/m.test(await readProc(pid, 'status'));
+}
+
+/** Gone, or a zombie whose parent has not looked yet. */
+async function hasEnded(pid: number): Promise<boolean> {
+  return /^(|.*\) [ZX] .*)$/s.test(await readProc(pid, 'stat'));
 }
 
 /** A process that ended meanwhile reads as empty. */

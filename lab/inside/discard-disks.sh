@@ -12,6 +12,6 @@ for slot in "$LAB"/cassettes/*/; do
   leader=$(leader_of "$(cat "$slot/host" 2>/dev/null)")
   [ -n "$leader" ] || continue
   mount_points "$leader" "$(<"$slot/device")" | while read -r mount_point; do
-    nsenter "--target=$leader" --mount bash -c 'exec 7<"$1"; python3 -c "$2"' discard "$mount_point" "$SHUT_DOWN" || :
+    nsenter "--target=$leader" --mount --pid bash -c 'exec 7<"$1"; python3 -c "$2"' discard "$mount_point" "$SHUT_DOWN" || :
   done
 done

@@ -18,7 +18,7 @@ holder=$!
 exec 9>&-
 trap 'kill "$holder"; rm -rf "$slot.new"' ERR
 
-in_host() { nsenter "--target=$leader" --mount "$@"; }
+in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
 in_host sh -c '[ -b "$1" ] || mknod "$1" b 7 "${1#/dev/loop}"' mknod "$device"
 mount_point=
 if kind=$(blkid --probe --match-tag TYPE --output value "$device"); then

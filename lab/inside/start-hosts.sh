@@ -26,7 +26,10 @@ plug_cable() {
   ip netns del "$name" 2>/dev/null || :
   ip -n "$site" link del "$port" 2>/dev/null || :
   ip netns add "$name"
-  ip -n "$site" link add "$port" master "$bridge" type veth peer name eth0 netns "$name"
+  # The same address for the same host, so that a new machine in its place is found at once.
+  local mac
+  mac=02:$(sed 's/../&:/g' <<<"${machine_id:0:10}")
+  ip -n "$site" link add "$port" master "$bridge" type veth peer name eth0 address "${mac%:}" netns "$name"
   ip -n "$site" link set "$port" alias "$name"
   ip netns exec "$name" sh -c '
     [ ! -d /proc/sys/net/ipv6 ] || echo 1 >/proc/sys/net/ipv6/conf/all/disable_ipv6'

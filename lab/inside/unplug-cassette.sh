@@ -10,7 +10,7 @@ slot=$LAB/cassettes/$label
 device=$(<"$slot/device")
 leader=$(leader_of "$(<"$slot/host")")
 
-in_host() { nsenter "--target=$leader" --mount "$@"; }
+in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
 is_attached() { [ -e "/sys/block/${device#/dev/}/loop/backing_file" ]; }
 
 wait_until_free() { # tenths of a second
@@ -23,7 +23,7 @@ wait_until_free() { # tenths of a second
 
 # Out of the folder tree first, because a file system without a disk has no path.
 tear_out() {
-  in_host bash -c 'exec 7<"$1"; umount --lazy "$1"; python3 -c "$2"' tear "$1" "$SHUT_DOWN"
+  in_host bash -ec 'exec 7<"$1"; umount --lazy "$1"; python3 -c "$2"' tear "$1" "$SHUT_DOWN"
 }
 
 # Somebody still has the disk open: it goes on with a copy that is cut off under it, and the cassette is free.

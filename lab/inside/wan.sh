@@ -8,7 +8,11 @@ lock_lab
 shape() { # namespace
   tc -n "$1" qdisc replace dev wan root tbf rate "${rate}mbit" burst 256kb latency 100ms
   local drop=
-  [ "$loss" = 0 ] || drop="iifname \"wan\" numgen random mod 100000 < $loss drop"
+  case $loss in
+    0) ;;
+    100000) drop='iifname "wan" drop' ;;
+    *) drop="iifname \"wan\" numgen random mod 100000 < $loss drop" ;;
+  esac
   ip netns exec "$1" nft -f - <<RULES
 table inet wan
 delete table inet wan
