@@ -3,17 +3,23 @@ import { formatBytes } from '../core/sizes.ts';
 import { formatDurationMs } from '../core/time.ts';
 import { type Text, text } from './texts.ts';
 
+const HOUR_MS = 3_600_000;
+
 const targetUnits: [unitMs: number, unit: string][] = [
-  [3_600_000, 'h'],
+  [HOUR_MS, 'h'],
   [60_000, 'min'],
   [1_000, 's'],
 ];
 
-/** A duration, in milliseconds where a tenth of a second says nothing; it is never broken over two lines. */
+/** Milliseconds where a tenth of a second says nothing; hours rather than days, as targets are; never broken over two lines. */
 export function duration(durationMs: number): Text {
   if (durationMs === 0) return both(() => unbroken('0 s'));
   if (Math.abs(durationMs) < 100) return both(() => unbroken(`${Math.round(durationMs)} ms`));
-  return both((locale) => unbroken(formatDurationMs(durationMs, locale).replace('-', '−')));
+  const hours = Math.trunc(durationMs / HOUR_MS);
+  if (Math.abs(hours) < 48)
+    return both((locale) => unbroken(formatDurationMs(durationMs, locale).replace('-', '−')));
+  const minutes = Math.floor((Math.abs(durationMs) % HOUR_MS) / 60_000);
+  return both(() => unbroken(`${hours} h ${String(minutes).padStart(2, '0')} min`.replace('-', '−')));
 }
 
 /** A target as documents state it: `72 h` rather than three days, `1 s` rather than `1,0 s`. */

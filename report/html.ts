@@ -1,5 +1,6 @@
 /** HTML with everything escaped unless it was made here. Texts carry both languages; the page shows one of them. */
 import type { Text } from './texts.ts';
+import { spellOut } from './visible.ts';
 
 export type Fragment = Html | Text | string | number | readonly Fragment[];
 
@@ -43,15 +44,9 @@ export function data(value: string): Html {
   return html`<bdi>${shown}</bdi>`;
 }
 
-/** Escapes for text and quoted attributes; what a reader could not see (controls, direction overrides) is spelt out. */
+/** Escapes for text and quoted attributes; what a reader could not see is spelt out. */
 export function escape(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
-    .replaceAll(
-      /(?!\n)[\p{Cc}\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/gu,
-      (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
-    );
+  return spellOut(text).replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }
 
 /** What an empty cell shows; a phone leaves it out. */

@@ -1,6 +1,7 @@
 /** Evidence for tests: real logs written by the real writer, with clocks that the test turns by hand. */
 import type { Check } from '../core/check.ts';
 import {
+  type ClockReading,
   type EvidenceEvent,
   EvidenceLog,
   type EvidenceRecord,
@@ -46,6 +47,10 @@ export class Recorder {
     this.#process += 1;
     this.log = this.#open();
     return this;
+  }
+
+  clock(): ClockReading {
+    return { atUtc: this.now(), monotonicMs: this.#monotonicMs, process: `${this.#process}-1` };
   }
 
   now(): string {
@@ -113,11 +118,7 @@ export class Recorder {
   }
 
   #open(): EvidenceLog {
-    return new EvidenceLog(this.path, () => ({
-      atUtc: this.now(),
-      monotonicMs: this.#monotonicMs,
-      process: `${this.#process}-1`,
-    }));
+    return new EvidenceLog(this.path, () => this.clock());
   }
 }
 

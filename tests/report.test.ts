@@ -63,7 +63,7 @@ describe('what the report says', () => {
       (path) => recordDrill(path),
       0,
       'Superata Servizio verificato in 1 h 06 min su 72 h; dati persi per 9 h 30 min su 24 h; 9 verifiche superate su 9.',
-      'Passed Service verified in 1 h 06 min of 72 h; data lost for 9 h 30 min of 24 h; 9 of 9 checks passed.',
+      'Passed Service verified in 1 h 06 min of 72 h; data lost for 9 h 30 min of 24 h; 9 checks passed of 9.',
     ],
     [
       'RTO missed',

@@ -1,5 +1,5 @@
 /** The verdict in one sentence, and right below it whatever stands against a PASS. */
-import type { Verdict } from '../../runbooks/clock-model.ts';
+import type { RunState, Verdict } from '../../runbooks/clock-model.ts';
 import { duration, target } from '../format.ts';
 import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
@@ -12,6 +12,8 @@ const MAX_PROBLEMS = 6;
 const MAX_LINES = 4;
 const MAX_LENGTH = 400;
 
+type Figures = Pick<RunState, 'verdict' | 'rto' | 'rpo' | 'checks'>;
+
 export function verdictSection(report: Report): Html {
   const { outcome } = report.verdict;
   return html`<section class="verdict ${outcomeClass(outcome)}" aria-labelledby="verdict">
@@ -22,7 +24,7 @@ ${problems(report)}
 }
 
 /** One sentence with the figures; also what the screen says at the end of a run. */
-export function verdictSentence(report: Report): Text {
+export function verdictSentence(report: Figures): Text {
   const parts = [...report.verdict.reasons.map((reason) => reasonPart(report, reason)), ...figures(report)];
   const sentence = join(parts, '; ');
   return text(`${capital(sentence.it)}.`, `${capital(sentence.en)}.`);
@@ -32,7 +34,7 @@ export function outcomeClass(outcome: Verdict['outcome'] | Report['rto']['outcom
   return { PASS: 'pass', FAIL: 'fail', 'NOT CARRIED OUT': 'unknown', 'NOT VERIFIABLE': 'unknown' }[outcome];
 }
 
-function reasonPart({ rto, rpo }: Report, { code, subjects }: Verdict['reasons'][number]): Text {
+function reasonPart({ rto, rpo }: Figures, { code, subjects }: Verdict['reasons'][number]): Text {
   const { one, many } = reasonTexts[code];
   if (code === 'rto-missed') return join([one, against(rto)], ', ');
   if (code === 'rpo-missed') return join([one, against(rpo)], ', ');
@@ -40,16 +42,20 @@ function reasonPart({ rto, rpo }: Report, { code, subjects }: Verdict['reasons']
 }
 
 /** The figures that speak for the run: targets met, checks passed. */
-function figures({ rto, rpo, checks }: Report): Text[] {
+function figures({ rto, rpo, checks }: Figures): Text[] {
   const passed = checks.filter(({ outcome }) => outcome === 'PASS').length;
   const parts: Text[] = [];
   if (rto.outcome === 'PASS')
     parts.push(join([text('servizio verificato in', 'service verified in'), against(rto)], ' '));
   if (rpo.outcome === 'PASS') parts.push(join([text('dati persi per', 'data lost for'), against(rpo)], ' '));
-  if (passed > 0)
-    parts.push(
-      text(`${passed} verifiche superate su ${checks.length}`, `${passed} of ${checks.length} checks passed`),
+  if (passed > 0) {
+    const what = counted(
+      passed,
+      text('verifica superata', 'check passed'),
+      text('verifiche superate', 'checks passed'),
     );
+    parts.push(text(`${what.it} su ${checks.length}`, `${what.en} of ${checks.length}`));
+  }
   return parts;
 }
 

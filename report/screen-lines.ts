@@ -1,0 +1,231 @@
+/** What the screen says: one line for each thing that happened, and a few lines about what is happening now. */
+
+import { assertNever } from '../core/errors.ts';
+import { rtoRemainingMs } from '../runbooks/clock.ts';
+import { timeAssumedMs } from '../runbooks/clock-intervals.ts';
+import type { RunState, Step } from '../runbooks/clock-model.ts';
+import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence.ts';
+import { dayAndTime, duration, target, timeOfDay } from './format.ts';
+import { verdictSentence } from './sections/verdict.ts';
+import {
+  checkOutcomeTexts,
+  join,
+  kindTexts,
+  type Locale,
+  milestoneTexts,
+  originTexts,
+  scenarioTexts,
+  stepOutcomeTexts,
+  type Text,
+  text,
+  verdictTexts,
+} from './texts.ts';
+import { columnsOf, fit, spellOut } from './visible.ts';
+
+export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad' | 'doubtful';
+export type Line = { text: string; tone: Tone };
+
+/** Lines of evidence shown for one failed check; the report has them all. */
+const MAX_EVIDENCE_LINES = 8;
+/** Steps shown at once while many run in parallel. */
+const MAX_RUNNING = 4;
+
+/** The lines for one record, oldest first; none for a record that only a program cares about. */
+export function linesFor(record: EvidenceRecord, state: RunState, locale: Locale): Line[] {
+  const { event } = record;
+  const say = (mark: string, what: Text, tone: Tone = 'plain', tail = ''): Line => ({
+    text: oneLine(`${timeOfDay(record.atUtc)}  ${mark} ${beside(what, locale)}${tail}`),
+    tone,
+  });
+  switch (event.type) {
+    case 'plan':
+      return [];
+    case 'run-started':
+      return [say('●', startText(state), 'strong', `; ${startFigures(state)}`)];
+    case 'step-started':
+      return [say(`${position(state, event.step)} ▸`, titleOf(state, event.step))];
+    case 'step-finished': {
+      const failed = event.outcome === 'failed';
+      const mark = `${position(state, event.step)} ${failed ? '✗' : '✓'}`;
+      return [say(mark, titleOf(state, event.step), failed ? 'bad' : 'good', ending(event, state, locale))];
+    }
+    case 'milestone': {
+      const tail = milestoneTail(event.origin, record.atUtc, event.atUtc, locale);
+      return [say('◆', milestoneTexts[event.name], 'quiet', tail)];
+    }
+    case 'cassette': {
+      const made = dayAndTime(event.snapshotAtUtc);
+      const what = text(`cassetta con i dati del ${made.it}`, `cassette with the data of ${made.en}`);
+      return [say(`◆ ${event.label}:`, what)];
+    }
+    case 'check': {
+      const { outcome, titleIt, titleEn, evidence } = event.check;
+      const line = say(checkOutcomeTexts[outcome][locale], text(titleIt, titleEn), checkTones[outcome]);
+      return outcome === 'PASS' ? [line] : [line, ...evidenceLines(evidence, locale)];
+    }
+    case 'note':
+      return [say('·', text(event.textIt, event.textEn), 'quiet')];
+    case 'run-finished': {
+      const { outcome } = state.verdict;
+      const sentence = verdictSentence(state)[locale];
+      const why = state.statusDetail === '' ? [] : evidenceLines(state.statusDetail, locale);
+      return [
+        say('●', verdictTexts[outcome], verdictTones[outcome]),
+        ...evidenceLines(sentence, locale),
+        ...why,
+      ];
+    }
+    default:
+      return assertNever(event);
+  }
+}
+
+const checkTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'doubtful' } as const;
+const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
+
+/** The region that is drawn again and again: running steps and their times, what comes next, what is left of the RTO. */
+export function liveLines(
+  state: RunState,
+  offsetMs: number,
+  detail: string,
+  locale: Locale,
+  width: number,
+): Line[] {
+  if (state.status !== 'unfinished') return [];
+  const running = state.steps.filter(({ outcome }) => outcome === 'running');
+  const lines = running.slice(0, MAX_RUNNING).map((step): Line => {
+    const sinceMs = offsetMs - (step.attempts.at(-1)?.offsetMs ?? offsetMs);
+    const name = `▸ ${position(state, step.step)} ${beside(titleOf(state, step.step), locale)}`;
+    return { text: spread(oneLine(name), stopwatch(sinceMs), width), tone: 'strong' };
+  });
+  if (running.length > MAX_RUNNING) {
+    const more = running.length - MAX_RUNNING;
+    lines.push(quiet(`  ${beside(text(`… e altri ${more} passi`, `… and ${more} more steps`), locale)}`));
+  }
+  if (detail !== '') lines.push(quiet(`  ${detail}`));
+  const next = nextStep(state);
+  if (next) {
+    const title = text(`poi: ${next.titleIt}`, `next: ${next.titleEn}`);
+    lines.push(quiet(`  ${beside(title, locale)}`));
+  }
+  return [...lines, ...rtoLine(state, offsetMs, locale)].map((line) => ({
+    ...line,
+    text: fit(oneLine(line.text), width),
+  }));
+}
+
+/** Italian with English beside it, or English alone for who asked for it. */
+export function beside(what: Text, locale: Locale): string {
+  return locale === 'en' || what.it === what.en ? what.en : `${what.it} / ${what.en}`;
+}
+
+function startText({ kind, scenario }: RunState): Text {
+  return join([kindTexts[kind], scenarioTexts[scenario]], ', ');
+}
+
+function startFigures({ rto, rpo, runId }: RunState): string {
+  return `RTO ${target(rto.targetMs).it}, RPO ${target(rpo.targetMs).it}; ${runId}`;
+}
+
+/** `: fatto, 18,4 s, 2º tentativo; what the step said`. */
+function ending(
+  { step, attempt, outcome, detail }: Extract<EvidenceEvent, { type: 'step-finished' }>,
+  state: RunState,
+  locale: Locale,
+): string {
+  const timed = state.steps
+    .find((candidate) => candidate.step === step)
+    ?.attempts.findLast((candidate) => candidate.attempt === attempt);
+  const parts = [stepOutcomeTexts[outcome][locale]];
+  if (timed?.durationMs !== undefined && timed.durationMs !== null) {
+    const simulated = timeAssumedMs(timed) > 0 ? ` ${text('simulati', 'simulated')[locale]}` : '';
+    parts.push(duration(timed.durationMs)[locale] + simulated);
+  }
+  if (attempt > 1) parts.push(text(`tentativo ${attempt}`, `attempt ${attempt}`)[locale]);
+  return `: ${parts.join(', ')}${detail === '' ? '' : `; ${detail}`}`;
+}
+
+/** Where a milestone's time comes from; one set for another time than it was written at says for which. */
+function milestoneTail(origin: Origin, writtenUtc: string, atUtc: string, locale: Locale): string {
+  const elsewhere = Math.abs(Date.parse(atUtc) - Date.parse(writtenUtc)) >= 1_000;
+  return ` (${originTexts[origin][locale]}${elsewhere ? `: ${dayAndTime(atUtc)[locale]}` : ''})`;
+}
+
+function evidenceLines(evidence: string, locale: Locale): Line[] {
+  const all = evidence.split('\n');
+  const lines = all
+    .slice(0, MAX_EVIDENCE_LINES)
+    .map((line): Line => ({ text: oneLine(`          ${line}`), tone: 'plain' }));
+  const more = all.length - MAX_EVIDENCE_LINES;
+  if (more > 0)
+    lines.push(quiet(`          ${beside(text(`… altre ${more} righe`, `${more} more lines`), locale)}`));
+  return lines;
+}
+
+/** `[ 7/14]`: the step's place in the plan. */
+function position({ steps }: RunState, step: string): string {
+  const total = String(steps.length);
+  const at = String(steps.findIndex((candidate) => candidate.step === step) + 1);
+  return `[${at.padStart(total.length)}/${total}]`;
+}
+
+function titleOf({ steps }: RunState, step: string): Text {
+  const found = steps.find((candidate) => candidate.step === step);
+  return found === undefined ? text(step, step) : text(found.titleIt, found.titleEn);
+}
+
+/** The first step not begun after the last one that was. */
+function nextStep({ steps }: RunState): Step | undefined {
+  const last = steps.findLastIndex(({ outcome }) => outcome !== 'planned');
+  return steps.slice(last + 1).find(({ outcome }) => outcome === 'planned');
+}
+
+function rtoLine(state: RunState, offsetMs: number, locale: Locale): Line[] {
+  const leftMs = rtoRemainingMs(state, offsetMs);
+  if (leftMs === undefined) return [];
+  const left = duration(Math.abs(leftMs));
+  const limit = target(state.rto.targetMs);
+  if (leftMs < 0)
+    return [
+      {
+        text: `  ${beside(text(`RTO superato da ${left.it} (${limit.it})`, `RTO missed by ${left.en}`), locale)}`,
+        tone: 'bad',
+      },
+    ];
+  return [
+    {
+      text: `  ${beside(text(`RTO: restano ${left.it} su ${limit.it}`, `${left.en} left of ${limit.en}`), locale)}`,
+      tone: 'plain',
+    },
+  ];
+}
+
+/** `1:05`, `2:03:09`: a running time, which changes each second. */
+function stopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1_000));
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}:${twoDigits(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Left text and right text on one line of `width` columns; the left one gives way. */
+function spread(left: string, right: string, width: number): string {
+  const room = width - right.length - 2;
+  if (room < 8) return fit(left, width);
+  const cut = fit(left, room);
+  return `${cut}${' '.repeat(room - columnsOf(cut) + 2)}${right}`;
+}
+
+/** Safe and simple enough for a terminal and for grep: no controls, no line ends, no spaces but the common one. */
+function oneLine(content: string): string {
+  return spellOut(content).replaceAll(/[\n\u00A0]/g, ' ');
+}
+
+function quiet(content: string): Line {
+  return { text: content, tone: 'quiet' };
+}
