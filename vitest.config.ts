@@ -22,6 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'lab',
+          globalSetup: ['tests/lab/golden-setup.ts'],
           include: ['tests/lab/**/*.test.ts'],
           maxWorkers: 1,
           fileParallelism: false,

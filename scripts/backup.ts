@@ -6,6 +6,7 @@ import { spawnReadable } from '../platforms/exec.ts';
 import {
   type CassetteIdentity,
   initialiseCassette,
+  listSnapshots,
   probeCassette,
   requireCassette,
   writeSnapshot,
@@ -38,6 +39,8 @@ export type BackupOutcome = {
   manifest: ManifestSummary;
   addedBytes: number;
   durationMs: number;
+  /** How many of ours the cassette holds now. */
+  snapshots: number;
   warnings: string[];
 };
 
@@ -58,7 +61,7 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   ]);
   context.progress(`${manifest.entries} file e cartelle / files and folders`);
   const takenAtUtc = utcNow();
-  const { snapshotId, addedBytes } = await writeSnapshot(files, {
+  const { addedBytes } = await writeSnapshot(files, {
     label: request.label,
     paths: [SHARES_ROOT, STAGE],
     tags: [SNAPSHOT_TAG, `entries=${manifest.entries}`, `bytes=${manifest.sizeBytes}`],
@@ -66,11 +69,25 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
     onProgress: (line) => context.progress(`restic ${line}`),
   });
   await files.bash(`rm -rf ${STAGE}`);
+  const snapshots = (await listSnapshots(files, request.label, passphrase)).filter(({ tags }) =>
+    tags.includes(SNAPSHOT_TAG),
+  );
+  const snapshotId = snapshots.at(-1)?.id ?? '';
   const durationMs = monotonicMs() - started;
   context.progress(
     `Snapshot ${snapshotId.slice(0, 8)} su ${request.label} in ${formatDurationMs(durationMs)}`,
   );
-  return { changed: true, snapshotId, takenAtUtc, cassette, manifest, addedBytes, durationMs, warnings };
+  return {
+    changed: true,
+    snapshotId,
+    takenAtUtc,
+    cassette,
+    manifest,
+    addedBytes,
+    durationMs,
+    snapshots: snapshots.length,
+    warnings,
+  };
 }
 
 async function openCassette(

@@ -100,7 +100,7 @@ export async function listSnapshots(
 }
 
 /**
- * Writes one snapshot of `paths`. Returns its id.
+ * Writes one snapshot of `paths`.
  * @throws DrError CASSETTE_PASSPHRASE, CASSETTE_DAMAGED, CASSETTE_FULL
  */
 export async function writeSnapshot(
@@ -112,15 +112,15 @@ export async function writeSnapshot(
     passphrase: string;
     onProgress?: (line: string) => void;
   },
-): Promise<{ snapshotId: string; addedBytes: number }> {
+): Promise<{ addedBytes: number }> {
   return await explained(options.label, async () => {
     const answer = await applyBash(host, file('backup.sh'), {
       parameters: { LABEL: options.label, PATHS: options.paths.join(' '), TAGS: options.tags.join(' ') },
       secret: options.passphrase,
       ...(options.onProgress && { onProgress: options.onProgress }),
     });
-    const summary = z.object({ snapshot_id: z.string(), data_added: z.number() }).parse(JSON.parse(answer));
-    return { snapshotId: summary.snapshot_id, addedBytes: summary.data_added };
+    const summary = z.object({ data_added: z.number() }).parse(JSON.parse(answer));
+    return { addedBytes: summary.data_added };
   });
 }
 

@@ -90,7 +90,11 @@ export async function setDosAttributes(
     commands.set(share, [...(commands.get(share) ?? []), `setmode "${path.replaceAll('/', '\\')}" ${mode}`]);
   }
   await applyBash(host, file('dos-attributes.sh'), {
-    parameters: { REALM: membership.realm, SERVER: server, COMMANDS: JSON.stringify(Object.fromEntries(commands)) },
+    parameters: {
+      REALM: membership.realm,
+      SERVER: server,
+      COMMANDS: JSON.stringify(Object.fromEntries(commands)),
+    },
     secret: membership.administratorPassword,
   });
 }
