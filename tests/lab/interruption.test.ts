@@ -1,0 +1,83 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { verifyRestore } from '../../scripts/verify-restore.ts';
+import { SiteStack } from '../../stacks/engine.ts';
+import type { StackEvent } from '../../stacks/engine-events.ts';
+import { golden, type Viareggio, viareggio } from './golden.ts';
+import { removeEverything } from './lab-harness.ts';
+
+const from = { label: golden.label, snapshot: golden.snapshotId, cassetteHost: 'vi-fs1' };
+let site: Viareggio;
+let stack: SiteStack;
+
+beforeAll(async () => {
+  site = await viareggio('interrupted');
+  await site.lab.plugCassette(golden.label, 'vi-fs1');
+  stack = await SiteStack.open('viareggio', { role: 'exercise', from }, site.place);
+});
+afterAll(removeEverything);
+
+const cases = [
+  { victim: 'pulumi', at: 'viareggio-files-restore-files' },
+  { victim: 'node', at: 'viareggio-domain-restore-domain' },
+  { victim: 'both', at: 'viareggio-files-serve-shares' },
+] as const;
+
+for (const { victim, at } of cases) {
+  test(`kill -9 of ${victim} during ${at}: the next up finishes, and does nothing twice`, async () => {
+    const before = await upUntil(at, victim);
+    const after: StackEvent[] = [];
+    await stack.up((event) => after.push(event));
+    const created = resources(after, 'create');
+    expect(created).toContain(at);
+    for (const done of finished(before)) expect(created).not.toContain(done);
+    const { checks } = await verifyRestore(site.context, {
+      site: 'viareggio',
+      label: golden.label,
+      snapshot: golden.snapshotId,
+    });
+    expect(checks.filter(({ outcome, id }) => outcome !== 'PASS' && !id.startsWith('access.'))).toEqual([]);
+    expect((await stack.up()).changed).toBe(false);
+    await stack.destroy();
+  });
+}
+
+/** Starts an `up`, kills it when that resource has begun, and gives the events seen until then. */
+async function upUntil(resource: string, victim: (typeof cases)[number]['victim']): Promise<StackEvent[]> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'stack-up-child.ts'), JSON.stringify(site.place), JSON.stringify(from)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(child, 'exit');
+  const seen: StackEvent[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    const event = JSON.parse(line) as StackEvent;
+    seen.push(event);
+    if (event.kind === 'started' && event.resource === resource) break;
+  }
+  const engine = engineOf(Number(child.pid));
+  if (victim !== 'node') process.kill(engine, 'SIGKILL');
+  if (victim !== 'pulumi') child.kill('SIGKILL');
+  await exited;
+  return seen;
+}
+
+/** The pulumi process that this process started. */
+function engineOf(pid: number): number {
+  const children = execFileSync('pgrep', ['--parent', String(pid), 'pulumi'], { encoding: 'utf8' });
+  return Number(children.trim().split('\n')[0]);
+}
+
+function resources(events: readonly StackEvent[], operation: string): string[] {
+  return events.flatMap((event) =>
+    event.kind === 'started' && event.operation === operation ? [event.resource] : [],
+  );
+}
+
+function finished(events: readonly StackEvent[]): string[] {
+  return events.flatMap((event) => (event.kind === 'finished' ? [event.resource] : []));
+}
