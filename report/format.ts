@@ -11,10 +11,10 @@ const targetUnits: [unitMs: number, unit: string][] = [
   [1_000, 's'],
 ];
 
-/** Milliseconds where a tenth of a second says nothing; hours rather than days, as targets are; never broken over two lines. */
+/** A tenth of a second is the finest that people are shown; hours rather than days, as targets are; never broken over two lines. */
 export function duration(durationMs: number): Text {
-  if (durationMs === 0) return both(() => unbroken('0 s'));
-  if (Math.abs(durationMs) < 100) return both(() => unbroken(`${Math.round(durationMs)} ms`));
+  if (Math.abs(durationMs) < 50)
+    return text(unbroken(durationMs > 0 ? '< 0,1 s' : '0 s'), unbroken(durationMs > 0 ? '< 0.1 s' : '0 s'));
   const hours = Math.trunc(durationMs / HOUR_MS);
   if (Math.abs(hours) < 48)
     return both((locale) => unbroken(formatDurationMs(durationMs, locale).replace('-', '−')));

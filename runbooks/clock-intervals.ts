@@ -14,6 +14,9 @@ import { type MilestoneName, milestoneNames } from './evidence.ts';
 /** A milestone whose stated time is this near to its record stands where the record stands, so that log order holds. */
 const SAME_INSTANT_MS = 50;
 
+/** Writing the two records of a step takes some milliseconds; a simulated step that took no longer did nothing. */
+const NAMED_ONLY_MS = 100;
+
 /** Written twice, the first one counts, but for these the last: re-doing work never makes the RTO shorter. */
 const lastCounts: readonly MilestoneName[] = ['service-verified', 'accepted'];
 
@@ -93,6 +96,11 @@ export function sumAssumed(parts: Parts): number {
 export function timeAssumedMs(attempt: Attempt): number {
   if (attempt.origin !== 'simulated' || attempt.durationMs === null) return 0;
   return attempt.durationMs - attempt.livedMs;
+}
+
+/** True for a simulated attempt that stands for no time at all: the run names the step, nobody took it. */
+export function isOnlyNamed(attempt: Attempt): boolean {
+  return attempt.origin === 'simulated' && (attempt.durationMs ?? 0) < NAMED_ONLY_MS;
 }
 
 function spanOf(step: Step, attempt: Attempt) {

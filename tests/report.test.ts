@@ -156,6 +156,17 @@ describe('what the report says', () => {
     expect(read(page)).toContain('45 min 00 s ◇');
   });
 
+  test('a simulated step that stands for no time is said to be left out of the RTO', () => {
+    const { page } = reportOf((path) => {
+      const recorder = new Recorder(path).begin();
+      recorder.append(drillPlan);
+      recorder.milestone('activation').simulate('travel', 0).pass(60_000);
+      recorder.milestone('service-verified').check().end();
+    });
+    expect(read(page)).toContain('Simulato, contato zeroRaggiungere la sede di Viareggio');
+    expect(read(page)).toContain('su 72 h');
+  });
+
   test('a time in summer, and a run over midnight, carry the day and the right offset', () => {
     const { page } = reportOf((path) => {
       const recorder = new Recorder(path).setWallClock(

@@ -1,10 +1,11 @@
 /** The two clocks: RTO and RPO, actual against target, each with a bar on the target's scale. */
+import { isOnlyNamed } from '../../runbooks/clock-intervals.ts';
 import type { Milestone } from '../../runbooks/clock-model.ts';
 import { dayAndTime, duration, percent, target } from '../format.ts';
 import { data, type Fragment, Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
-import { checkOutcomeTexts, originTexts, type Text, text } from '../texts.ts';
+import { checkOutcomeTexts, join, originTexts, type Text, text } from '../texts.ts';
 import { outcomeClass } from './verdict.ts';
 
 type Clock = Report['rto'] | Report['rpo'];
@@ -53,7 +54,8 @@ function margin({ actualMs, targetMs }: Clock): Fragment {
     : html` <span>${text(`${share.it} dell'obiettivo, restavano ${left.it}`, `${share.en} of the target, ${left.en} to spare`)}</span>`;
 }
 
-function rtoFacts({ rto, milestones }: Report): Fragment {
+function rtoFacts(report: Report): Fragment {
+  const { rto, milestones } = report;
   const lived = rto.livedMs === null ? '' : duration(rto.livedMs);
   const assumed = duration(rto.assumedMs);
   return [
@@ -61,10 +63,27 @@ function rtoFacts({ rto, milestones }: Report): Fragment {
     fact(text('A: servizio verificato', 'To: service verified'), instant(milestones, 'service-verified')),
     rto.livedMs === null ? '' : fact(text('Trascorso davvero', 'Really passed'), lived),
     rto.assumedMs > 0 ? fact(text('Aggiunto perché simulato', 'Added because simulated'), assumed) : '',
+    onlyNamed(report),
     rto.unaccountedMs > 0
       ? fact(text('Incerto per gli orologi', 'Uncertain because of the clocks'), duration(rto.unaccountedMs))
       : '',
   ];
+}
+
+/** What people would have done within the RTO and nobody did: whoever reads the figure must know that it is not in it. */
+function onlyNamed({ steps, milestones }: Report): Fragment {
+  const from = milestones.find(({ name }) => name === 'activation')?.offsetMs;
+  const to = milestones.find(({ name }) => name === 'service-verified')?.offsetMs;
+  if (from === undefined || to === undefined) return '';
+  const named = steps.filter(({ attempts }) =>
+    attempts.some((attempt) => isOnlyNamed(attempt) && attempt.offsetMs >= from && attempt.offsetMs <= to),
+  );
+  if (named.length === 0) return '';
+  const titles = join(
+    named.map(({ titleIt, titleEn }) => text(titleIt, titleEn)),
+    ', ',
+  );
+  return fact(text('Simulato, contato zero', 'Simulated, counted zero'), titles);
 }
 
 function rpoFacts({ milestones, cassettes }: Report): Fragment {

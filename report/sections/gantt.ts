@@ -1,5 +1,5 @@
 /** The Gantt chart: one row a step, one bar an attempt, minutes counted from the activation, as the RTO counts them. */
-import { timeAssumedMs } from '../../runbooks/clock-intervals.ts';
+import { isOnlyNamed, timeAssumedMs } from '../../runbooks/clock-intervals.ts';
 import type { Attempt, Step } from '../../runbooks/clock-model.ts';
 import { duration } from '../format.ts';
 import { type Fragment, Html, html } from '../html.ts';
@@ -87,12 +87,16 @@ function barWidth(domain: Domain, attempt: Attempt): string {
 }
 
 function howLong(step: Step): Fragment {
-  const total = step.attempts.reduce((sum, { durationMs, livedMs }) => sum + (durationMs ?? livedMs), 0);
-  const simulated = step.attempts.some((attempt) => timeAssumedMs(attempt) > 0);
-  const tries = counted(step.attempts.length, text('tentativo', 'attempt'), text('tentativi', 'attempts'));
-  return html`${duration(total)}${simulated ? html` <small>${text('simulati', 'simulated')}</small>` : ''}${
-    step.attempts.length > 1 ? html` <small>${tries}</small>` : ''
-  }`;
+  const { attempts } = step;
+  const simulated = text('simulato', 'simulated');
+  if (attempts.every(isOnlyNamed)) return html`<small>${simulated}</small>`;
+  const total = attempts.reduce((sum, { durationMs, livedMs }) => sum + (durationMs ?? livedMs), 0);
+  const tries = counted(attempts.length, text('tentativo', 'attempt'), text('tentativi', 'attempts'));
+  return [
+    duration(total),
+    attempts.some((attempt) => timeAssumedMs(attempt) > 0) ? html` <small>${simulated}</small>` : '',
+    attempts.length > 1 ? html` <small>${tries}</small>` : '',
+  ];
 }
 
 /** One row's drawing area with the axis' lines through it. */

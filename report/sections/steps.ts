@@ -1,4 +1,5 @@
 /** Every attempt of every step: when, how long, how known, with which outcome. */
+import { isOnlyNamed } from '../../runbooks/clock-intervals.ts';
 import type { Attempt, Step } from '../../runbooks/clock-model.ts';
 import { day, dayAndTime, duration, romeOffset, timeOfDay } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
@@ -60,7 +61,7 @@ function columnsFor(report: Report): Column<Row>[] {
 }
 
 function howLong(attempt: Attempt | undefined): Fragment {
-  if (attempt === undefined) return NOTHING;
+  if (attempt === undefined || isOnlyNamed(attempt)) return NOTHING;
   if (attempt.durationMs === null) {
     const known = duration(attempt.livedMs);
     return text(`almeno ${known.it}`, `at least ${known.en}`);
