@@ -52,8 +52,8 @@ export function renderPage(report: Report, locale: Locale): string {
 <main>
 ${verdictSection(report)}
 ${clocksSection(report)}
-${checksSection(report)}
 ${ganttSection(report)}
+${checksSection(report)}
 ${stepsSection(report)}
 ${milestonesSection(report)}
 ${cassetteSection(report)}

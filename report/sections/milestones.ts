@@ -71,7 +71,7 @@ function intervalTable({ intervals, rto }: Report): Fragment {
       (part: PartName): Column<Row> => ({
         head: partTexts[part],
         kind: 'number',
-        cell: ({ parts }) => amount(parts[part]),
+        cell: ({ parts }) => (isNothing(parts[part]) ? NOTHING : amount(parts[part])),
       }),
     ),
   ];
@@ -86,8 +86,12 @@ function nameOf({ from, to }: Interval): Text {
   return join([milestoneTexts[from], milestoneTexts[to]], ' → ');
 }
 
+/** Between two steps the program takes some milliseconds; a table full of them would hide the times that matter. */
+function isNothing({ livedMs, assumedMs }: Parts[PartName]): boolean {
+  return livedMs + assumedMs < 50;
+}
+
 function amount({ livedMs, assumedMs }: { livedMs: number; assumedMs: number }): Fragment {
   const total = livedMs + assumedMs;
-  if (total === 0) return NOTHING;
   return assumedMs > 0 ? html`${duration(total)}\u00A0◇` : duration(total);
 }
