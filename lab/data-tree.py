@@ -159,10 +159,12 @@ class Tree:
         end = self.bytes + budget
         written = []
         number = self.random.randrange(1000)
-        while self.bytes < end:
+        while self.bytes < end or len(written) < len(places):
             number += 1
             name, suffix = self.name(number)
-            path = self.write(os.path.join(self.random.choice(places), name), suffix, min(self.size(), end - self.bytes))
+            # One file in every folder first, so that each folder's own rights are tried by a file.
+            place = places[len(written)] if len(written) < len(places) else self.random.choice(places)
+            path = self.write(os.path.join(place, name), suffix, min(self.size(), max(1024, end - self.bytes)))
             written.append(path)
             if self.random.random() < 0.02:
                 self.lists["readOnly"].append(path)
@@ -178,8 +180,8 @@ class Tree:
         self.folder(deep)
         path = self.write(os.path.join(deep, "Nota d'accompagnamento alla richiesta di proroga - versione definitiva è questa.txt"), "txt", 2000)
         self.lists["longPaths"].append(path)
-        longest = "Elenco dei procedimenti " + "à" * 113 + ".txt"
-        assert len(longest.encode()) <= 255
+        longest = "Elenco dei procedimenti (" + "à" * 113 + ".txt"
+        assert len(longest.encode()) == 255
         self.write(os.path.join(share, longest), "txt", 800)
         # Written by a Mac: the accent is a character of its own.
         self.write(os.path.join(share, unicodedata.normalize("NFD", "Società già iscritte.txt")), "txt", 600)
