@@ -30,13 +30,22 @@ const MAX_EVIDENCE_LINES = 8;
 /** Steps shown at once while many run in parallel. */
 const MAX_RUNNING = 4;
 
-/** The lines for one record, oldest first; none for a record that only a program cares about. */
-export function linesFor(record: EvidenceRecord, state: RunState, locale: Locale): Line[] {
+/**
+ * The lines for one record, oldest first; none for a record that only a program cares about. English stands beside Italian
+ * where both fit in `width`; a line may still be wider.
+ */
+export function linesFor(
+  record: EvidenceRecord,
+  state: RunState,
+  locale: Locale,
+  width = Number.POSITIVE_INFINITY,
+): Line[] {
   const { event } = record;
-  const say = (mark: string, what: Text, tone: Tone = 'plain', tail = ''): Line => ({
-    text: oneLine(`${timeOfDay(record.atUtc)}  ${mark} ${beside(what, locale)}${tail}`),
-    tone,
-  });
+  const say = (mark: string, what: Text, tone: Tone = 'plain', tail = ''): Line => {
+    const start = `${timeOfDay(record.atUtc)}  ${mark} `;
+    const words = beside(what, locale, width - columnsOf(oneLine(start + tail)));
+    return { text: oneLine(start + words + tail), tone };
+  };
   switch (event.type) {
     case 'plan':
       return [];
@@ -83,6 +92,9 @@ export function linesFor(record: EvidenceRecord, state: RunState, locale: Locale
 const checkTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'doubtful' } as const;
 const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
 
+/** Columns between a step's title and its time. */
+const GAP = 2;
+
 /** The region that is drawn again and again: running steps and their times, what comes next, what is left of the RTO. */
 export function liveLines(
   state: RunState,
@@ -95,8 +107,10 @@ export function liveLines(
   const running = state.steps.filter(({ outcome }) => outcome === 'running');
   const lines = running.slice(0, MAX_RUNNING).map((step): Line => {
     const sinceMs = offsetMs - (step.attempts.at(-1)?.offsetMs ?? offsetMs);
-    const name = `▸ ${position(state, step.step)} ${beside(titleOf(state, step.step), locale)}`;
-    return { text: spread(oneLine(name), stopwatch(sinceMs), width), tone: 'strong' };
+    const mark = `▸ ${position(state, step.step)} `;
+    const clock = stopwatch(sinceMs);
+    const title = beside(titleOf(state, step.step), locale, width - mark.length - clock.length - GAP);
+    return { text: spread(oneLine(mark + title), clock, width), tone: 'strong' };
   });
   if (running.length > MAX_RUNNING) {
     const more = running.length - MAX_RUNNING;
@@ -106,17 +120,19 @@ export function liveLines(
   const next = nextStep(state);
   if (next) {
     const title = text(`poi: ${next.titleIt}`, `next: ${next.titleEn}`);
-    lines.push(quiet(`  ${beside(title, locale)}`));
+    lines.push(quiet(`  ${beside(title, locale, width - 2)}`));
   }
-  return [...lines, ...rtoLine(state, offsetMs, locale)].map((line) => ({
+  return [...lines, ...rtoLine(state, offsetMs, locale, width)].map((line) => ({
     ...line,
     text: fit(oneLine(line.text), width),
   }));
 }
 
-/** Italian with English beside it, or English alone for who asked for it. */
-export function beside(what: Text, locale: Locale): string {
-  return locale === 'en' || what.it === what.en ? what.en : `${what.it} / ${what.en}`;
+/** Italian with English beside it if that takes at most `width` columns; English alone for who asked for it. */
+function beside(what: Text, locale: Locale, width = Number.POSITIVE_INFINITY): string {
+  if (locale === 'en' || what.it === what.en) return what.en;
+  const both = `${what.it} / ${what.en}`;
+  return columnsOf(both) <= width ? both : what.it;
 }
 
 function startText({ kind, scenario }: RunState): Text {
@@ -180,24 +196,16 @@ function nextStep({ steps }: RunState): Step | undefined {
   return steps.slice(last + 1).find(({ outcome }) => outcome === 'planned');
 }
 
-function rtoLine(state: RunState, offsetMs: number, locale: Locale): Line[] {
+function rtoLine(state: RunState, offsetMs: number, locale: Locale, width: number): Line[] {
   const leftMs = rtoRemainingMs(state, offsetMs);
   if (leftMs === undefined) return [];
   const left = duration(Math.abs(leftMs));
   const limit = target(state.rto.targetMs);
-  if (leftMs < 0)
-    return [
-      {
-        text: `  ${beside(text(`RTO superato da ${left.it} (${limit.it})`, `RTO missed by ${left.en}`), locale)}`,
-        tone: 'bad',
-      },
-    ];
-  return [
-    {
-      text: `  ${beside(text(`RTO: restano ${left.it} su ${limit.it}`, `${left.en} left of ${limit.en}`), locale)}`,
-      tone: 'plain',
-    },
-  ];
+  const missed = leftMs < 0;
+  const what = missed
+    ? text(`RTO superato da ${left.it} (${limit.it})`, `RTO missed by ${left.en}`)
+    : text(`RTO: restano ${left.it} su ${limit.it}`, `${left.en} left of ${limit.en}`);
+  return [{ text: `  ${beside(what, locale, width - 2)}`, tone: missed ? 'bad' : 'plain' }];
 }
 
 /** `1:05`, `2:03:09`: a running time, which changes each second. */
@@ -215,10 +223,10 @@ function twoDigits(value: number): string {
 
 /** Left text and right text on one line of `width` columns; the left one gives way. */
 function spread(left: string, right: string, width: number): string {
-  const room = width - right.length - 2;
+  const room = width - right.length - GAP;
   if (room < 8) return fit(left, width);
   const cut = fit(left, room);
-  return `${cut}${' '.repeat(room - columnsOf(cut) + 2)}${right}`;
+  return `${cut}${' '.repeat(room - columnsOf(cut) + GAP)}${right}`;
 }
 
 /** Safe and simple enough for a terminal and for grep: no controls, no line ends, no spaces but the common one. */

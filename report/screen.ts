@@ -12,7 +12,7 @@ import {
 } from '../runbooks/evidence.ts';
 import { type Line, linesFor, liveLines, type Tone } from './screen-lines.ts';
 import type { Locale } from './texts.ts';
-import { columnsOf, fit, spellOut } from './visible.ts';
+import { columnsOf, spellOut, wrap } from './visible.ts';
 
 /** `tty`: a few lines redrawn in place. `plain`: a line for each thing that happens. `json`: a line for each record. */
 export type ScreenMode = 'tty' | 'plain' | 'json';
@@ -47,6 +47,8 @@ const REDRAW_MS = 500;
 /** Without a terminal, progress of a long step shows at most this often. */
 const PLAIN_DETAIL_MS = 10_000;
 const DEFAULT_COLUMNS = 80;
+/** As wide as the time at the beginning of a line. */
+const INDENT = ' '.repeat(10);
 
 /** A screen never stops a run: when its stream breaks (a closed pipe), it goes silent. */
 export function createScreen({ stream, mode, locale = 'it', clock = readClock }: ScreenOptions): Screen {
@@ -88,7 +90,10 @@ export function createScreen({ stream, mode, locale = 'it', clock = readClock }:
     const fresh = live();
     const texts = fresh.map(({ text }) => text);
     if (lines.length === 0 && texts.join('\n') === drawn.join('\n')) return;
-    const kept = lines.map((line) => `${paint({ ...line, text: fit(line.text, width()) })}\n`).join('');
+    const kept = lines
+      .flatMap(({ text, tone }) => wrap(text, width(), INDENT).map((row) => paint({ text: row, tone })))
+      .map((row) => `${row}\n`)
+      .join('');
     const frame = fresh.map(paint).join('\n');
     write(`${eraser(drawn, width() + 1)}${kept}${frame}`);
     drawn = texts;
@@ -101,8 +106,8 @@ export function createScreen({ stream, mode, locale = 'it', clock = readClock }:
     // A log can hold a note before its run begins; there is nothing to tell about it yet.
     if (state === undefined && record.event.type !== 'run-started') return;
     state = foldRun(records);
+    if (mode === 'tty') return redraw(linesFor(record, state, locale, width()));
     const lines = linesFor(record, state, locale);
-    if (mode === 'tty') return redraw(lines);
     detailShownMs = Date.parse(record.atUtc);
     write(lines.map(({ text }) => `${text}\n`).join(''));
   }
@@ -119,7 +124,7 @@ export function createScreen({ stream, mode, locale = 'it', clock = readClock }:
       const now = Date.parse(clock().atUtc);
       if (mode === 'json' || now - detailShownMs < PLAIN_DETAIL_MS) return;
       detailShownMs = now;
-      write(`          ${detail}\n`);
+      write(`${INDENT}${detail}\n`);
     },
     pause() {
       paused = true;

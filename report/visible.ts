@@ -24,12 +24,32 @@ export function columnsOf(line: string): number {
 /** The line cut to at most `width` columns, with `…` where something is left out. */
 export function fit(line: string, width: number): string {
   if (columnsOf(line) <= width) return line;
+  return width > 0 ? `${head(line, width - 1)}…` : '';
+}
+
+/** The line broken into rows of at most `width` columns, at spaces where it can be; later rows are indented. */
+export function wrap(line: string, width: number, indent: string): string[] {
+  const rows: string[] = [];
+  let rest = line;
+  while (columnsOf(rest) > width) {
+    const most = head(rest, width);
+    const space = most.lastIndexOf(' ');
+    const row = space > most.length / 2 ? most.slice(0, space) : most;
+    if (row.trim() === '') break; // not even one character fits
+    rows.push(row);
+    rest = `${columnsOf(indent) < width / 2 ? indent : ''}${rest.slice(row.length).trimStart()}`;
+  }
+  return [...rows, fit(rest, width)];
+}
+
+/** As many whole characters as `width` columns hold. */
+function head(line: string, width: number): string {
   let kept = '';
-  let columns = 1;
+  let columns = 0;
   for (const { segment } of graphemes.segment(line)) {
     columns += WIDE.test(segment) ? 2 : 1;
     if (columns > width) break;
     kept += segment;
   }
-  return width > 0 ? `${kept}…` : '';
+  return kept;
 }

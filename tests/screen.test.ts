@@ -215,14 +215,14 @@ describe('on a terminal', () => {
     recorder.milestone('activation').start('restore-domain').pass(65_000);
     screen.detail('43 %, 12 MiB/s');
     expect(terminal.visible().slice(-4)).toEqual([
-      '▸ [ 7/14] Ripristinare il dominio Active Directory / Restore the Active …  1:05',
+      '▸ [ 7/14] Ripristinare il dominio Active Directory                         1:05',
       '  43 %, 12 MiB/s',
       '  poi: Ripristinare il file server / next: Restore the file server',
       '  RTO: restano 71 h 58 min su 72 h / 71 h 58 min left of 72 h',
     ]);
     recorder.finish('restore-domain');
     const rows = terminal.visible();
-    expect(rows.some((row) => row.startsWith('▸'))).toBe(false);
+    expect(rows.some((row) => row.startsWith('▸ ['))).toBe(false);
     expect(rows.some((row) => row.includes('43 %'))).toBe(false);
     expect(rows.filter((row) => row.includes('✓'))).toHaveLength(1);
   });
@@ -254,7 +254,7 @@ describe('on a terminal', () => {
       recorder.check(lostAce).milestone('service-verified').end();
       screen.close();
       const rows = terminal.visible();
-      expect(rows.filter((row) => row.startsWith('▸'))).toEqual([]);
+      expect(rows.filter((row) => row.startsWith('▸ ['))).toEqual([]);
       const kept = rows.filter((row) => /^\d\d:\d\d/.test(row));
       expect(kept.length).toBe(1 + 1 + 2 * drillPlan.steps.length + 1 + 1 + 1);
       expect(terminal.widest).toBeLessThan(columns);
@@ -266,7 +266,7 @@ describe('on a terminal', () => {
     recorder.begin().append(drillPlan);
     for (const { step } of drillPlan.steps.slice(0, 6)) recorder.start(step);
     const rows = terminal.visible();
-    expect(rows.filter((row) => row.startsWith('▸'))).toHaveLength(4);
+    expect(rows.filter((row) => row.startsWith('▸ ['))).toHaveLength(4);
     expect(rows).toContain('  … e altri 2 passi / … and 2 more steps');
   });
 
@@ -277,9 +277,9 @@ describe('on a terminal', () => {
     const before = stream.text;
     screen.detail('x');
     expect(stream.text).toBe(before);
-    expect(terminal.visible().some((row) => row.startsWith('▸'))).toBe(false);
+    expect(terminal.visible().some((row) => row.startsWith('▸ ['))).toBe(false);
     screen.resume();
-    expect(terminal.visible().some((row) => row.startsWith('▸'))).toBe(true);
+    expect(terminal.visible().some((row) => row.startsWith('▸ ['))).toBe(true);
   });
 
   test('a terminal made narrower is drawn anew', () => {
@@ -291,9 +291,9 @@ describe('on a terminal', () => {
     terminal.toEnd();
     terminal.widest = 0;
     stream.emit('resize');
-    expect(terminal.visible().filter((row) => row.startsWith('▸'))).toHaveLength(1);
+    expect(terminal.visible().filter((row) => row.startsWith('▸ ['))).toHaveLength(1);
     screen.close();
-    expect(terminal.visible().filter((row) => row.startsWith('▸'))).toEqual([]);
+    expect(terminal.visible().filter((row) => row.startsWith('▸ ['))).toEqual([]);
   });
 
   test('colours, unless NO_COLOR asks for none', () => {
