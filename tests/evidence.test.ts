@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -157,6 +158,19 @@ describe('tampering', () => {
     expect(brokenLine(path)).toBe(line);
   });
 
+  test.each([
+    ['out of sequence', { seq: 7 }],
+    ['that does not follow from the one before', { previous: 'f'.repeat(64) }],
+    ['of a shape that is not ours', { event: { type: 'note' } }],
+  ])('a forged record with a right hash of its own, %s', (_name, forged) => {
+    const log = new EvidenceLog(path);
+    const first = log.append(note('uno'));
+    const { hash: _, ...body } = { ...log.append(note('due')), ...forged };
+    const hash = createHash('sha256').update(JSON.stringify(body)).digest('hex');
+    writeFileSync(path, `${JSON.stringify(first)}\n${JSON.stringify({ ...body, hash })}\n`);
+    expect(brokenLine(path)).toBe(2);
+  });
+
   test('a byte that is not UTF-8 is found', () => {
     new EvidenceLog(path).append(note('perché'));
     const bytes = readFileSync(path);
@@ -207,12 +221,9 @@ test('the chain can be verified with sed and sha256sum alone, as docs/report.md 
   const log = new EvidenceLog(path);
   log.append(note('uno'));
   const last = log.append(note('perché "questo"'));
-  const sum = await run('sh', [
-    '-c',
-    `tail -n 1 "$1" | sed 's/,"hash":"[0-9a-f]*"}$/}/' | tr -d '\\n' | sha256sum`,
-    'sh',
-    path,
-  ]);
+  const documented = readFileSync(join(import.meta.dirname, '..', 'docs', 'report.md'), 'utf8');
+  const command = /^tail -n 1 evidence\.jsonl.*$/m.exec(documented)?.[0] ?? '';
+  const sum = await run('sh', ['-c', command.replace('evidence.jsonl', '"$1"'), 'sh', path]);
   expect(sum.split(' ')[0]).toBe(last.hash);
 });
 
