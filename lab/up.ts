@@ -11,7 +11,7 @@ import { newerRestic, requireFreeSpace, requireImage, requirePrograms } from './
 import { type LabState, writeLabState } from './state.ts';
 import { startSupervisor } from './supervisor.ts';
 import { type LabInventory, labHosts, labSite } from './topology.ts';
-import { setWan } from './wan.ts';
+import { possibleWan, setWan } from './wan.ts';
 
 export type LabUpOptions = {
   name: string;
@@ -41,7 +41,7 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
   return context;
 }
 
-/** @throws DrError what is wrong with the inventory, before anything is touched */
+/** @throws DrError what is wrong with the inventory or the options, before anything is touched */
 function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: LabUpOptions): LabState {
   const secondary = inventory.sites.find((site) => site.role === 'secondary');
   return {
@@ -54,11 +54,11 @@ function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: 
     deskPorts: secondary?.switch?.deskPorts ?? 0,
     dataDiskBytes: dataDiskBytes ?? DEFAULT_DATA_DISK_BYTES,
     hosts: labHosts(inventory),
-    wan: {
+    wan: possibleWan({
       up: true,
       rateMbit: rateMbit ?? inventory.wan.rateMbit,
       lossPercent: lossPercent ?? inventory.wan.lossPercent,
-    },
+    }),
   };
 }
 

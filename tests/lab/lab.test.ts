@@ -6,6 +6,7 @@ import { type Lab, labDown, labStatus, labUp, openLab } from '../../lab/lab.ts';
 import { requireImage } from '../../lab/requirements.ts';
 import { loadAccess } from '../../platforms/access.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
+import { run } from '../../platforms/exec.ts';
 import { RemoteHost, withHost } from '../../platforms/ssh.ts';
 import {
   inventory,
@@ -44,7 +45,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   rmSync(newerRestic, { recursive: true });
-  rmSync(canary, { recursive: true });
+  rmSync(canary, { recursive: true, force: true });
   await removeEverything();
 }, 30_000);
 
@@ -112,10 +113,26 @@ describe('a host sees nothing of this machine', { timeout: 30_000 }, () => {
     'env; hostname; journalctl --no-pager',
   ].join('; ');
 
+  let loop: string;
+  beforeAll(async () => {
+    // A loop device of the machine's own: the kernel tells everybody where its file is.
+    const file = join(canary, 'disk');
+    writeFileSync(file, Buffer.alloc(2 ** 20));
+    loop = (await run('losetup', ['--find', '--show', file])).trim();
+  });
+  afterAll(async () => await run('losetup', ['--detach', loop]));
+
   test.for(['lu-fs1', 'vi-ws1'])('%s: no path, name or secret', async (name) => {
     const { stdout } = await tryOn(lab, name, everywhere);
     expect(stdout.length).toBeGreaterThan(5_000);
-    const machine = [projectDirectory().replace(/\/$/, ''), stateFolder, requireImage(), secret, newerRestic];
+    const machine = [
+      projectDirectory().replace(/\/$/, ''),
+      stateFolder,
+      requireImage(),
+      secret,
+      newerRestic,
+      canary,
+    ];
     for (const text of [...machine, hostname(), `${homedir()}/.`]) expect(stdout).not.toContain(text);
   });
 

@@ -1,0 +1,80 @@
+/** `dr lab` as a person types it. */
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, describe, expect, test } from 'vitest';
+import { registerLab } from '../../cli/lab.ts';
+import { listLabs } from '../../lab/lab.ts';
+import { type ExecOutcome, tryRun } from '../../platforms/exec.ts';
+import { removeEverything } from './lab-harness.ts';
+
+const program = join(import.meta.dirname, '../../bin/dr');
+const dr = async (...args: string[]): Promise<ExecOutcome> => await tryRun(program, ['lab', ...args]);
+
+afterAll(removeEverything);
+
+describe('dr lab', () => {
+  test('up, status, shell, wan, disaster, list, down', async () => {
+    const up = await dr('up', '--bare', '--rate', '50', '--json');
+    expect(up).toMatchObject({ exitCode: 0 });
+    expect(JSON.parse(up.stdout)).toMatchObject({ name: 'drill', wan: { up: true, rateMbit: 50 } });
+    expect(up.stderr).toContain('Turning on');
+
+    const status = await dr('status');
+    expect(status.stdout).toMatch(/lu-fs1 +lucca +10\.55\.1\.20 +acceso \/ on/);
+    expect(status.stdout).toContain('1:vi-ws1 2:vi-ws2');
+
+    const shell = await dr('shell', 'lu-fs1', '--', 'hostname; exit 3');
+    expect(shell).toMatchObject({ exitCode: 3 });
+
+    const wan = await dr('wan', 'down', '--loss', '1,5', '--json');
+    expect(JSON.parse(wan.stdout)).toMatchObject({ wan: { up: false, rateMbit: 50, lossPercent: 1.5 } });
+
+    const disaster = await dr('disaster', 'd3');
+    expect(disaster.stdout).toMatch(/lu-fs1 .* distrutto \/ destroyed/);
+    expect((await dr('list')).stdout).toContain('drill  running');
+    expect((await dr('down')).stdout).toContain('drill');
+    expect((await dr('list', '--json')).stdout.trim()).toBe('[]');
+  });
+
+  const wrong: [args: string[], code: string][] = [
+    [['status'], 'LAB_NOT_RUNNING'],
+    [['shell', 'lu-fs1'], 'LAB_NOT_RUNNING'],
+    [['status', '--name', 'A/B'], 'LAB_NAME'],
+    [['up', '--data', 'much'], 'SIZE'],
+    [['up', '--rate', 'fast'], 'OPTION'],
+    [['up', '--rate', '-5'], 'WAN_SETTING'],
+    [['up', '--loss', '101'], 'WAN_SETTING'],
+  ];
+  test.for(wrong)('%j is %s, and nothing is made', async ([args, code]) => {
+    const command = new Command();
+    registerLab(command);
+    await expect(command.parseAsync(['lab', ...args], { from: 'user' })).rejects.toMatchObject({ code });
+    expect(await listLabs()).toEqual([]);
+  });
+
+  test('an error ends with status 2 and says what to do', async () => {
+    const { exitCode, stderr } = await dr('disaster', 'D1');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('LAB_NOT_RUNNING');
+    expect(stderr).toContain('dr lab up');
+  });
+
+  test('every verb explains itself in both languages', () => {
+    const command = new Command();
+    registerLab(command);
+    const verbs = command.commands[0]?.commands ?? [];
+    expect(verbs.map((verb) => verb.name())).toEqual([
+      'up',
+      'status',
+      'list',
+      'shell',
+      'disaster',
+      'wan',
+      'down',
+    ]);
+    for (const verb of verbs) {
+      expect(verb.description()).toContain(' / ');
+      expect(verb.helpInformation()).toContain('--name');
+    }
+  });
+});
