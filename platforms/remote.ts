@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { DrError } from '../core/errors.ts';
-import { type RemoteHost, shellQuote } from './ssh.ts';
+import { REFUSAL, type RemoteHost, shellQuote } from './ssh.ts';
 
 export type RemoteParameters = Record<string, string | number | boolean>;
 
@@ -17,13 +17,15 @@ export type RemoteOptions = {
 };
 
 /**
- * Only one changing program works on a host at a time. The kernel frees the lock when its holder dies, so a killed run
- * leaves nothing to clean; one that outlived its caller is waited for.
+ * What every changing program begins with. Only one works on a host at a time: the kernel frees the lock when its holder dies,
+ * so a killed run leaves nothing to clean, and one that outlived its caller is waited for. `refuse CODE MESSAGE HINT` ends a
+ * program with a sentence that reaches the person as it is.
  */
-const LOCK = `exec 9>/run/dr.lock
+const PRELUDE = `refuse() { printf '${REFUSAL}\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" >&2; exit 1; }
+exec 9>/run/dr.lock
 if ! flock --nonblock 9; then
   echo 'In attesa: un altro comando lavora su questa macchina. / Waiting: another command works on this host.' >&2
-  flock --timeout 900 9 || { echo 'Macchina occupata da oltre 15 minuti. / Host busy for over 15 minutes.' >&2; exit 75; }
+  flock --timeout 900 9 || refuse HOST_BUSY "Un altro comando lavora su $(hostname) da oltre 15 minuti. / Another command has worked on it for over 15 minutes." 'Attendere che finisca e ripetere. / Wait for it to end and run again.'
 fi
 `;
 
@@ -42,7 +44,12 @@ export async function applyBashText(
   text: string,
   options: RemoteOptions = {},
 ): Promise<string> {
-  return await runBash(host, LOCK + text, options);
+  return await runBash(host, PRELUDE + text, options);
+}
+
+/** Several program files as one text, in this order. */
+export async function programText(...files: readonly URL[]): Promise<string> {
+  return (await Promise.all(files.map((file) => readFile(file, 'utf8')))).join('\n');
 }
 
 /** Runs a bash program that only looks. Returns its standard output. @throws DrError REMOTE_FAILED */

@@ -85,8 +85,8 @@ export class RemoteHost implements AsyncDisposable {
 
   /**
    * Runs a bash script given as text (sent over stdin, so nothing of it shows in the remote process list).
-   * `stdinAfter` follows the script, for a secret that the script `read`s.
-   * @throws DrError REMOTE_FAILED with the last lines the script said.
+   * `secret` follows the script as one line, which the script finds in $DR_SECRET.
+   * @throws DrError under the script's own code where it refused (see remote.ts), else REMOTE_FAILED with the last lines it said.
    */
   async bash(
     script: string,
@@ -196,7 +196,13 @@ function connectError(name: string, address: string, wrongKey: boolean, error: u
   );
 }
 
+/** Begins the line with which a remote program refuses: code, sentence and hint, parted by tabs. */
+export const REFUSAL = 'DR_REFUSED';
+
 function remoteError(name: string, outcome: RemoteOutcome): DrError {
+  const refusal = outcome.stderr.split('\n').find((line) => line.startsWith(`${REFUSAL}\t`));
+  const [, code, message, hint] = refusal?.split('\t') ?? [];
+  if (code && message && hint) return new DrError(code, `${name}: ${message}`, hint);
   return new DrError(
     'REMOTE_FAILED',
     `${name}: ${lastLines(outcome.stderr || outcome.stdout, 6) || `stato / status ${outcome.exitCode}`}`,
@@ -209,6 +215,6 @@ function lines(onLine: (line: string) => void): (chunk: Buffer) => void {
   return (chunk) => {
     const parts = (rest + chunk.toString('utf8')).split('\n');
     rest = parts.pop() ?? '';
-    for (const part of parts) onLine(part);
+    for (const part of parts) if (!part.startsWith(REFUSAL)) onLine(part);
   };
 }

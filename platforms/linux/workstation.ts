@@ -1,7 +1,6 @@
 /** A desk's workstation: member of the domain, office share, printer, shortcuts, smart cards. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { applyBashText } from '../remote.ts';
+import { applyBashText, programText } from '../remote.ts';
 import { type DomainMembership, joinParameters } from '../samba/member.ts';
 import type { RemoteHost } from '../ssh.ts';
 
@@ -23,9 +22,11 @@ export async function provisionWorkstation(
   desk: Workstation,
   onProgress?: (line: string) => void,
 ): Promise<{ changed: boolean }> {
-  const join = await readFile(new URL('../samba/join-member.sh', import.meta.url), 'utf8');
-  const rest = await readFile(new URL('workstation.sh', import.meta.url), 'utf8');
-  const answer = await applyBashText(host, `${join}\n${rest}`, {
+  const program = await programText(
+    new URL('../samba/join-member.sh', import.meta.url),
+    new URL('workstation.sh', import.meta.url),
+  );
+  const answer = await applyBashText(host, program, {
     parameters: {
       ...joinParameters(desk.membership, [], 'winbind'),
       FILE_SERVER: desk.fileServer,

@@ -1,10 +1,12 @@
 /** The Active Directory domain on Samba controllers: create, back up, restore, look into. */
 import { z } from 'zod';
-import { applyBash, runPython } from '../remote.ts';
+import { applyBash, applyBashText, programText, runPython } from '../remote.ts';
 import { type RemoteHost, shellQuote } from '../ssh.ts';
 
 const file = (name: string): URL => new URL(name, import.meta.url);
 const changedSchema = z.object({ changed: z.boolean() });
+/** DNS, Kerberos, LDAP, SMB. */
+const CONTROLLER_PORTS = '53 88 389 445';
 type Progress = { onProgress?: (line: string) => void };
 
 /** Creates a new domain with `host` as its first controller; does nothing when it is there. */
@@ -55,16 +57,22 @@ export async function restoreDomain(
     snapshotId: string;
   } & Progress,
 ): Promise<{ changed: boolean }> {
-  const answer = await applyBash(host, file('restore-domain.sh'), {
-    parameters: {
-      REALM: domain.realm,
-      ADDRESS: domain.address,
-      CONTROLLER: domain.controller,
-      ARCHIVE: domain.archive,
-      SNAPSHOT: domain.snapshotId,
+  const answer = await applyBashText(
+    host,
+    await programText(file('ports-free.sh'), file('restore-domain.sh')),
+    {
+      parameters: {
+        PORTS: CONTROLLER_PORTS,
+        OWN: 'samba samba: smbd',
+        REALM: domain.realm,
+        ADDRESS: domain.address,
+        CONTROLLER: domain.controller,
+        ARCHIVE: domain.archive,
+        SNAPSHOT: domain.snapshotId,
+      },
+      ...(domain.onProgress && { onProgress: domain.onProgress }),
     },
-    ...(domain.onProgress && { onProgress: domain.onProgress }),
-  });
+  );
   return changedSchema.parse(JSON.parse(answer));
 }
 

@@ -1,7 +1,6 @@
 /** A Samba file server in the domain, whose shares keep Windows ACLs. */
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { applyBash, applyBashText, type RemoteOptions, runPython } from '../remote.ts';
+import { applyBash, applyBashText, programText, type RemoteOptions, runPython } from '../remote.ts';
 import type { RemoteHost } from '../ssh.ts';
 import { type DomainMembership, joinParameters } from './member.ts';
 
@@ -26,10 +25,12 @@ export async function serveShares(
   shares: readonly ServedShare[],
   onProgress?: (line: string) => void,
 ): Promise<{ changed: boolean }> {
-  const program = `${await readFile(file('join-member.sh'), 'utf8')}\n${await readFile(file('file-server.sh'), 'utf8')}`;
+  const program = await programText(file('ports-free.sh'), file('join-member.sh'), file('file-server.sh'));
   const options: RemoteOptions = {
     parameters: {
       ...joinParameters(membership, WINDOWS_ACLS, 'winbind smbd'),
+      PORTS: 445,
+      OWN: 'smbd',
       SMB_SHARES: shares.map(shareSection).join('\n'),
       FOLDERS: shares.map((share) => share.path).join(' '),
     },

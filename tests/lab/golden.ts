@@ -29,9 +29,14 @@ export type Viareggio = LabSurroundings & { lab: Lab; inventory: Inventory };
 export async function viareggio(
   name: string,
   hosts: readonly string[] = ['vi-dc1', 'vi-fs1'],
-  options: { dataDiskBytes?: number; onProgress?: (text: string) => void } = {},
+  options: {
+    dataDiskBytes?: number;
+    editInventory?: (folder: string) => void;
+    onProgress?: (text: string) => void;
+  } = {},
 ): Promise<Viareggio> {
-  const inventory = await useInventory(join(stateFolder, 'inventory', name), ['lu-dc1', 'lu-fs1', ...hosts]);
+  const folder = join(stateFolder, 'inventory', name);
+  const inventory = await useInventory(folder, ['lu-dc1', 'lu-fs1', ...hosts], options.editInventory);
   const lab = await labUp({
     name,
     inventory,

@@ -8,7 +8,11 @@ import type { Inventory } from '../../inventory/schema.ts';
 const original = resolve(import.meta.dirname, '../../inventory');
 
 /** Copies the inventory to `folder` with only these hosts and their desks, and makes everything in this process use it. */
-export async function useInventory(folder: string, hosts: readonly string[]): Promise<Inventory> {
+export async function useInventory(
+  folder: string,
+  hosts: readonly string[],
+  edit: (folder: string) => void = () => undefined,
+): Promise<Inventory> {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(original).filter((file) => file.endsWith('.yaml'))) {
     cpSync(join(original, name), join(folder, name));
@@ -17,6 +21,7 @@ export async function useInventory(folder: string, hosts: readonly string[]): Pr
     keep(document, 'hosts', 'name', hosts);
     keep(document, 'desks', 'workstation', hosts);
   });
+  edit(folder);
   process.env['DR_INVENTORY'] = folder;
   return await requireInventory(folder);
 }
