@@ -1,5 +1,6 @@
 /**
- * Runs the stages of the set-up that need Node 24 (setup/run.sh is the one before them). People read stderr; with `--json`
+ * Runs the stages of the set-up that need Node 24 (setup/run.sh is the one before them):
+ * `main.ts COMMAND [--json]`, the npm script that is set up for. People read stderr; with `--json`
  * one JSON object with every stage's result goes to stdout. Exit status: 0 all there, 2 something is missing.
  */
 import { formatDurationMs, monotonicMs } from '../core/time.ts';
@@ -14,7 +15,12 @@ import { surroundings } from './surroundings.ts';
 const begun = monotonicMs();
 using screen = new Screen();
 const around = surroundings();
-const stages = [debianStage(), imageStage(), pulumiStage(around), commandProviderStage(around)];
+const stages = [
+  debianStage(process.argv[2] ?? ''),
+  imageStage(),
+  pulumiStage(around),
+  commandProviderStage(around),
+];
 const results = await runStages(stages, screen);
 
 const well = results.every(({ outcome }) => outcome === 'ready' || outcome === 'done');

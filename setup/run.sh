@@ -52,7 +52,7 @@ node -e 'process.exit(process.versions.node.startsWith("24.") ? 0 : 1)' 9>&- ||
 
 if [ "$command" != lint ]; then
   # NODE_USE_ENV_PROXY: a download goes through the proxy that the machine uses for everything else.
-  NODE_USE_ENV_PROXY=1 node setup/main.ts 9>&-
+  NODE_USE_ENV_PROXY=1 node setup/main.ts "$command" 9>&-
 fi
 exec 9>&-
 

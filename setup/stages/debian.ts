@@ -7,17 +7,23 @@ import { missingPackages } from '../dpkg.ts';
 import { runShowing } from '../programs.ts';
 import type { Progress, Stage } from '../stage.ts';
 
-const packages =
-  'systemd-container mmdebstrap socat iproute2 nftables e2fsprogs util-linux mount openssh-client xz-utils ca-certificates'.split(
-    ' ',
-  );
+const MACHINE =
+  'systemd-container mmdebstrap socat iproute2 nftables e2fsprogs util-linux mount openssh-client xz-utils ca-certificates';
+
+/** What a command needs beside the machine's own: tests look at the report in a browser and on paper; benches measure others. */
+const forCommand: Readonly<Record<string, string>> = {
+  test: 'chromium poppler-utils procps',
+  bench: 'python3-venv rsync',
+};
 
 /** Debian's own switch: while this file says so, no package starts a service. */
 const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 const POLICY_TEXT =
   '#!/bin/sh\n# Put here by the set-up of lucca-dr while it installs packages: nothing is started.\nexit 101\n';
 
-export function debianStage(): Stage {
+/** `command` is the npm script that is set up for. */
+export function debianStage(command: string): Stage {
+  const packages = `${MACHINE} ${forCommand[command] ?? ''}`.trim().split(' ');
   return {
     id: 'debian',
     titleIt: 'Pacchetti Debian',
@@ -25,7 +31,7 @@ export function debianStage(): Stage {
     after: [],
     async probe() {
       const missing = await missingPackages(packages);
-      return missing.length === 0 && !(await policyIsOurs()) ? describe() : undefined;
+      return missing.length === 0 && !(await policyIsOurs()) ? describe(packages) : undefined;
     },
     async apply(progress) {
       const missing = await missingPackages(packages);
@@ -34,12 +40,12 @@ export function debianStage(): Stage {
       });
       const still = await missingPackages(packages);
       if (still.length > 0) throw notInstalled(still);
-      return describe();
+      return describe(packages);
     },
   };
 }
 
-function describe(): string {
+function describe(packages: readonly string[]): string {
   return `${packages.length} pacchetti / packages`;
 }
 
