@@ -341,6 +341,27 @@ describe('cassettes', { timeout: 30_000 }, () => {
     expect(held.stderr).toContain('Input/output error');
   });
 
+  test('torn out, what was not written yet is lost', async () => {
+    const late = `${folder}/late`;
+    await on(lab, 'vi-fs1', `mount -o remount,commit=600 ${folder} && echo late > ${late} && cat ${late}`);
+    await lab.unplugCassette(label, { force: true });
+    await lab.plugCassette(label, 'vi-fs1');
+    expect(await on(lab, 'vi-fs1', `cat ${late} 2>/dev/null || true`)).toBe('');
+  });
+
+  test('torn out while a program reads the bare device, that program reads errors', async () => {
+    const { device } = (await lab.status()).cassettes.find((one) => one.label === 'BLANK') ?? {};
+    await on(lab, 'vi-fs1', `(exec 5< ${device}; exec sleep infinity) >/dev/null 2>&1 & echo $! > /tmp/raw`);
+    await lab.unplugCassette('BLANK', { force: true });
+    const held = await tryOn(
+      lab,
+      'vi-fs1',
+      'dd iflag=direct bs=1M of=/dev/null < /proc/$(cat /tmp/raw)/fd/5',
+    );
+    expect(held.stderr).toContain('Input/output error');
+    await lab.plugCassette('BLANK', 'vi-fs1');
+  });
+
   test('a damaged one is still a device', async () => {
     await lab.unplugCassette('BLANK');
     writeFileSync(lab.cassetteImagePath('BLANK'), Buffer.alloc(4096));
