@@ -4,9 +4,10 @@ import { parseDuration } from '../core/durations.ts';
 import { parseSize } from '../core/sizes.ts';
 import { DEFAULT_DATA_BYTES } from '../lab/data.ts';
 import { type Disaster, disasters } from '../lab/disasters.ts';
-import { drill } from '../lab/drill.ts';
+import { DRILL_LAB, drill } from '../lab/drill.ts';
 import { type Injection, injections } from '../lab/inject.ts';
-import { createScreen } from '../report/screen.ts';
+import { labDown } from '../lab/lab.ts';
+import { createScreen, screenMode } from '../report/screen.ts';
 import type { Locale } from '../report/texts.ts';
 
 type DrillFlags = {
@@ -56,12 +57,19 @@ export function registerDrill(program: Command): void {
 }
 
 async function runDrill(flags: DrillFlags): Promise<void> {
-  const terminal = process.stdout.isTTY ? 'tty' : 'plain';
   const screen = createScreen({
     stream: process.stdout,
-    mode: flags.json === true ? 'json' : terminal,
+    mode: screenMode(process.stdout, flags.json ?? false),
     locale: flags.lang,
   });
+  const endEarly = (): void => {
+    screen.close();
+    process.stderr.write('Interrotto: tolgo il laboratorio ... / Interrupted: taking the lab away ...\n');
+    // The evidence so far stays; "dr report" renders it as not carried out.
+    void labDown(DRILL_LAB).finally(() => process.exit(2));
+  };
+  process.once('SIGINT', endEarly);
+  process.once('SIGTERM', endEarly);
   try {
     const { report, htmlPath } = await drill({
       scenario: flags.scenario,
@@ -79,6 +87,8 @@ async function runDrill(flags: DrillFlags): Promise<void> {
     process.exitCode = report.verdict.exitStatus;
   } finally {
     screen.close();
+    process.off('SIGINT', endEarly);
+    process.off('SIGTERM', endEarly);
   }
 }
 

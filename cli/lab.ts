@@ -12,7 +12,8 @@ import { openShell } from '../lab/shell.ts';
 import { loadAccess } from '../platforms/access.ts';
 import { labStatusText } from './lab-text.ts';
 
-export const DEFAULT_LAB = 'drill';
+/** Not the drill's own lab, which each drill makes anew. */
+const DEFAULT_LAB = 'lab';
 
 type Named = { name: string; json?: boolean };
 export type LabUpFlags = Named & { data?: string; rate?: string; loss?: string; bare?: boolean };

@@ -21,7 +21,7 @@ import type { Disaster } from './disasters.ts';
 import { type Injection, inject } from './inject.ts';
 import { type Lab, labDown, labUp } from './lab.ts';
 import { buildLucca, type LabSurroundings, labSurroundings } from './lucca.ts';
-import { holdProcessLock } from './process-lock.ts';
+import { withProcessLock } from './process-lock.ts';
 import { drillVersions } from './versions.ts';
 
 export type DrillOptions = {
@@ -44,7 +44,10 @@ export const DRILL_LAB = 'drill';
 
 /** Runs the drill and writes its report. What could not be carried out is in the report too (verdict NOT CARRIED OUT). */
 export async function drill(options: DrillOptions): Promise<WrittenReport> {
-  await using _lock = await holdProcessLock('drill');
+  return await withProcessLock('drill', async () => await runDrill(options));
+}
+
+async function runDrill(options: DrillOptions): Promise<WrittenReport> {
   const inventory = await requireInventory();
   const runId = `drill-${utcNow().replaceAll(/[-:]|\.\d+/g, '')}`;
   const directory = join(options.reportsDirectory ?? resolve(projectDirectory(), 'reports'), runId);
@@ -73,7 +76,8 @@ async function recordStart(
   options: DrillOptions,
 ): Promise<void> {
   const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
-  const planned = `${source.document} ${source.clause}`;
+  const document = inventory.documents.find(({ id }) => id === source.document);
+  const planned = `${document?.nameIt ?? source.document}, ${source.clause}`;
   log.append({
     type: 'run-started',
     runId,
@@ -132,6 +136,11 @@ async function carryOut(
     },
   );
   recorder.milestone('accepted', 'simulated');
+  recorder.note(
+    "La copia è stata fatta pochi secondi prima del disastro: la perdita di dati misurata qui è quella dell'esercitazione, non quella di una cassetta del giorno prima.",
+    "The backup was taken seconds before the disaster: the data loss measured here is the drill's, not that of yesterday's cassette.",
+    'simulated',
+  );
 }
 
 async function makeLab(inventory: Inventory, options: DrillOptions): Promise<Lab> {

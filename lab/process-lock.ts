@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { DrError } from '../core/errors.ts';
 
-/** Holds the lock until disposed. @throws DrError DRILL_RUNNING at once when another process has it */
-export async function holdProcessLock(name: string): Promise<AsyncDisposable> {
+/** Runs `work` while no other process does so under this name. @throws DrError DRILL_RUNNING at once when another one does */
+export async function withProcessLock<T>(name: string, work: () => Promise<T>): Promise<T> {
   const server = createServer((connection) => connection.destroy());
   try {
     const listening = once(server, 'listening');
@@ -18,10 +18,10 @@ export async function holdProcessLock(name: string): Promise<AsyncDisposable> {
       { cause: error },
     );
   }
-  return {
-    async [Symbol.asyncDispose]() {
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  try {
+    return await work();
+  } finally {
+    server.close();
+    await once(server, 'close');
+  }
 }

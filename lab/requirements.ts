@@ -1,5 +1,5 @@
 /** What a machine must have before a lab can be made on it; each thing that is missing is named, with the way to get it. */
-import { statfs } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { DrError } from '../core/errors.ts';
 import { formatBytes } from '../core/sizes.ts';
@@ -67,6 +67,36 @@ export async function requireFreeSpace(directory: string, bytes = 0): Promise<vo
   if (bavail * bsize >= wanted) return;
   throw diskFull(
     `liberi / free: ${formatBytes(bavail * bsize)}; servono / needed: ${formatBytes(wanted)} (${directory})`,
+  );
+}
+
+/** systemd and the message bus of one host hold this many (measured), and a little is left to the machine. */
+const INOTIFY_PER_HOST = 4;
+const INOTIFY_SPARE = 4;
+
+/**
+ * A kernel limit on file watchers counts all hosts of all labs as root's; without one, systemd in a host hangs while it boots.
+ * Source: inotify(7), /proc/sys/fs/inotify/max_user_instances.
+ * @throws DrError LAB_INOTIFY
+ */
+export async function requireInotify(hosts: number): Promise<void> {
+  const limit = Number(await readFile('/proc/sys/fs/inotify/max_user_instances', 'utf8'));
+  const { stdout } = await tryRun('find', [
+    '/proc',
+    '-maxdepth',
+    '3',
+    '-path',
+    '/proc/[0-9]*/fd/*',
+    '-lname',
+    'anon_inode:inotify',
+  ]);
+  const used = stdout.split('\n').filter(Boolean).length;
+  const wanted = used + hosts * INOTIFY_PER_HOST + INOTIFY_SPARE;
+  if (wanted <= limit) return;
+  throw new DrError(
+    'LAB_INOTIFY',
+    `Questa macchina non regge altri ${hosts} host: osservatori di file in uso ${used}, limite ${limit}, servono ${wanted}. / This machine cannot carry ${hosts} more hosts: too few file watchers.`,
+    `Togliere altri laboratori ("dr lab list", "dr lab down --all"), oppure: / Take other labs away, or: sysctl fs.inotify.max_user_instances=${Math.max(512, wanted)}`,
   );
 }
 

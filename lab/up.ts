@@ -7,7 +7,13 @@ import { cgroupName, removeLab } from './down.ts';
 import { startHosts } from './hosts.ts';
 import { makeKeys, writeAccess } from './keys.ts';
 import type { LabPaths } from './paths.ts';
-import { newerRestic, requireFreeSpace, requireImage, requirePrograms } from './requirements.ts';
+import {
+  newerRestic,
+  requireFreeSpace,
+  requireImage,
+  requireInotify,
+  requirePrograms,
+} from './requirements.ts';
 import { type LabState, writeLabState } from './state.ts';
 import { startSupervisor } from './supervisor.ts';
 import { type LabInventory, labHosts, labSite } from './topology.ts';
@@ -67,6 +73,7 @@ async function make(paths: LabPaths, state: LabState, progress: (text: string) =
   requirePrograms();
   const image = requireImage();
   await removeLab(paths);
+  await requireInotify(state.hosts.length);
   progress(`Creo il laboratorio "${paths.name}" ... / Making the lab`);
   try {
     return await makeEmpty(paths, state, image);

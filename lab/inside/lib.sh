@@ -14,17 +14,20 @@ lock_lab() {
 # A pause in a loop that waits for a condition; a builtin, so that ten waiting hosts do not fork a hundred times a second.
 nap() { read -rt 0.03 <> <(:) || :; }
 
-# The process id of a host's init, empty when the host is off. machine.pid is the loop that keeps nspawn, its child, running.
-leader_of() {
+# A host that is on is three processes: the loop that starts nspawn again when the host asks for a restart (its id is in machine.pid),
+# nspawn, and the host's own init, the leader. Between two runs the last two are missing.
+machine_of() {
   local pid
   pid=$(cat "$LAB/hosts/$1/machine.pid" 2>/dev/null) || return 0
-  pid=$(first_child "$pid")
-  [ -z "$pid" ] || first_child "$pid"
+  [ ! -d "/proc/$pid" ] || printf '%s' "$pid"
 }
+nspawn_of() { first_child "$(machine_of "$1")"; }
+leader_of() { first_child "$(nspawn_of "$1")"; }
+is_on() { [ -n "$(machine_of "$1")" ]; }
 
 first_child() {
   local children=
-  read -r children _ 2>/dev/null <"/proc/$1/task/$1/children" || :
+  [ -z "$1" ] || read -r children _ 2>/dev/null <"/proc/$1/task/$1/children" || :
   printf '%s' "${children%% *}"
 }
 
@@ -33,8 +36,6 @@ mount_points() { awk -v id="7:${2#/dev/loop}" '$3 == id { print $5 }' "/proc/$1/
 
 # What the kernel does to a file system whose disk has gone: EXT4_IOC_SHUTDOWN, the log not flushed, on file descriptor 7.
 SHUT_DOWN='import fcntl, struct; fcntl.ioctl(7, 0x8004587D, struct.pack("I", 2))'
-
-is_on() { [ -n "$(leader_of "$1")" ]; }
 
 fail() {
   printf '%s\n' "$*" >&2

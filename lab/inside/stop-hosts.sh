@@ -9,27 +9,34 @@ lock_lab
 
 ask_to_power_off() { kill -s "$(($(kill -l RTMIN) + 4))" "$1"; }
 
-wait_until_off() { # seconds; the loop around nspawn ends last
-  local machine deadline=$((SECONDS + $1))
-  machine=$(cat "$LAB/hosts/$name/machine.pid" 2>/dev/null) || return 0
-  while [ -d "/proc/$machine" ]; do
-    [ $SECONDS -lt "$deadline" ] || return 1
-    nap
+wait_until_gone() { # seconds, process id...
+  local deadline=$((SECONDS + $1)) pid
+  shift
+  for pid in "$@"; do
+    while [ -d "/proc/$pid" ]; do
+      [ $SECONDS -lt "$deadline" ] || return 1
+      nap
+    done
   done
 }
 
 power_off() {
   local leader
   leader=$(leader_of "$name")
-  [ -z "$leader" ] || ask_to_power_off "$leader"
-  wait_until_off $SHUTDOWN_TIMEOUT_SECONDS || cut_power
+  if [ -n "$leader" ]; then ask_to_power_off "$leader"; fi
+  wait_until_gone $SHUTDOWN_TIMEOUT_SECONDS $(machine_of "$name") || cut_power
 }
 
+# The loop first, so that nothing starts the host again; nspawn may take a moment to show that it has a child.
 cut_power() {
-  local leader
+  local machine nspawn leader
+  machine=$(machine_of "$name")
+  [ -n "$machine" ] || return 0
+  kill -STOP "$machine"
+  nspawn=$(nspawn_of "$name")
   leader=$(leader_of "$name")
-  [ -z "$leader" ] || kill -KILL "$leader"
-  wait_until_off $SHUTDOWN_TIMEOUT_SECONDS || fail "$name"
+  kill -KILL "$machine" $leader $nspawn 2>/dev/null || :
+  wait_until_gone $SHUTDOWN_TIMEOUT_SECONDS "$machine" $leader $nspawn || fail "$name"
 }
 
 # A cassette falls out of a host that goes off: it has to be plugged in again.

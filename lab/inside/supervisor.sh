@@ -46,7 +46,7 @@ rm -f "$root/lib/systemd/system/multi-user.target.wants/systemd-logind.service" 
 for unit in getty.target console-getty.service systemd-pstore.service systemd-update-utmp.service \
   systemd-update-utmp-runlevel.service systemd-journal-flush.service systemd-random-seed.service systemd-binfmt.service \
   dev-hugepages.mount systemd-udevd.service systemd-udev-trigger.service ldconfig.service \
-  systemd-boot-system-token.service; do
+  systemd-boot-system-token.service systemd-ask-password-console.path systemd-ask-password-wall.path; do
   ln -sfn /dev/null "$units/$unit"
 done
 # The kernel names the files behind all loop devices of this machine there.

@@ -16,7 +16,7 @@ describe('dr lab', () => {
   test('up, status, shell, wan, disaster, list, down', async () => {
     const up = await dr('up', '--bare', '--rate', '50', '--json');
     expect(up).toMatchObject({ exitCode: 0 });
-    expect(JSON.parse(up.stdout)).toMatchObject({ name: 'drill', wan: { up: true, rateMbit: 50 } });
+    expect(JSON.parse(up.stdout)).toMatchObject({ name: 'lab', wan: { up: true, rateMbit: 50 } });
     expect(up.stderr).toContain('Turning on');
 
     const status = await dr('status');
@@ -31,8 +31,8 @@ describe('dr lab', () => {
 
     const disaster = await dr('disaster', 'd3');
     expect(disaster.stdout).toMatch(/lu-fs1 .* distrutto \/ destroyed/);
-    expect((await dr('list')).stdout).toContain('drill  running');
-    expect((await dr('down')).stdout).toContain('drill');
+    expect((await dr('list')).stdout).toContain('lab  running');
+    expect((await dr('down')).stdout).toContain('lab');
     expect((await dr('list', '--json')).stdout.trim()).toBe('[]');
   });
 
