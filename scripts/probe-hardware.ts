@@ -34,7 +34,7 @@ printf '{"systemd":"%s","missing":"%s","freeBytes":%s}' "$(systemctl is-system-r
   throw new DrError(
     'HARDWARE_NOT_READY',
     `Su ${name} mancano: ${facts.missing}. / Missing on ${name}.`,
-    'Installare i pacchetti elencati in docs/restore-by-hand.md e ripetere. / Install the packages listed there and run again.',
+    'Installare i pacchetti elencati in docs/restore.md e ripetere. / Install the packages listed there and run again.',
   );
 }
 
