@@ -114,11 +114,34 @@ export function insideFailed(script: string, outcome: ExecOutcome): DrError {
 async function markedProcesses(paths: LabPaths): Promise<number[]> {
   const wanted = marker(paths);
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const marked = await Promise.all(
-    pids.map(async (pid) => (await readProc(pid, 'cmdline')).split('\0').includes(wanted)),
-  );
+  const marked = await Promise.all(pids.map(async (pid) => (await commandLine(pid)).includes(wanted)));
   return pids.filter((_, index) => marked[index]);
 }
+
+/** How long a process may be seen without arguments while it changes from one program to another (execve). */
+const EXEC_TIMEOUT_MS = 250;
+
+/** The arguments of a process; none for a thread of the kernel, a zombie, or one that ended meanwhile. */
+async function commandLine(pid: number): Promise<string[]> {
+  const deadline = monotonicMs() + EXEC_TIMEOUT_MS;
+  for (;;) {
+    const text = await readProc(pid, 'cmdline');
+    if (text !== '') return text.split('\0');
+    if (!(await couldHaveArguments(pid)) || monotonicMs() > deadline) return [];
+    await pause(1);
+  }
+}
+
+/** From /proc/PID/stat: state is the first field after the name, flags the seventh. */
+async function couldHaveArguments(pid: number): Promise<boolean> {
+  const stat = await readProc(pid, 'stat');
+  const [state, , , , , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const isKernelThread = (Number(flags) & PF_KTHREAD) !== 0;
+  return stat !== '' && state !== 'Z' && state !== 'X' && !isKernelThread;
+}
+
+/** include/linux/sched.h */
+const PF_KTHREAD = 0x0020_0000;
 
 /** `NSpid` lists the process's ids from our pid namespace inwards. */
 async function isInitOfItsNamespace(pid: number): Promise<boolean> {

@@ -54,7 +54,7 @@ export async function on(lab: Lab, host: string, command: string): Promise<strin
 export async function until<T>(
   what: string,
   condition: () => T | undefined | Promise<T | undefined>,
-  timeoutMs = 10_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
