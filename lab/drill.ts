@@ -13,11 +13,12 @@ import { projectDirectory } from '../platforms/cache.ts';
 import type { Locale } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { EvidenceLog } from '../runbooks/evidence.ts';
-import { type PlannedStep, Recorder } from '../runbooks/recorder.ts';
+import { Recorder } from '../runbooks/recorder.ts';
 import { restoreSite, restoreSteps } from '../runbooks/restore-site.ts';
 import { type BackupOutcome, backup } from '../scripts/backup.ts';
 import { dataDiskBytesFor } from './data.ts';
 import type { Disaster } from './disasters.ts';
+import { preparationSteps, reactionSteps } from './drill-steps.ts';
 import { type Injection, inject } from './inject.ts';
 import { type Lab, labDown, labUp } from './lab.ts';
 import { buildLucca, type LabSurroundings, labSurroundings } from './lucca.ts';
@@ -115,7 +116,7 @@ async function carryOut(
   );
   await recorder.step('disaster', async () => await lab.disaster(options.scenario));
   recorder.milestone('event', 'measured');
-  await react(recorder);
+  react(recorder);
   await recorder.step('cassette', async () => await plugAtViareggio(inventory, lab, cassette, log, taken));
   recorder.milestone('cassette-in-hand', 'measured');
   await restoreSite(
@@ -193,7 +194,7 @@ async function backUp(
 }
 
 /** What people do between the event and the start of the restore; an unattended drill only names it. */
-async function react(recorder: Recorder): Promise<void> {
+function react(recorder: Recorder): void {
   recorder.simulated('detect');
   recorder.milestone('detection', 'simulated');
   recorder.simulated('declare');
@@ -202,7 +203,6 @@ async function react(recorder: Recorder): Promise<void> {
   recorder.milestone('activation', 'simulated');
   recorder.simulated('travel');
   recorder.milestone('team-on-site', 'simulated');
-  await Promise.resolve();
 }
 
 async function plugAtViareggio(
@@ -239,69 +239,3 @@ async function damage(
     'measured',
   );
 }
-
-const step = (
-  id: string,
-  titleIt: string,
-  titleEn: string,
-  clause: string,
-  kind: PlannedStep['kind'],
-  interval: PlannedStep['interval'],
-): PlannedStep => ({ step: id, titleIt, titleEn, clause, kind, interval });
-
-const preparationSteps: readonly PlannedStep[] = [
-  step(
-    'lab',
-    'Laboratorio: due sedi su questa macchina',
-    'Lab: two sites on this machine',
-    '-',
-    'machine',
-    'machine',
-  ),
-  step(
-    'lucca',
-    'Lucca al lavoro: dominio, cartelle, postazioni',
-    'Lucca at work: domain, shares, desks',
-    '4',
-    'machine',
-    'machine',
-  ),
-  step('backup', 'Copia sulla cassetta', 'Backup to the cassette', '3.3', 'machine', 'machine'),
-  step('disaster', 'Il disastro colpisce Lucca', 'The disaster strikes Lucca', '3.4', 'machine', 'machine'),
-];
-
-const reactionSteps: readonly PlannedStep[] = [
-  step('detect', "Rilevazione dell'incidente", 'Detection of the incident', '6.1', 'human', 'decision'),
-  step(
-    'declare',
-    'Dichiarazione dello stato di crisi',
-    'Declaration of the crisis',
-    '6.1.1',
-    'human',
-    'decision',
-  ),
-  step(
-    'decide',
-    'Decisione: attivare Viareggio',
-    'Decision: activate Viareggio',
-    '6.1.10',
-    'human',
-    'decision',
-  ),
-  step(
-    'travel',
-    'Il gruppo tecnico arriva a Viareggio',
-    'The technical team reaches Viareggio',
-    '6.2.1',
-    'human',
-    'travel',
-  ),
-  step(
-    'cassette',
-    'La cassetta in mano, inserita',
-    'Cassette in hand, plugged in',
-    '2.5',
-    'machine',
-    'machine',
-  ),
-];
