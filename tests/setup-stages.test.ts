@@ -119,7 +119,7 @@ test('another recipe is another image', () => {
 test('the set-up that ran before these tests finds everything there', async () => {
   const { exitCode, stdout, stderr } = await tryRun(
     process.execPath,
-    [join(projectDirectory(), 'setup/main.ts'), '--json'],
+    [join(projectDirectory(), 'setup/main.ts'), 'test', '--json'],
     { cwd: projectDirectory() },
   );
   expect(exitCode, stderr).toBe(0);
