@@ -19,9 +19,10 @@ printf '%s\n%s\n' "$DR_SECRET" "$DR_SECRET" | samba-tool user setpassword Admini
 printf 'nameserver %s\nsearch %s\n' "$ADDRESS" "${REALM,,}" > /etc/resolv.conf
 systemctl unmask samba-ad-dc >/dev/null 2>&1
 systemctl enable --now samba-ad-dc >/dev/null 2>&1
-for _ in $(seq 300); do
-  smbclient --no-pass -L localhost >/dev/null 2>&1 && host -t SRV "_ldap._tcp.${REALM,,}" "$ADDRESS" >/dev/null 2>&1 && break
-  sleep 0.1
-done
-host -t SRV "_ldap._tcp.${REALM,,}" "$ADDRESS" >/dev/null || { echo 'Il dominio non risponde / the domain does not answer' >&2; exit 1; }
+# Its DNS answers before its directory does; members need both.
+answers() {
+  host -t SRV "_ldap._tcp.${REALM,,}" "$ADDRESS" >/dev/null 2>&1 && ldbsearch -H "ldap://$ADDRESS" -s base -b '' dnsHostName >/dev/null 2>&1
+}
+for _ in $(seq 300); do answers && break; sleep 0.1; done
+answers || { echo 'Il dominio non risponde / the domain does not answer' >&2; exit 1; }
 printf '{"changed":%s}\n' "$changed"

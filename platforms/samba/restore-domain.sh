@@ -34,10 +34,12 @@ systemctl unmask samba-ad-dc >/dev/null 2>&1
 systemctl enable samba-ad-dc >/dev/null 2>&1
 systemctl is-active --quiet samba-ad-dc || systemctl start samba-ad-dc
 echo 'Il controller si avvia / the controller starts' >&2
-for _ in $(seq 600); do
-  host -t SRV "_ldap._tcp.${REALM,,}" "$ADDRESS" >/dev/null 2>&1 && break
-  sleep 0.1
-done
+# Its DNS answers before its directory does; members need both.
+answers() {
+  host -t SRV "_ldap._tcp.${REALM,,}" "$ADDRESS" >/dev/null 2>&1 && ldbsearch -H "ldap://$ADDRESS" -s base -b '' dnsHostName >/dev/null 2>&1
+}
+for _ in $(seq 600); do answers && break; sleep 0.1; done
+answers || { echo 'Il dominio non risponde / the domain does not answer' >&2; exit 1; }
 if [ "$changed" = true ]; then samba_dnsupdate >/dev/null 2>&1 || samba_dnsupdate >&2; fi
 host -t A "$CONTROLLER.${REALM,,}" "$ADDRESS" >/dev/null || { echo "Il DNS del dominio non conosce $CONTROLLER / the domain's DNS does not know $CONTROLLER" >&2; exit 1; }
 rm -f "$ARCHIVE"
