@@ -1,6 +1,6 @@
 /** The only door to programs on this machine (execa). */
 
-import type { Duplex, Readable } from 'node:stream';
+import { Duplex, type Readable } from 'node:stream';
 import { ExecaError, execa, type Options } from 'execa';
 import { DrError } from '../core/errors.ts';
 
@@ -48,7 +48,11 @@ export function spawnDuplex(program: string, args: readonly string[]): Duplex {
     buffer: false,
     reject: false,
   });
-  return child.duplex({ from: 'stdout', preserveNewlines: true, binary: true });
+  const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
+  // One that still waits for its own other side would not see that nobody listens any more, and would keep this process waiting.
+  stream.once('close', () => child.kill());
+  stream.on('error', () => undefined); // shows as the end of the stream
+  return stream;
 }
 
 /** Runs a program on the operator's own terminal (a shell on a host) and gives its exit status. */

@@ -28,7 +28,8 @@ export class RemoteHost implements AsyncDisposable {
 
   /**
    * Connects within `timeoutMs` (default 10 s).
-   * @throws DrError HOST_UNKNOWN (not in the access file), HOST_UNREACHABLE, HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
+   * @throws DrError HOST_UNKNOWN (not in the access file), ACCESS_FILE (a file that it names can't be read), HOST_UNREACHABLE,
+   *   HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
    */
   static async connect(access: Access, name: string, timeoutMs = 10_000): Promise<RemoteHost> {
     const host = access.hosts[name];
@@ -39,15 +40,17 @@ export class RemoteHost implements AsyncDisposable {
         `Host noti / known hosts: ${Object.keys(access.hosts).join(', ') || '-'}`,
       );
     }
+    const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
+    const privateKey = await readNamed(access.privateKeyFile);
     const ssh = new NodeSSH();
-    const pinned = pinnedKeys(await readFile(access.knownHostsFile, 'utf8'), name);
+    const sock = access.proxyCommand && proxy(access.proxyCommand, host.address, host.port);
     let offeredWrongKey = false;
     try {
       await ssh.connect({
         host: host.address,
         port: host.port,
         username: access.user,
-        privateKey: await readFile(access.privateKeyFile, 'utf8'),
+        privateKey,
         readyTimeout: timeoutMs,
         keepaliveInterval: 5_000,
         keepaliveCountMax: 6,
@@ -56,10 +59,13 @@ export class RemoteHost implements AsyncDisposable {
           offeredWrongKey = !pinned.includes(key.toString('base64'));
           return !offeredWrongKey;
         },
-        ...(access.proxyCommand && { sock: proxy(access.proxyCommand, host.address, host.port) }),
+        ...(sock && { sock }),
       });
     } catch (error) {
       ssh.dispose();
+      sock?.destroy();
+      if (error instanceof Error && /parse privateKey/i.test(error.message))
+        throw unusableFile(access.privateKeyFile, error);
       throw connectError(name, host.address, offeredWrongKey, error);
     }
     ssh.connection?.on('error', () => undefined); // a lost connection shows as the failure of the command under way
@@ -155,6 +161,25 @@ export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** A file that the access file names. */
+async function readNamed(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw unusableFile(path, error);
+  }
+}
+
+function unusableFile(path: string, cause: unknown): DrError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new DrError(
+    'ACCESS_FILE',
+    `Il file "${path}", indicato nel file di accesso, non si può usare: ${reason} / A file named by the access file cannot be used.`,
+    'Rimetterlo al suo posto, o correggere privateKeyFile e knownHostsFile nel file di accesso. / Put it back, or correct its path in the access file.',
+    { cause },
+  );
+}
+
 function pinnedKeys(knownHosts: string, name: string): string[] {
   return knownHosts
     .split('\n')
@@ -207,6 +232,8 @@ function remoteError(name: string, outcome: RemoteOutcome): DrError {
     'REMOTE_FAILED',
     `${name}: ${lastLines(outcome.stderr || outcome.stdout, 6) || `stato / status ${outcome.exitCode}`}`,
     'Leggere il messaggio qui sopra; il comando si può ripetere senza danno. / Read the message above; running the command again does no harm.',
+    // All that was said, for whoever knows what to look for in it.
+    { cause: new Error(outcome.stderr) },
   );
 }
 
