@@ -69,9 +69,8 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
     onProgress: (line) => context.progress(`restic ${line}`),
   });
   await files.bash(`rm -rf ${STAGE}`);
-  const snapshots = (await listSnapshots(files, request.label, passphrase)).filter(({ tags }) =>
-    tags.includes(SNAPSHOT_TAG),
-  );
+  const held = await listSnapshots(files, request.label, passphrase);
+  const snapshots = held.snapshots.filter(({ tags }) => tags.includes(SNAPSHOT_TAG));
   const snapshotId = snapshots.at(-1)?.id ?? '';
   const durationMs = monotonicMs() - started;
   context.progress(

@@ -1,5 +1,6 @@
 /** Brings the domain back on a new controller, and forgets the machines that are lost. */
 import { hostByName } from '../inventory/lookup.ts';
+import { explained } from '../platforms/restic/cassette.ts';
 import { pruneLostHosts, restoreDomain } from '../platforms/samba/domain.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
 import { DOMAIN_ARCHIVE } from './backup.ts';
@@ -43,7 +44,10 @@ async function receiveArchive(
   // The passphrase reaches restic in a file that only root reads, on a memory file system, for the length of this command.
   await source.bash(`umask 077; printf '%s' "$DR_SECRET" > ${secretFile}`, { secret: from.passphrase });
   const dump = `restic --repo ${shellQuote(`/media/${from.label}/restic`)} --no-cache --no-lock --quiet --password-file ${secretFile} dump ${from.snapshotId} ${DOMAIN_ARCHIVE}; status=$?; rm -f ${secretFile}; exit $status`;
-  await source.pipeTo(dump, controller, `umask 077; cat > ${RECEIVED}`);
+  await explained(
+    from.label,
+    async () => await source.pipeTo(dump, controller, `umask 077; cat > ${RECEIVED}`),
+  );
 }
 
 if (import.meta.main) {

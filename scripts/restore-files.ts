@@ -1,6 +1,7 @@
 /** Restores the shares of a snapshot onto a file server's disk, whole or not at all. */
 import { DrError } from '../core/errors.ts';
 import {
+  damaged,
   listSnapshots,
   requireCassette,
   restoreFolder,
@@ -14,6 +15,8 @@ import { SHARES_ROOT } from './serve-shares.ts';
 /** Room that a restore needs beside the files themselves: folders, ACLs, a margin for the file system. */
 const DISK_MARGIN = 1.05;
 const ENTRY_OVERHEAD_BYTES = 4096;
+/** An empty or tiny beginning of an id (a variable that was not set) must not pick a snapshot by chance. */
+const SHORTEST_ID = 4;
 
 export type SnapshotRequest = { host: string; label: string; snapshot: string };
 
@@ -49,16 +52,32 @@ export async function findSnapshot(
   passphrase: string,
 ): Promise<Snapshot> {
   await requireCassette(host, label);
-  const ours = (await listSnapshots(host, label, passphrase)).filter(({ tags }) =>
-    tags.includes(SNAPSHOT_TAG),
-  );
-  const snapshot = wanted === 'latest' ? ours.at(-1) : ours.find(({ id }) => id.startsWith(wanted));
-  if (snapshot !== undefined) return snapshot;
+  const { snapshots, unreadable } = await listSnapshots(host, label, passphrase);
+  const ours = snapshots.filter(({ tags }) => tags.includes(SNAPSHOT_TAG));
+  const lost = unreadable.filter((id) => wanted === 'latest' || id.startsWith(wanted));
+  if (lost.length > 0) {
+    throw damaged(
+      label,
+      `non si leggono gli snapshot ${lost.map(shortId).join(', ')}. Si leggono / these read: ${listed(ours)}`,
+    );
+  }
+  const named = ours.filter(({ id }) => wanted.length >= SHORTEST_ID && id.startsWith(wanted));
+  const found = wanted === 'latest' ? ours.slice(-1) : named;
+  const [snapshot] = found;
+  if (snapshot !== undefined && found.length === 1) return snapshot;
   throw new DrError(
     'SNAPSHOT_UNKNOWN',
-    `Sulla cassetta ${label} non c'è lo snapshot "${wanted}". / Cassette ${label} does not hold that snapshot.`,
-    `Snapshot presenti / there are: ${ours.map(({ id, time }) => `${id.slice(0, 8)} (${time})`).join(', ') || '-'}`,
+    `Sulla cassetta ${label} "${wanted}" non indica uno snapshot solo. / On cassette ${label} it does not name one snapshot.`,
+    `Snapshot presenti / there are: ${listed(ours)}`,
   );
+}
+
+function listed(snapshots: readonly Snapshot[]): string {
+  return snapshots.map(({ id, time }) => `${shortId(id)} (${time})`).join(', ') || '-';
+}
+
+function shortId(id: string): string {
+  return id.slice(0, 8);
 }
 
 function neededBytes({ tags }: Snapshot): number {

@@ -2,6 +2,7 @@
 # The identity file is written last: a cassette cut off here is still blank and is begun again.
 point="/media/$LABEL"
 export RESTIC_PASSWORD="$DR_SECRET"
+if [ -n "$(find "$point/restic/data" "$point/restic/snapshots" -type f -print -quit 2>/dev/null)" ]; then echo DR_CASSETTE_UNIDENTIFIED >&2; exit 1; fi
 rm -rf "$point/restic"
 restic --repo "$point/restic" --no-cache --quiet init >&2
 id=$(restic --repo "$point/restic" --no-cache cat config | jq -r .id)

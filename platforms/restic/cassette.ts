@@ -16,7 +16,11 @@ export type CassetteIdentity = z.infer<typeof identitySchema>;
 const probeSchema = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('absent') }),
   z.strictObject({ state: z.literal('wrong-label'), found: z.string() }),
-  z.strictObject({ state: z.literal('blank'), usedBytes: z.number(), freeBytes: z.number() }),
+  z.strictObject({
+    state: z.enum(['blank', 'unidentified']),
+    usedBytes: z.number(),
+    freeBytes: z.number(),
+  }),
   z.strictObject({
     state: z.literal('ready'),
     usedBytes: z.number(),
@@ -45,7 +49,7 @@ export async function probeCassette(host: RemoteHost, label: string): Promise<Ca
 
 /**
  * The identity of the cassette that must be in this host.
- * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK
+ * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK, CASSETTE_DAMAGED
  */
 export async function requireCassette(
   host: RemoteHost,
@@ -59,7 +63,13 @@ export async function requireCassette(
     throw new DrError(
       'CASSETTE_ABSENT',
       `La cassetta ${label} non è inserita in ${host.name}. / Cassette ${label} is not plugged into ${host.name}.`,
-      `Inserire la cassetta con l'etichetta ${label} e ripetere il comando. / Plug it in and run again.`,
+      `Inserire la cassetta con l'etichetta ${label} e ripetere il comando; se è già inserita, non si legge: usare la precedente della rotazione. / Plug it in and run again; if it is in, it can't be read: use the previous one of the rotation.`,
+    );
+  }
+  if (probe.state === 'unidentified') {
+    throw damaged(
+      label,
+      'contiene copie, ma il suo file di identità (cassette.json) non si legge. / it holds backups, but its identity file does not read.',
     );
   }
   throw new DrError(
@@ -83,19 +93,25 @@ export async function initialiseCassette(
   return identitySchema.parse(JSON.parse(answer));
 }
 
+const snapshotsSchema = z.strictObject({
+  snapshots: z.array(snapshotSchema),
+  /** Ids of snapshots that are on the cassette and can't be read. */
+  unreadable: z.array(z.string()),
+});
+export type Snapshots = z.infer<typeof snapshotsSchema>;
+
 /** All snapshots, oldest first. @throws DrError CASSETTE_PASSPHRASE, CASSETTE_DAMAGED */
-export async function listSnapshots(
-  host: RemoteHost,
-  label: string,
-  passphrase: string,
-): Promise<Snapshot[]> {
+export async function listSnapshots(host: RemoteHost, label: string, passphrase: string): Promise<Snapshots> {
   return await explained(label, async () => {
     const answer = await probeBash(host, file('snapshots.sh'), {
       parameters: { LABEL: label },
       secret: passphrase,
     });
-    const parsed = z.array(snapshotSchema).nullable().parse(JSON.parse(answer));
-    return (parsed ?? []).toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time));
+    const { snapshots, unreadable } = snapshotsSchema.parse(JSON.parse(answer));
+    return {
+      snapshots: snapshots.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time)),
+      unreadable,
+    };
   });
 }
 
@@ -166,54 +182,80 @@ function wrongLabel(host: string, wanted: string, found: string): DrError {
   );
 }
 
-/** What restic (or our scripts around it) said, turned into a sentence that says what to do. */
-const explanations: readonly { pattern: RegExp; code: string; text: string; hint: string }[] = [
+const PREVIOUS_CASSETTE =
+  "Usare la cassetta precedente della rotazione; conservare questa per l'analisi. / Use the previous cassette of the rotation; keep this one for analysis.";
+
+/** For what reads wrong on a cassette. `what` begins in lower case. */
+export function damaged(label: string, what: string): DrError {
+  return new DrError('CASSETTE_DAMAGED', `La cassetta ${label} è danneggiata: ${what}`, PREVIOUS_CASSETTE);
+}
+
+type Explanation = { pattern: RegExp; code: string; text: string; hint: string };
+
+/** What restic (or our scripts around it) said, turned into a sentence that says what to do. The first that matches holds. */
+const explanations: readonly Explanation[] = [
   {
-    pattern: /wrong password|no key found/i,
-    code: 'CASSETTE_PASSPHRASE',
-    text: 'La frase segreta non apre la cassetta. / The passphrase does not open the cassette.',
-    hint: 'Prendere la frase segreta dalla busta custodita in sede (file "cassette-passphrase" o DR_CASSETTE_PASSPHRASE) e ripetere. / Take the passphrase from its envelope and run again.',
+    pattern: /DR_CASSETTE_GONE/,
+    code: 'CASSETTE_REMOVED',
+    text: 'La cassetta è stata tolta, o non risponde più, durante il lavoro. / The cassette was taken out, or went silent, in the middle of the work.',
+    hint: 'Inserirla di nuovo e ripetere lo stesso comando; se succede ancora, usare la cassetta precedente. / Plug it in and run the same command again; if it happens again, use the previous cassette.',
   },
   {
-    pattern: /DR_TARGET_NOT_EMPTY (\S+)/,
+    pattern: /DR_TARGET_NOT_EMPTY.*/,
     code: 'TARGET_NOT_EMPTY',
     text: 'La cartella di destinazione contiene già file che non vengono da questa copia: nulla è stato toccato. / The target folder already holds other files: nothing was touched.',
     hint: 'Spostare altrove quei file, o svuotare il disco di riserva con "dr stack destroy viareggio". / Move those files away, or empty the spare disk with "dr stack destroy viareggio".',
   },
   {
-    pattern: /DR_DISK_TOO_SMALL (\d+) (\d+)/,
+    pattern: /DR_DISK_TOO_SMALL.*/,
     code: 'DISK_TOO_SMALL',
-    text: 'Il disco di destinazione è troppo piccolo per i dati della cassetta: nulla è stato scritto. / The target disk is too small: nothing was written.',
+    text: 'Il disco di destinazione è troppo piccolo per i dati della cassetta: non vi è rimasto nulla di scritto. / The target disk is too small: nothing was left on it.',
     hint: 'Montare un disco più grande su quella macchina e ripetere. / Fit a larger disk and run again.',
-  },
-  {
-    pattern: /no space left|ENOSPC/i,
-    code: 'CASSETTE_FULL',
-    text: 'Spazio esaurito durante la scrittura. / Out of space while writing.',
-    hint: 'Usare un supporto più grande; la copia precedente è intatta. / Use a larger medium; the previous backup is intact.',
   },
   {
     pattern: /DR_SNAPSHOT_WITHOUT_SHARES/,
     code: 'SNAPSHOT_INCOMPLETE',
     text: 'Lo snapshot non contiene le cartelle condivise. / The snapshot holds no shares.',
-    hint: 'Scegliere un altro snapshot: "dr cassette show" li elenca. / Choose another snapshot.',
+    hint: 'Scegliere un altro snapshot: "--snapshot elenco" mostra quelli che ci sono. / Choose another one: "--snapshot elenco" shows what there is.',
+  },
+  {
+    pattern: /(DR_KEY_DAMAGED|DR_CASSETTE_UNIDENTIFIED).*/,
+    code: 'CASSETTE_DAMAGED',
+    text: 'La cassetta è danneggiata. / The cassette is damaged.',
+    hint: PREVIOUS_CASSETTE,
+  },
+  {
+    pattern: /.*(wrong password|no key found).*/i,
+    code: 'CASSETTE_PASSPHRASE',
+    text: 'La frase segreta non apre la cassetta. / The passphrase does not open the cassette.',
+    hint: 'Prendere la frase segreta dalla busta custodita in sede (file "cassette-passphrase" o DR_CASSETTE_PASSPHRASE) e ripetere. / Take the passphrase from its envelope and run again.',
+  },
+  {
+    pattern: /.*(no space left|ENOSPC).*/i,
+    code: 'CASSETTE_FULL',
+    text: 'La cassetta è piena. / The cassette is full.',
+    hint: 'Usare un supporto più grande; la copia precedente è intatta. / Use a larger medium; the previous backup is intact.',
   },
   {
     pattern:
-      /ciphertext verification failed|invalid data|does not match|unexpected EOF|unable to (open|load|read)|file size|input\/output error|Load\(.*(returned error|failed)|hash mismatch|not (found|exist)|no such file|short read|Fatal: .*repository|errors? (was|were|while)|ignoring error|wrong header|invalid length|decrypt|truncated|blob .* not found|There were \d+ errors/i,
+      /.*(ciphertext verification failed|invalid data|unexpected EOF|input\/output error|Load\(.*\)|ignoring error|unable to open config|config or key|not found in repository|loading (tree|snapshot)|load <|Unmarshal|^panic:|There were \d+ errors).*/im,
     code: 'CASSETTE_DAMAGED',
     text: 'La cassetta è danneggiata: i dati non superano la verifica di restic. / The cassette is damaged: its data fail verification.',
-    hint: "Usare la cassetta precedente della rotazione; conservare questa per l'analisi. / Use the previous cassette of the rotation; keep this one for analysis.",
+    hint: PREVIOUS_CASSETTE,
   },
 ];
 
-async function explained<T>(label: string, work: () => Promise<T>): Promise<T> {
+/** Gives a failure of `work` on the cassette `label` its own code, sentence and hint, with the line of restic's that tells most. */
+export async function explained<T>(label: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof DrError) || error.code !== 'REMOTE_FAILED') throw error;
-    const known = explanations.find(({ pattern }) => pattern.test(error.message));
-    if (known === undefined) throw error;
-    throw new DrError(known.code, `${label}: ${known.text} [${error.message}]`, known.hint, { cause: error });
+    const said = error.cause instanceof Error ? error.cause.message : error.message;
+    for (const { pattern, code, text, hint } of explanations) {
+      const line = pattern.exec(said)?.[0].trim();
+      if (line !== undefined) throw new DrError(code, `${label}: ${text} [${line}]`, hint, { cause: error });
+    }
+    throw error;
   }
 }

@@ -17,12 +17,17 @@ if [ "$free" -lt "$NEEDED_BYTES" ]; then
   exit 1
 fi
 export RESTIC_PASSWORD="$DR_SECRET"
+log=/run/dr-restore.log
+cassette_gone() { ! mountpoint -q "/media/$LABEL" || [ ! -e "$(findmnt -no SOURCE "/media/$LABEL")" ]; }
+# restic goes on after an error, and asks ten times for what can't be read: minutes, for a restore that is thrown away anyhow.
+hopeless() { grep -q 'ignoring error' "$log" || [ "$(grep -c 'returned error, retrying' "$log")" -ge 4 ]; }
 mkdir -p "$staging"
 start=$free
-restic --repo "/media/$LABEL/restic" --no-cache --no-lock restore "$SNAPSHOT" --target "$staging" --include "$SOURCE" >/run/dr-restore.log 2>&1 &
+restic --repo "/media/$LABEL/restic" --no-cache --no-lock restore "$SNAPSHOT" --target "$staging" --include "$SOURCE" >"$log" 2>&1 &
 restic=$!
 trap 'kill $restic 2>/dev/null || true' EXIT
 while kill -0 "$restic" 2>/dev/null; do
+  if cassette_gone || hopeless; then kill "$restic" || true; break; fi
   now=$(df --output=avail -B1 "$DISK" | tail -1 | tr -d ' ')
   done_percent=$(( NEEDED_BYTES > 0 ? (start - now) * 100 / NEEDED_BYTES : 0 ))
   echo "$(( done_percent > 99 ? 99 : done_percent < 0 ? 0 : done_percent ))%" >&2
@@ -30,7 +35,9 @@ while kill -0 "$restic" 2>/dev/null; do
 done
 trap - EXIT
 if ! wait "$restic"; then
-  grep -v '^$' /run/dr-restore.log | tail -4 >&2
+  if cassette_gone; then echo DR_CASSETTE_GONE >&2
+  elif grep -qi 'no space left' "$log"; then echo "DR_DISK_TOO_SMALL $free" >&2
+  else grep -v '^$' "$log" | head -20 >&2; fi
   rm -rf "$staging"
   exit 1
 fi
