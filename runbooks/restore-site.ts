@@ -12,14 +12,6 @@ const VERIFY_STEP = 'verify';
 
 /** The steps in the order in which they begin; ids are the stack's resource names. */
 export function restoreSteps(inventory: Inventory): PlannedStep[] {
-  const machine = (step: string, titleIt: string, titleEn: string, clause: string): PlannedStep => ({
-    step,
-    titleIt,
-    titleEn,
-    clause,
-    kind: 'machine',
-    interval: 'machine',
-  });
   return [
     machine('isolation', 'Prova che Lucca tace', 'Proof that Lucca is silent', '6.2.3'),
     machine(
@@ -108,4 +100,8 @@ function recordStackEvents(
         break;
     }
   };
+}
+
+function machine(step: string, titleIt: string, titleEn: string, clause: string): PlannedStep {
+  return { step, titleIt, titleEn, clause, kind: 'machine', interval: 'machine' };
 }
