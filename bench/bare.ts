@@ -1,0 +1,138 @@
+/** Writes the programs of the bare shell sequence, their variables in front, as an administrator would have prepared them. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { desksAt, hostByName, officeById, printerAt, shareOfOffice } from '../inventory/lookup.ts';
+import type { Desk } from '../inventory/schema.ts';
+import { shellQuote } from '../platforms/ssh.ts';
+import { DOMAIN_ARCHIVE } from '../scripts/backup.ts';
+import { SHARES_ROOT } from '../scripts/serve-shares.ts';
+import { type BenchSite, secretOf } from './site.ts';
+
+type Variables = Record<string, string>;
+
+const RECEIVED_ARCHIVE = '/var/lib/dr/domain.tar.bz2';
+const platforms = (path: string): string =>
+  readFileSync(join(import.meta.dirname, '..', 'platforms', path), 'utf8');
+const own = (name: string): string => readFileSync(join(import.meta.dirname, 'bare', name), 'utf8');
+
+/** Makes the folder for bare/restore-site.sh and bare/provision.sh; gives its path. */
+export function prepareBare(site: BenchSite): string {
+  const folder = join(site.folder, 'bare');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const put = (name: string, text: string): void => writeFileSync(join(folder, name), text, { mode: 0o600 });
+  put('ssh_config', readFileSync(site.sshConfig, 'utf8'));
+  put(
+    'names',
+    assignments({
+      CONTROLLER: site.controller,
+      FILE_SERVER: site.fileServer,
+      DESKS: site.workstations.join(' '),
+    }),
+  );
+  for (const [name, text] of Object.entries(serverPrograms(site))) put(name, text);
+  for (const desk of desksAt(site.inventory, 'viareggio')) {
+    const variables = deskVariables(site, desk);
+    put(`member-${desk.workstation}.sh`, program(variables, own('member.sh')));
+    put(`desk-${desk.workstation}.sh`, program(variables, own('member.sh') + own('desk.sh')));
+  }
+  return folder;
+}
+
+function serverPrograms(site: BenchSite): Record<string, string> {
+  const { inventory, golden } = site;
+  const others = inventory.hosts.filter((host) => host.site === 'lucca' && host.kind !== 'workstation');
+  const cassette = {
+    LABEL: golden.label,
+    SNAPSHOT: golden.snapshotId,
+    RESTIC_PASSWORD: secretOf(site, 'cassette-passphrase'),
+  };
+  const lost = inventory.sites.filter(({ id }) => id === 'lucca').map(({ network }) => network.cidr);
+  const prune = JSON.stringify({ verb: 'prune', networks: lost, keepHosts: [] });
+  return {
+    'isolation.sh': program({ OTHERS: others.map(({ address }) => address).join(' ') }, own('isolation.sh')),
+    'files.sh': program(cassette, own('files.sh')),
+    'dump-domain.sh': program(
+      cassette,
+      `exec restic --repo "/media/$LABEL/restic" --no-cache --no-lock --quiet dump "$SNAPSHOT" ${DOMAIN_ARCHIVE}\n`,
+    ),
+    'restore-domain.sh': program(
+      {
+        REALM: inventory.domain.realm,
+        ADDRESS: hostByName(inventory, site.controller).address,
+        CONTROLLER: site.controller.toUpperCase(),
+        ARCHIVE: RECEIVED_ARCHIVE,
+        SNAPSHOT: golden.snapshotId,
+      },
+      `set -euo pipefail\n${platforms('samba/restore-domain.sh')}`,
+    ),
+    'prune.sh': `python3 -c ${shellQuote(platforms('samba/dns_records.py'))} <<<${shellQuote(prune)} >/dev/null\n`,
+    'serve-shares.sh': program(
+      {
+        ...memberVariables(site),
+        SERVICES: 'winbind smbd',
+        SMB_EXTRA: shareSettings(site),
+        FOLDERS: inventory.shares.map(({ folder }) => `${SHARES_ROOT}/${folder}`).join(' '),
+      },
+      own('member.sh') + own('file-server.sh'),
+    ),
+  };
+}
+
+/** What a desk is told, also by the playbook and the deploy of the other tools. */
+export function deskVariables(site: BenchSite, desk: Desk): Variables {
+  const { inventory } = site;
+  const printer = printerAt(inventory, 'viareggio');
+  return {
+    ...memberVariables(site),
+    SERVICES: 'winbind',
+    SMB_EXTRA: '',
+    FILE_SERVER: site.fileServer,
+    DNS_DOMAIN: inventory.domain.dnsDomain,
+    SHARE: shareOfOffice(inventory, desk.office).name,
+    GROUP: officeById(inventory, desk.office).group,
+    PRINTER_NAME: printer?.name ?? '',
+    PRINTER_URI: printer?.uri ?? '',
+    SHORTCUTS: inventory.shortcuts.map(({ name, url }) => [slug(name), name, url].join('\t')).join('\n'),
+  };
+}
+
+export function slug(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
+}
+
+function memberVariables(site: BenchSite): Variables {
+  const { domain } = site.inventory;
+  return {
+    REALM: domain.realm,
+    WORKGROUP: domain.netbiosName,
+    CONTROLLER_ADDRESS: hostByName(site.inventory, site.controller).address,
+    ADMINISTRATOR_PASSWORD: secretOf(site, 'domain-administrator'),
+  };
+}
+
+/** The file server's part of smb.conf: Windows ACLs decide, and a section for each share. */
+function shareSettings(site: BenchSite): string {
+  const settings = [
+    'vfs objects = acl_xattr',
+    'acl_xattr:ignore system acls = yes',
+    'acl_xattr:default acl style = windows',
+    'store dos attributes = yes',
+    'map archive = no',
+  ];
+  const sections = site.inventory.shares.map(
+    ({ name, folder }) =>
+      `[${name}]\n  path = ${SHARES_ROOT}/${folder}\n  read only = no\n  create mask = 0666\n  directory mask = 0777`,
+  );
+  return [...settings.map((line) => `  ${line}`), ...sections].join('\n');
+}
+
+/** In a function, because a command that reads its standard input would else swallow the rest of the program. */
+function program(variables: Variables, text: string): string {
+  return `${assignments(variables)}program() {\n${text}\n}\nprogram\nexit $?\n`;
+}
+
+function assignments(variables: Variables): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
+    .join('');
+}
