@@ -5,7 +5,7 @@ import { pruneLostHosts, restoreDomain } from '../platforms/samba/domain.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
 import { DOMAIN_ARCHIVE } from './backup.ts';
 import { runScript, type ScriptContext } from './context.ts';
-import { findSnapshot, type SnapshotRequest, snapshotOptions } from './restore-files.ts';
+import { type SnapshotRequest, snapshotOptions, withSnapshot } from './restore-files.ts';
 
 const RECEIVED = '/var/lib/dr/domain.tar.bz2';
 
@@ -19,14 +19,16 @@ export async function restoreDomainOn(
   const target = hostByName(inventory, request.host);
   await using controller = await RemoteHost.connect(context.access, request.host);
   await using source = await RemoteHost.connect(context.access, request.cassetteHost);
-  const snapshot = await findSnapshot(source, request.label, request.snapshot, passphrase);
-  await receiveArchive(source, controller, { label: request.label, snapshotId: snapshot.id, passphrase });
+  const snapshotId = await withSnapshot(source, request, passphrase, async (id) => {
+    await receiveArchive(source, controller, { label: request.label, snapshotId: id, passphrase });
+    return id;
+  });
   const restored = await restoreDomain(controller, {
     realm: inventory.domain.realm,
     address: target.address,
     controller: target.name.toUpperCase(),
     archive: RECEIVED,
-    snapshotId: snapshot.id,
+    snapshotId,
     onProgress: context.progress,
   });
   const lost = inventory.sites.filter((site) => site.id !== target.site).map((site) => site.network.cidr);
@@ -39,10 +41,12 @@ async function receiveArchive(
   controller: RemoteHost,
   from: { label: string; snapshotId: string; passphrase: string },
 ): Promise<void> {
-  await controller.bash('mkdir -p -m 0700 /var/lib/dr');
   const secretFile = '/run/dr-passphrase';
   // The passphrase reaches restic in a file that only root reads, on a memory file system, for the length of this command.
-  await source.bash(`umask 077; printf '%s' "$DR_SECRET" > ${secretFile}`, { secret: from.passphrase });
+  await Promise.all([
+    controller.bash('mkdir -p -m 0700 /var/lib/dr'),
+    source.bash(`umask 077; printf '%s' "$DR_SECRET" > ${secretFile}`, { secret: from.passphrase }),
+  ]);
   const dump = `restic --repo ${shellQuote(`/media/${from.label}/restic`)} --no-cache --no-lock --quiet --password-file ${secretFile} dump ${from.snapshotId} ${DOMAIN_ARCHIVE}; status=$?; rm -f ${secretFile}; exit $status`;
   await explained(
     from.label,

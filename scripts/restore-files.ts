@@ -12,9 +12,6 @@ import { SNAPSHOT_TAG } from './backup.ts';
 import { runScript, type ScriptContext } from './context.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
 
-/** Room that a restore needs beside the files themselves: folders, ACLs, a margin for the file system. */
-const DISK_MARGIN = 1.05;
-const ENTRY_OVERHEAD_BYTES = 4096;
 /** An empty or tiny beginning of an id (a variable that was not set) must not pick a snapshot by chance. */
 const SHORTEST_ID = 4;
 
@@ -26,19 +23,51 @@ export async function restoreFiles(
   request: SnapshotRequest,
 ): Promise<{ changed: boolean }> {
   const passphrase = await context.secret('cassette-passphrase');
-  return await withHost(context.access, request.host, async (host) => {
-    const snapshot = await findSnapshot(host, request.label, request.snapshot, passphrase);
-    return await restoreFolder(host, {
-      label: request.label,
-      snapshotId: snapshot.id,
-      source: SHARES_ROOT,
-      target: SHARES_ROOT,
-      disk: '/srv',
-      neededBytes: neededBytes(snapshot),
-      passphrase,
-      onProgress: (line) => context.progress(`Ripristino dei file / restoring files: ${line}`),
-    });
-  });
+  return await withHost(
+    context.access,
+    request.host,
+    async (host) =>
+      await withSnapshot(
+        host,
+        request,
+        passphrase,
+        async (snapshotId) =>
+          await restoreFolder(host, {
+            label: request.label,
+            snapshotId,
+            source: SHARES_ROOT,
+            target: SHARES_ROOT,
+            disk: '/srv',
+            passphrase,
+            onProgress: (line) => context.progress(`Ripristino dei file / restoring files: ${line}`),
+          }),
+      ),
+  );
+}
+
+const WHOLE_ID = /^[0-9a-f]{64}$/;
+
+/**
+ * Hands the snapshot's id to `work`. A whole id is taken at its word, because to look it up takes as long as to begin; only when
+ * the work fails is the cassette asked what is wrong with it or with the snapshot.
+ * @throws DrError as `work` and {@link findSnapshot}
+ */
+export async function withSnapshot<T>(
+  host: RemoteHost,
+  { label, snapshot }: Pick<SnapshotRequest, 'label' | 'snapshot'>,
+  passphrase: string,
+  work: (snapshotId: string) => Promise<T>,
+): Promise<T> {
+  if (!WHOLE_ID.test(snapshot)) return await work((await findSnapshot(host, label, snapshot, passphrase)).id);
+  const [cassette, outcome] = await Promise.allSettled([requireCassette(host, label), work(snapshot)]);
+  if (cassette.status === 'rejected') throw cassette.reason;
+  if (outcome.status === 'fulfilled') return outcome.value;
+  if (isAboutContents(outcome.reason)) await findSnapshot(host, label, snapshot, passphrase);
+  throw outcome.reason;
+}
+
+function isAboutContents(error: unknown): boolean {
+  return error instanceof DrError && ['CASSETTE_DAMAGED', 'REMOTE_FAILED'].includes(error.code);
 }
 
 /**
@@ -78,12 +107,6 @@ function listed(snapshots: readonly Snapshot[]): string {
 
 function shortId(id: string): string {
   return id.slice(0, 8);
-}
-
-function neededBytes({ tags }: Snapshot): number {
-  const number = (name: string): number =>
-    Number(tags.find((tag) => tag.startsWith(`${name}=`))?.slice(name.length + 1) ?? 0);
-  return Math.ceil(number('bytes') * DISK_MARGIN + number('entries') * ENTRY_OVERHEAD_BYTES);
 }
 
 export const snapshotOptions = {

@@ -141,7 +141,7 @@ export async function writeSnapshot(
 }
 
 /**
- * Restores the folder `source` of a snapshot to `target` on `disk` (bytes needed are checked first).
+ * Restores the folder `source` of a snapshot to `target` on `disk`; one that is too small is left as it was.
  * @throws DrError TARGET_NOT_EMPTY, DISK_TOO_SMALL, CASSETTE_PASSPHRASE, CASSETTE_DAMAGED
  */
 export async function restoreFolder(
@@ -152,7 +152,6 @@ export async function restoreFolder(
     source: string;
     target: string;
     disk: string;
-    neededBytes: number;
     passphrase: string;
     onProgress?: (line: string) => void;
   },
@@ -165,7 +164,6 @@ export async function restoreFolder(
         SOURCE: options.source,
         TARGET: options.target,
         DISK: options.disk,
-        NEEDED_BYTES: options.neededBytes,
       },
       secret: options.passphrase,
       ...(options.onProgress && { onProgress: options.onProgress }),

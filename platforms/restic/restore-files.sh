@@ -1,4 +1,4 @@
-# Restores the shares. Parameters: LABEL SNAPSHOT SOURCE (path inside the snapshot) TARGET DISK (mount point) NEEDED_BYTES; secret: passphrase.
+# Restores the shares. Parameters: LABEL SNAPSHOT SOURCE (path inside the snapshot) TARGET DISK (mount point); secret: passphrase.
 # Everything goes to a folder beside the target that is renamed when complete: nothing half restored ever looks whole.
 mark="$DISK/.dr-restored"
 if [ -d "$TARGET" ]; then
@@ -11,30 +11,45 @@ if [ -d "$TARGET" ]; then
 fi
 staging="$DISK/.dr-restoring"
 rm -rf "$staging"
-free=$(df --output=avail -B1 "$DISK" | tail -1 | tr -d ' ')
-if [ "$free" -lt "$NEEDED_BYTES" ]; then
-  echo "DR_DISK_TOO_SMALL $free $NEEDED_BYTES" >&2
-  exit 1
-fi
+free_bytes() { df --output=avail -B1 "$DISK" | tail -1 | tr -d ' '; }
+free=$(free_bytes)
 export RESTIC_PASSWORD="$DR_SECRET"
+repository=(restic --repo "/media/$LABEL/restic" --no-cache --no-lock)
 log=/run/dr-restore.log
 cassette_gone() { ! mountpoint -q "/media/$LABEL" || [ ! -e "$(findmnt -no SOURCE "/media/$LABEL")" ]; }
 # restic goes on after an error, and asks ten times for what can't be read: minutes, for a restore that is thrown away anyhow.
 hopeless() { grep -q 'ignoring error' "$log" || [ "$(grep -c 'returned error, retrying' "$log")" -ge 4 ]; }
+# The backup tagged the snapshot with its bytes and entries. Folders, ACLs and the file system take some room more. 0 where unknown.
+needed_bytes() {
+  "${repository[@]}" --json snapshots "$SNAPSHOT" 2>/dev/null | jq '.[0].tags // [] | map(capture("^(?<key>bytes|entries)=(?<value>[0-9]+)$"))
+    | from_entries | (.bytes // 0 | tonumber) * 1.05 + (.entries // 0 | tonumber) * 4096 | ceil' || echo 0
+}
+watch() { # ends a restore that can't succeed, and tells how far it is; waits by a builtin, so that nothing outlives it
+  while true; do
+    if cassette_gone || hopeless; then kill "$restic"; return; fi
+    done_percent=$(( needed > 0 ? (free - $(free_bytes)) * 100 / needed : 0 ))
+    echo "$(( done_percent > 99 ? 99 : done_percent < 0 ? 0 : done_percent ))%" >&2
+    read -rt 0.5 <> <(:) || true
+  done
+}
 mkdir -p "$staging"
-start=$free
-restic --repo "/media/$LABEL/restic" --no-cache --no-lock restore "$SNAPSHOT" --target "$staging" --include "$SOURCE" >"$log" 2>&1 &
+"${repository[@]}" restore "$SNAPSHOT" --target "$staging" --include "$SOURCE" >"$log" 2>&1 &
 restic=$!
-trap 'kill $restic 2>/dev/null || true' EXIT
-while kill -0 "$restic" 2>/dev/null; do
-  if cassette_gone || hopeless; then kill "$restic" || true; break; fi
-  now=$(df --output=avail -B1 "$DISK" | tail -1 | tr -d ' ')
-  done_percent=$(( NEEDED_BYTES > 0 ? (start - now) * 100 / NEEDED_BYTES : 0 ))
-  echo "$(( done_percent > 99 ? 99 : done_percent < 0 ? 0 : done_percent ))%" >&2
-  timeout 0.5 tail --pid="$restic" -f /dev/null || true
-done
+trap 'kill $restic ${watcher:-} 2>/dev/null || true' EXIT
+# Opening a repository takes a while on purpose (scrypt); done while restic restores, the question costs nothing.
+needed=$(needed_bytes)
+if [ "$free" -lt "$needed" ]; then
+  kill "$restic" && wait "$restic" || true
+  rm -rf "$staging"
+  echo "DR_DISK_TOO_SMALL $free $needed" >&2
+  exit 1
+fi
+watch &
+watcher=$!
+wait "$restic" && restored=true || restored=false
+kill "$watcher" 2>/dev/null || true
 trap - EXIT
-if ! wait "$restic"; then
+if [ "$restored" = false ]; then
   if cassette_gone; then echo DR_CASSETTE_GONE >&2
   elif grep -qi 'no space left' "$log"; then echo "DR_DISK_TOO_SMALL $free" >&2
   else grep -v '^$' "$log" | head -20 >&2; fi
