@@ -63,7 +63,7 @@ export async function restoreDomain(
     {
       parameters: {
         PORTS: CONTROLLER_PORTS,
-        OWN: 'samba samba: smbd',
+        OWN: 'samba smbd',
         REALM: domain.realm,
         ADDRESS: domain.address,
         CONTROLLER: domain.controller,
