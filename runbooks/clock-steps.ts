@@ -28,7 +28,7 @@ export function foldSteps(timed: readonly Timed[]): Step[] {
         origin: start.event.origin,
         startedAtUtc: start.record.atUtc,
         offsetMs: start.offsetMs,
-        ...(finish ? closedEnd(start, finish) : openEnd(start, next, timed)),
+        ...(finish ? closedEnd(start, finish) : openEnd(heading.kind, start, next, timed)),
       };
     });
     return { ...heading, outcome: attempts.at(-1)?.outcome ?? 'planned', attempts };
@@ -80,7 +80,12 @@ function closedEnd(start: Start, finish: Finish): Ending {
 }
 
 /** An attempt without an end: cut off if its process died, began it again or closed the run; else still under way. */
-function openEnd(start: Start, next: Start | undefined, timed: readonly Timed[]): Ending {
+function openEnd(
+  kind: Step['kind'],
+  start: Start,
+  next: Start | undefined,
+  timed: readonly Timed[],
+): Ending {
   const sign = timed.findLast(
     ({ record }) =>
       record.process === start.record.process &&
@@ -88,8 +93,9 @@ function openEnd(start: Start, next: Start | undefined, timed: readonly Timed[])
       (next === undefined || record.seq <= next.record.seq),
   );
   const last = timed.at(-1)?.record;
-  const running =
-    next === undefined && last?.process === start.record.process && last.event.type !== 'run-finished';
+  // A person goes on, whichever process waits for the answer.
+  const alive = kind === 'human' || kind === 'notify' || last?.process === start.record.process;
+  const running = next === undefined && alive && last?.event.type !== 'run-finished';
   return {
     finishedAtUtc: null,
     livedMs: (sign ?? start).offsetMs - start.offsetMs,

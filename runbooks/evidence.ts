@@ -2,6 +2,7 @@
  * Evidence: an append-only, hash-chained log, one JSON object a line (`reports/<run>/evidence.jsonl`).
  * The clock and the report are folds over it; nothing is kept twice (design, "Evidence").
  */
+import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import {
   closeSync,
@@ -49,9 +50,12 @@ export const cassetteSchema = z.strictObject({
 });
 export type Cassette = z.infer<typeof cassetteSchema>;
 
+/** Who said it: a role, and a code for the person (the name stays in inventory/local; empty where simulated). */
+const who = { role: z.string(), person: z.string() };
 const bilingual = { titleIt: z.string(), titleEn: z.string() };
 export const stepKinds = ['machine', 'check', 'human', 'notify'] as const;
-export const stepOutcomes = ['done', 'unchanged', 'failed', 'skipped'] as const;
+/** `withdrawn`: an answer that this step waited on was taken back before anything was done. */
+export const stepOutcomes = ['done', 'unchanged', 'failed', 'skipped', 'cut-off', 'withdrawn'] as const;
 export const intervalKinds = ['decision', 'travel', 'human', 'machine', 'rework'] as const;
 
 export const eventSchema = z.discriminatedUnion('type', [
@@ -69,6 +73,10 @@ export const eventSchema = z.discriminatedUnion('type', [
     versions: z.record(z.string(), z.string()),
     /** A role, never a person's name. */
     operator: z.string(),
+    /** People's answers are simulated in this run. */
+    unattended: z.boolean().optional(),
+    /** Digest of the runbook that the run follows. */
+    runbook: z.string().optional(),
   }),
   z.strictObject({
     type: z.literal('plan'),
@@ -80,6 +88,13 @@ export const eventSchema = z.discriminatedUnion('type', [
         clause: z.string(),
         kind: z.enum(stepKinds),
         interval: z.enum(intervalKinds),
+        phase: z.string().optional(),
+        responsible: z.string().optional(),
+        supporting: z.array(z.string()).optional(),
+        /** Taken only when each of these steps was answered with one of the options. */
+        when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
+        /** The step that this one is a part of. */
+        partOf: z.string().optional(),
       }),
     ),
   }),
@@ -106,7 +121,38 @@ export const eventSchema = z.discriminatedUnion('type', [
     name: z.enum(milestoneNames),
     atUtc: z.iso.datetime(),
     origin: originSchema,
+    /** The step whose end reached it: with the answer to that step it can be taken back. */
+    step: z.string().optional(),
   }),
+  z.strictObject({
+    type: z.literal('answered'),
+    step: z.string(),
+    attempt: z.number().int().positive(),
+    /** `done`, `failed`, `skipped`, `retry`, `send`, or an option of the step. */
+    choice: z.string(),
+    ...who,
+    note: z.string(),
+    /** When it happened, as the person said. */
+    atUtc: z.iso.datetime(),
+    origin: originSchema,
+  }),
+  z.strictObject({
+    type: z.literal('taken-back'),
+    step: z.string(),
+    attempt: z.number().int().positive(),
+    ...who,
+    why: z.string(),
+  }),
+  z.strictObject({ type: z.literal('handed-over'), from: z.string(), to: z.string(), ...who, why: z.string() }),
+  z.strictObject({
+    type: z.literal('alarm'),
+    /** Null where the alarm is about the whole run. */
+    step: z.string().nullable(),
+    textIt: z.string(),
+    textEn: z.string(),
+  }),
+  /** A process took the run in hand again. */
+  z.strictObject({ type: z.literal('resumed'), epoch: z.number().int().positive() }),
   z.strictObject({ type: z.literal('cassette'), ...cassetteSchema.shape }),
   z.strictObject({ type: z.literal('check'), check: checkSchema }),
   z.strictObject({ type: z.literal('note'), textIt: z.string(), textEn: z.string(), origin: originSchema }),
@@ -126,6 +172,8 @@ const recordSchema = z.strictObject({
   /** Names the writing process, so that a fold never subtracts clocks of two processes. */
   process: z.string(),
   previous: z.string(),
+  /** What made the writer write it; a record with the same key is never written twice, also by a later process. */
+  key: z.string().optional(),
   event: eventSchema,
   hash: z.string(),
 });
@@ -151,6 +199,8 @@ export class EvidenceLog {
   #seq = 0;
   #previous = GENESIS;
   #sizeBytes = 0;
+  readonly #records: EvidenceRecord[] = [];
+  readonly #byKey = new Map<string, EvidenceRecord>();
 
   /**
    * Opens a log, new or existing; an existing one is verified first.
@@ -160,29 +210,42 @@ export class EvidenceLog {
     this.path = path;
     this.#clock = clock;
     const { records, sizeBytes, torn } = readComplete(path);
-    const last = records.at(-1);
-    if (last) {
-      this.#seq = last.seq + 1;
-      this.#previous = last.hash;
-    }
+    for (const record of records) this.#remember(record);
     if (torn) truncateSync(path, sizeBytes); // the next record must not be glued to half a line
     this.#sizeBytes = sizeBytes;
   }
 
-  /** @throws DrError EVIDENCE_BUSY when another program wrote to the log, EVIDENCE_WRITE when the disk refuses. */
-  append(event: EvidenceEvent): EvidenceRecord {
+  /** All records so far, oldest first. */
+  get records(): readonly EvidenceRecord[] {
+    return this.#records;
+  }
+
+  /**
+   * Writes one record. With a `key` that is on record already nothing is written and that record is returned.
+   * @throws DrError EVIDENCE_BUSY when another program wrote to the log, EVIDENCE_WRITE when the disk refuses.
+   */
+  append(event: EvidenceEvent, key?: string): EvidenceRecord {
+    const before = key === undefined ? undefined : this.#byKey.get(key);
+    if (before !== undefined) return before;
     const body = {
       seq: this.#seq,
       ...this.#clock(),
       previous: this.#previous,
+      ...(key !== undefined && { key }),
       event: eventSchema.parse(event),
     };
     const record: EvidenceRecord = { ...body, hash: sha256(JSON.stringify(body)) };
-    this.#write(`${JSON.stringify(record)}\n`);
-    this.#seq += 1;
-    this.#previous = record.hash;
+    this.#write(evidenceLine(record));
+    this.#remember(record);
     for (const listener of this.#listeners) listener(record);
     return record;
+  }
+
+  #remember(record: EvidenceRecord): void {
+    this.#records.push(record);
+    if (record.key !== undefined) this.#byKey.set(record.key, record);
+    this.#seq = record.seq + 1;
+    this.#previous = record.hash;
   }
 
   /** Calls `listener` with every record from now on (the screen follows the run this way). */
@@ -209,12 +272,29 @@ export class EvidenceLog {
   }
 }
 
+/** A record as it stands in the log, its newline included. */
+export function evidenceLine(record: EvidenceRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** Names the writing process in every record of it. */
+export function thisProcess(): string {
+  return THIS_PROCESS;
+}
+
 /**
  * Reads and verifies a log; a missing file is an empty log, a torn last line (the writer was killed) is left out.
  * @throws DrError EVIDENCE_BROKEN naming the line where the chain breaks.
  */
 export function readEvidence(path: string): EvidenceRecord[] {
   return readComplete(path).records;
+}
+
+/** Verifies lines (without their newlines) that came from elsewhere. `origin` names it in errors. @throws DrError EVIDENCE_BROKEN */
+export function verifyLines(lines: readonly string[], origin: string): EvidenceRecord[] {
+  const records: EvidenceRecord[] = [];
+  for (const line of lines) records.push(verifyLine(origin, Buffer.from(line), records.at(-1)));
+  return records;
 }
 
 /** The verified records, how many bytes they take, and whether half a line stands after them. */

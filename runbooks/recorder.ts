@@ -9,7 +9,6 @@ type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
 
 export class Recorder {
   readonly #log: EvidenceLog;
-  readonly #attempts = new Map<string, number>();
   readonly #startedMs = new Map<string, number>();
 
   constructor(log: EvidenceLog) {
@@ -34,8 +33,7 @@ export class Recorder {
   }
 
   begin(step: string, origin: Origin = 'measured'): void {
-    const attempt = (this.#attempts.get(step) ?? 0) + 1;
-    this.#attempts.set(step, attempt);
+    const attempt = this.#attempts(step) + 1;
     this.#startedMs.set(step, monotonicMs());
     this.#log.append({ type: 'step-started', step, attempt, origin });
   }
@@ -44,11 +42,16 @@ export class Recorder {
     this.#log.append({
       type: 'step-finished',
       step,
-      attempt: this.#attempts.get(step) ?? 1,
+      attempt: Math.max(1, this.#attempts(step)),
       outcome,
       durationMs: monotonicMs() - (this.#startedMs.get(step) ?? monotonicMs()),
       detail,
     });
+  }
+
+  /** How often a step was begun, also by processes that died: the log knows. */
+  #attempts(step: string): number {
+    return this.#log.records.filter(({ event }) => event.type === 'step-started' && event.step === step).length;
   }
 
   /** Runs one measured step. What `work` throws is recorded and thrown on. */

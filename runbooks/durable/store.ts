@@ -1,0 +1,145 @@
+/**
+ * Our own rows in the runs' database: which runs there are, who executes each, and a copy of every run's evidence, so that another
+ * computer can go on where this one was lost.
+ */
+import { hostname } from 'node:os';
+import pg from 'pg';
+import { z } from 'zod';
+import { DrError } from '../../core/errors.ts';
+
+const SCHEMA = `
+create schema if not exists dr;
+create table if not exists dr.runs (
+  run_id text primary key,
+  started_at timestamptz not null default now(),
+  finished boolean not null default false,
+  runbook text not null,
+  settings jsonb not null,
+  epoch integer not null default 0,
+  owner text not null default ''
+);
+create table if not exists dr.evidence (
+  run_id text not null references dr.runs,
+  seq integer not null,
+  line text not null,
+  primary key (run_id, seq)
+);`;
+
+const runSchema = z.object({
+  run_id: z.string(),
+  finished: z.boolean(),
+  runbook: z.string(),
+  settings: z.unknown(),
+  epoch: z.number(),
+  owner: z.string(),
+});
+
+export type StoredRun = {
+  runId: string;
+  finished: boolean;
+  /** Digest of the runbook with which it began. */
+  runbook: string;
+  settings: unknown;
+  /** Grows each time a process takes the run in hand. */
+  epoch: number;
+  /** The process that executes it, or the last that did: host and process id. */
+  owner: string;
+};
+
+const lineSchema = z.object({ line: z.string() });
+
+/** The database is lost in mid-sentence now and then: the pool connects again, and a caller that must not fail tries again. */
+export class RunStore implements AsyncDisposable {
+  readonly pool: pg.Pool;
+
+  private constructor(pool: pg.Pool) {
+    this.pool = pool;
+  }
+
+  /** `create` makes the tables; who only looks leaves them as they are. */
+  static async open(url: string, { create }: { create: boolean }): Promise<RunStore> {
+    const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 });
+    pool.on('error', () => undefined); // an idle connection was lost; the next query gets another
+    const store = new RunStore(pool);
+    // Two programs that make the same table at the same moment would trip over each other.
+    if (create) await pool.query(`begin; select pg_advisory_xact_lock(7272); ${SCHEMA} commit;`);
+    return store;
+  }
+
+  async createRun(run: Pick<StoredRun, 'runId' | 'runbook' | 'settings'>): Promise<void> {
+    await this.pool.query('insert into dr.runs (run_id, runbook, settings) values ($1, $2, $3)', [
+      run.runId,
+      run.runbook,
+      JSON.stringify(run.settings),
+    ]);
+  }
+
+  /** Newest first. */
+  async runs(): Promise<StoredRun[]> {
+    if (!(await this.#hasTables())) return [];
+    const { rows } = await this.pool.query('select * from dr.runs order by started_at desc, run_id desc');
+    return rows.map(readRun);
+  }
+
+  async run(runId: string): Promise<StoredRun | undefined> {
+    return (await this.runs()).find((run) => run.runId === runId);
+  }
+
+  async finish(runId: string): Promise<void> {
+    await this.pool.query('update dr.runs set finished = true where run_id = $1', [runId]);
+  }
+
+  /** The evidence lines from `fromSeq` on, without newlines. */
+  async evidence(runId: string, fromSeq = 0): Promise<string[]> {
+    const { rows } = await this.pool.query(
+      'select line from dr.evidence where run_id = $1 and seq >= $2 order by seq',
+      [runId, fromSeq],
+    );
+    return rows.map((row) => lineSchema.parse(row).line);
+  }
+
+  /**
+   * Adds lines, the first of which has the number `fromSeq`. Lines that are there already are left; those of a process that no
+   * longer has the run in hand are refused.
+   * @throws DrError RUN_TAKEN_OVER
+   */
+  async addEvidence(runId: string, epoch: number, fromSeq: number, lines: readonly string[]): Promise<void> {
+    const { rowCount } = await this.pool.query(
+      `insert into dr.evidence (run_id, seq, line)
+       select run_id, $3 + number - 1, line
+       from (select run_id from dr.runs where run_id = $1 and epoch = $2 for share) as mine,
+            unnest($4::text[]) with ordinality as given (line, number)
+       on conflict (run_id, seq) do update set line = excluded.line where dr.evidence.line = excluded.line`,
+      [runId, epoch, fromSeq, lines],
+    );
+    if (rowCount === lines.length) return;
+    throw takenOver(runId, (await this.run(runId))?.owner ?? '?');
+  }
+
+  async #hasTables(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ there: boolean }>("select to_regclass('dr.runs') is not null as there");
+    return rows[0]?.there ?? false;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+function readRun(row: unknown): StoredRun {
+  const { run_id: runId, ...run } = runSchema.parse(row);
+  return { runId, ...run };
+}
+
+/** This process, as it is written beside the run that it executes. */
+export function ownerName(): string {
+  return `${hostname()}, ${process.pid}`;
+}
+
+export function takenOver(runId: string, owner: string): DrError {
+  return new DrError(
+    'RUN_TAKEN_OVER',
+    `L'esecuzione ${runId} è ora in mano a un altro computer o processo (${owner}): questo si ferma. / The run is now in the hands of another computer or process: this one stops.`,
+    'Seguirla con "dr status". / Follow it with "dr status".',
+  );
+}

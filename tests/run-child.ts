@@ -1,0 +1,59 @@
+/**
+ * A process that executes a small run and may be killed at any instant: `run-child.ts SETTINGS`. Its machine works append a line to
+ * a file when they begin and when they end, so that a test sees what was done twice.
+ */
+import { appendFileSync, existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { toErrorRecord } from '../core/errors.ts';
+import { utcNow } from '../core/time.ts';
+import { executeRun } from '../runbooks/run.ts';
+import type { Work, WorkContext, WorkResult } from '../runbooks/work.ts';
+import { type ChildSettings, smallRunbook } from './run-small.ts';
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the test beside it
+const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
+const trace = (text: string): void => appendFileSync(settings.trace, `${text}\n`);
+
+async function slowly({ step, attempt }: Pick<WorkContext<{ id: string }>, 'step' | 'attempt'>): Promise<WorkResult> {
+  trace(`${step.id} begins ${attempt}`);
+  await wait(settings.workMs);
+  if (settings.failing !== undefined && existsSync(settings.failing)) throw new Error('made to fail');
+  trace(`${step.id} ends ${attempt}`);
+  return { outcome: 'done', detail: '' };
+}
+
+const work: Work = slowly;
+
+try {
+  await executeRun({
+    runId: settings.runId,
+    directory: settings.directory,
+    databaseUrl: settings.databaseUrl,
+    runbook: smallRunbook(settings.extraStep ?? false),
+    mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
+    roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],
+    works: { lab: work, lucca: work, backup: work, restore: work },
+    mailroom: slowly,
+    settings: {},
+    opening: async () => {
+      await Promise.resolve();
+      return [
+        {
+          type: 'run-started',
+          ...{ runId: settings.runId, kind: settings.kind, scenario: 'D1' },
+          ...{ rtoTargetSeconds: 3600, rpoTargetSeconds: 3600, rtoSource: 'test', rpoSource: 'test' },
+          ...{ versions: {}, operator: 'test', unattended: settings.unattended },
+        },
+      ];
+    },
+    attach: () => process.stdout.write(`attached ${utcNow()}\n`),
+    onDetail: () => undefined,
+    onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
+  });
+  process.stdout.write('over\n');
+  process.exit(0);
+} catch (error) {
+  const { code, message } = toErrorRecord(error);
+  process.stdout.write(`${code}: ${message}\n${error instanceof Error ? error.stack : ''}\n`);
+  process.exit(2);
+}

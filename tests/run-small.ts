@@ -1,0 +1,58 @@
+/** A runbook with each kind of step in it, small enough to be executed hundreds of times. */
+import type { Runbook, RunbookStep } from '../runbooks/model.ts';
+
+export type ChildSettings = {
+  runId: string;
+  directory: string;
+  databaseUrl: string;
+  /** A file that works write to. */
+  trace: string;
+  workMs: number;
+  kind: 'drill' | 'restore';
+  unattended: boolean;
+  /** While this file is there, works fail. */
+  failing?: string;
+  /** The runbook has one step more. */
+  extraStep?: boolean;
+};
+
+const text = { it: 'testo', en: 'text' };
+const base = {
+  clause: '6.1',
+  phase: 'reaction',
+  title: text,
+  interval: 'machine',
+  responsible: 'rco',
+  supporting: ['ufficio-tecnico'],
+  needs: [],
+  instructions: text,
+  timeoutMinutes: 5,
+  escalateTo: 'rco',
+  proof: text,
+  undo: null,
+} satisfies Partial<RunbookStep>;
+
+export function smallRunbook(extraStep: boolean): Runbook {
+  const steps: RunbookStep[] = [
+    { ...base, id: 'prepare', kind: 'machine', work: 'lab', cutOff: 'probe' },
+    {
+      ...{ ...base, id: 'decide', kind: 'human', needs: ['prepare'], milestone: 'activation' },
+      options: [
+        { id: 'go', it: 'Procedere', en: 'Go on' },
+        { id: 'stop', it: 'Fermarsi', en: 'Stop' },
+      ],
+    },
+    { ...base, id: 'letter', kind: 'notify', needs: ['decide'], message: 'committee-called' },
+    {
+      ...{ ...base, id: 'left', kind: 'machine', work: 'lucca', cutOff: 'probe', needs: ['decide'] },
+      when: [{ step: 'decide', options: ['go'] }],
+    },
+    {
+      ...{ ...base, id: 'right', kind: 'machine', work: 'backup', cutOff: 'ask', needs: ['decide'] },
+      when: [{ step: 'decide', options: ['go'] }],
+    },
+    { ...base, id: 'accept', kind: 'human', needs: ['left', 'right'], milestone: 'accepted' },
+    { ...base, id: 'end', kind: 'machine', work: 'restore', cutOff: 'probe', needs: ['accept', 'letter'] },
+  ];
+  return extraStep ? [...steps, { ...base, id: 'extra', kind: 'human', needs: ['end'] }] : steps;
+}
