@@ -54,7 +54,8 @@ export function linesFor(
     case 'step-started':
       return [say(`${position(state, event.step)} ▸`, titleOf(state, event.step))];
     case 'step-finished': {
-      const failed = event.outcome === 'failed';
+      if (event.outcome === 'withdrawn') return [];
+      const failed = event.outcome === 'failed' || event.outcome === 'cut-off';
       const mark = `${position(state, event.step)} ${failed ? '✗' : '✓'}`;
       return [say(mark, titleOf(state, event.step), failed ? 'bad' : 'good', ending(event, state, locale))];
     }
@@ -72,6 +73,34 @@ export function linesFor(
       const line = say(checkOutcomeTexts[outcome][locale], text(titleIt, titleEn), checkTones[outcome]);
       return outcome === 'PASS' ? [line] : [line, ...evidenceLines(evidence, locale)];
     }
+    case 'answered': {
+      const note = event.note === '' ? '' : `; ${event.note}`;
+      return [
+        say(
+          `${position(state, event.step)} ☞`,
+          titleOf(state, event.step),
+          'quiet',
+          `: ${event.role} → ${event.choice}${note}`,
+        ),
+      ];
+    }
+    case 'taken-back':
+      return [
+        say(
+          `${position(state, event.step)} ↶`,
+          titleOf(state, event.step),
+          'doubtful',
+          `: ${event.role}; ${event.why}`,
+        ),
+      ];
+    case 'handed-over': {
+      const what = text(`${event.to} sostituisce ${event.from}`, `${event.to} stands in for ${event.from}`);
+      return [say('☞', what, 'quiet', `; ${event.why}`)];
+    }
+    case 'alarm':
+      return [say('!', text(event.textIt, event.textEn), 'doubtful')];
+    case 'resumed':
+      return [say('●', text('esecuzione ripresa', 'run taken up again'), 'strong')];
     case 'note':
       return [say('·', text(event.textIt, event.textEn), 'quiet')];
     case 'run-finished': {

@@ -17,6 +17,13 @@ const SAME_INSTANT_MS = 50;
 /** Writing the two records of a step takes some milliseconds; a simulated step that took no longer did nothing. */
 const NAMED_ONLY_MS = 100;
 
+/** With the answer to its step a milestone is taken back. */
+function isTakenBack(step: string | undefined, seq: number, timed: readonly Timed[]): boolean {
+  return timed.some(
+    ({ record }) => record.event.type === 'taken-back' && record.event.step === step && record.seq > seq,
+  );
+}
+
 /** Written twice, the first one counts, but for these the last: re-doing work never makes the RTO shorter. */
 const lastCounts: readonly MilestoneName[] = ['service-verified', 'accepted'];
 
@@ -26,7 +33,7 @@ const priority: readonly PartName[] = ['rework', 'machine', 'human', 'travel', '
 /** The milestones on record, in time order; two at the same instant in the plan's order. */
 export function foldMilestones(timed: readonly Timed[]): Milestone[] {
   const found = timed.flatMap(({ record, offsetMs }) => {
-    if (record.event.type !== 'milestone') return [];
+    if (record.event.type !== 'milestone' || isTakenBack(record.event.step, record.seq, timed)) return [];
     const { name, atUtc, origin } = record.event;
     const shiftMs = Date.parse(atUtc) - Date.parse(record.atUtc);
     return [
@@ -42,7 +49,9 @@ export function foldMilestones(timed: readonly Timed[]): Milestone[] {
   return milestoneNames
     .flatMap((name): Milestone[] => {
       const written = found.filter((milestone) => milestone.name === name);
-      const counts = lastCounts.includes(name) ? written.at(-1) : written[0];
+      // A time that people declare can be corrected; what the program measured stands.
+      const declared = written.every(({ origin }) => origin === 'declared');
+      const counts = lastCounts.includes(name) || declared ? written.at(-1) : written[0];
       if (counts === undefined) return [];
       const others = written.filter((milestone) => milestone !== counts && milestone.atUtc !== counts.atUtc);
       return [{ ...counts, otherAtUtc: others.map(({ atUtc }) => atUtc) }];

@@ -54,8 +54,14 @@ export const stepSchema = z.strictObject({
   clause: z.string(),
   kind: z.enum(stepKinds),
   interval: z.enum(intervalKinds),
-  /** That of the last attempt; `planned` when there was none. */
-  outcome: z.enum([...attemptOutcomes, 'planned']),
+  phase: z.string().optional(),
+  /** Roles of the inventory. */
+  responsible: z.string().optional(),
+  supporting: z.array(z.string()).optional(),
+  when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
+  partOf: z.string().optional(),
+  /** That of the last attempt; `planned` when there was none, `not-needed` when the decisions led elsewhere. */
+  outcome: z.enum([...attemptOutcomes, 'planned', 'not-needed']),
   attempts: z.array(attemptSchema),
 });
 export type Step = z.infer<typeof stepSchema>;
@@ -103,6 +109,23 @@ export const rpoSchema = z.strictObject({
   outcome: z.enum(checkOutcomes),
 });
 export type RpoClock = z.infer<typeof rpoSchema>;
+
+export const answerSchema = z.strictObject({
+  step: z.string(),
+  attempt: z.number().int().positive(),
+  choice: z.string(),
+  role: z.string(),
+  /** A code for the person; empty where simulated. */
+  person: z.string(),
+  note: z.string(),
+  /** When it happened, as the person said; `saidAtUtc`: when it was said. */
+  atUtc: z.string(),
+  saidAtUtc: z.string(),
+  origin: originSchema,
+  /** Why, where it was taken back later. */
+  takenBack: z.string().nullable(),
+});
+export type Answer = z.infer<typeof answerSchema>;
 
 export const runCheckSchema = z.strictObject({
   ...checkSchema.shape,
@@ -167,6 +190,27 @@ export const runStateSchema = z.strictObject({
   milestones: z.array(milestoneSchema),
   intervals: z.array(intervalSchema),
   steps: z.array(stepSchema),
+  /** What people said to steps, in the order in which they said it. */
+  answers: z.array(answerSchema),
+  handOvers: z.array(
+    z.strictObject({
+      atUtc: z.string(),
+      from: z.string(),
+      to: z.string(),
+      role: z.string(),
+      why: z.string(),
+    }),
+  ),
+  alarms: z.array(
+    z.strictObject({
+      atUtc: z.string(),
+      step: z.string().nullable(),
+      textIt: z.string(),
+      textEn: z.string(),
+    }),
+  ),
+  /** People's answers were simulated. */
+  unattended: z.boolean(),
   checks: z.array(runCheckSchema),
   notes: z.array(
     z.strictObject({ atUtc: z.string(), textIt: z.string(), textEn: z.string(), origin: originSchema }),

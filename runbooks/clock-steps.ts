@@ -2,6 +2,7 @@
 
 import { assertNever } from '../core/errors.ts';
 import type { Attempt, Step } from './clock-model.ts';
+import { foldPeople, standingAnswers } from './clock-people.ts';
 import type { Timed } from './clock-timeline.ts';
 import type { EvidenceEvent } from './evidence.ts';
 
@@ -18,7 +19,7 @@ export function foldSteps(timed: readonly Timed[]): Step[] {
   const finishes = timed.flatMap((at): Finish[] =>
     at.record.event.type === 'step-finished' ? [{ ...at, event: at.record.event }] : [],
   );
-  return headings(timed, starts).map((heading) => {
+  const steps = headings(timed, starts).map((heading): Step => {
     const own = starts.filter(({ event }) => event.step === heading.step);
     const attempts = own.map((start, index): Attempt => {
       const next = own[index + 1];
@@ -32,6 +33,23 @@ export function foldSteps(timed: readonly Timed[]): Step[] {
       };
     });
     return { ...heading, outcome: attempts.at(-1)?.outcome ?? 'planned', attempts };
+  });
+  return withNotNeeded(steps, timed);
+}
+
+/** A step that never began because decisions led elsewhere; one decision that was not needed takes what hangs on it along. */
+function withNotNeeded(steps: readonly Step[], timed: readonly Timed[]): Step[] {
+  const records = timed.map(({ record }) => record);
+  const answers = standingAnswers(foldPeople(records).answers);
+  const notNeeded = new Set<string>();
+  return steps.map((step) => {
+    const elsewhere = (step.when ?? []).some((condition) => {
+      const choice = answers.get(condition.step)?.choice;
+      return notNeeded.has(condition.step) || (choice !== undefined && !condition.options.includes(choice));
+    });
+    if (!elsewhere || step.outcome !== 'planned') return step;
+    notNeeded.add(step.step);
+    return { ...step, outcome: 'not-needed' };
   });
 }
 
@@ -80,12 +98,7 @@ function closedEnd(start: Start, finish: Finish): Ending {
 }
 
 /** An attempt without an end: cut off if its process died, began it again or closed the run; else still under way. */
-function openEnd(
-  kind: Step['kind'],
-  start: Start,
-  next: Start | undefined,
-  timed: readonly Timed[],
-): Ending {
+function openEnd(kind: Step['kind'], start: Start, next: Start | undefined, timed: readonly Timed[]): Ending {
   const sign = timed.findLast(
     ({ record }) =>
       record.process === start.record.process &&

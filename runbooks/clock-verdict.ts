@@ -50,7 +50,7 @@ function clockReasons({ rto, rpo }: Judged): Reasons {
 
 function stepReasons({ steps }: Judged): Reasons {
   const subjects = steps
-    .filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted')
+    .filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted' || outcome === 'cut-off')
     .map(({ step }) => step);
   return subjects.length === 0 ? [] : [{ code: 'step-failed', subjects }];
 }

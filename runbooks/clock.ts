@@ -6,6 +6,7 @@ import { DrError } from '../core/errors.ts';
 import { foldIntervals, foldMilestones, splitTime, sumAssumed } from './clock-intervals.ts';
 import type { Milestone, RpoClock, RtoClock, RunCheck, RunState } from './clock-model.ts';
 import { foldSteps } from './clock-steps.ts';
+import { foldPeople } from './clock-people.ts';
 import { clockJumps, elapsedMs, type Timed, timeline } from './clock-timeline.ts';
 import { judge } from './clock-verdict.ts';
 import {
@@ -51,6 +52,8 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
     lastAtUtc: last.record.atUtc,
     lastOffsetMs: last.offsetMs,
     ...judged,
+    ...foldPeople(records),
+    unattended: started.unattended ?? false,
     verdict: judge(judged),
     cassettes,
     milestones,

@@ -24,7 +24,13 @@ export const commandSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('take-back'), ...step, ...said, why: reason }),
   /** `to` stands in for `from` from now on. */
-  z.strictObject({ type: z.literal('hand-over'), from: z.string().min(1), to: z.string().min(1), ...said, why: reason }),
+  z.strictObject({
+    type: z.literal('hand-over'),
+    from: z.string().min(1),
+    to: z.string().min(1),
+    ...said,
+    why: reason,
+  }),
   z.strictObject({
     type: z.literal('declare'),
     milestone: z.enum(milestoneNames),

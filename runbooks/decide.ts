@@ -25,7 +25,8 @@ type Found = { step: RunbookStep; progress: StepProgress };
 /** @throws DrError, which is the refusal; nothing has changed then */
 export function decide(situation: Situation, command: Command): Decision {
   const progress = foldProgress(situation.runbook, situation.records);
-  if (progress.finished !== undefined && command.type !== 'declare') throw refuse.runFinished(progress.finished);
+  if (progress.finished !== undefined && command.type !== 'declare')
+    throw refuse.runFinished(progress.finished);
   requireRole(situation, command.role);
   switch (command.type) {
     case 'answer':
@@ -94,7 +95,14 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
 function endByPerson({ step, progress }: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
   const over = progress.status !== 'waiting';
   const attempt = progress.attempt + (over ? 1 : 0);
-  const ended = { type: 'step-finished', step: step.id, attempt, outcome, durationMs: 0, detail: '' } as const;
+  const ended = {
+    type: 'step-finished',
+    step: step.id,
+    attempt,
+    outcome,
+    durationMs: 0,
+    detail: '',
+  } as const;
   if (!over) return [ended];
   return [{ type: 'step-started', step: step.id, attempt, origin: 'declared' }, ended];
 }
@@ -122,7 +130,11 @@ function takeBack(situation: Situation, progress: Progress, command: CommandOf<'
 }
 
 /** Undefined when the answer to a step can still be taken back: nothing was done on the strength of it. */
-export function whyNotTakenBack(runbook: Runbook, progress: Progress, step: RunbookStep): DrError | undefined {
+export function whyNotTakenBack(
+  runbook: Runbook,
+  progress: Progress,
+  step: RunbookStep,
+): DrError | undefined {
   const own = progress.steps.get(step.id);
   if (own?.answer === undefined || own.answer.choice === 'send' || !['done', 'skipped'].includes(own.status))
     return refuse.nothingToTakeBack(step);

@@ -143,7 +143,13 @@ export const eventSchema = z.discriminatedUnion('type', [
     ...who,
     why: z.string(),
   }),
-  z.strictObject({ type: z.literal('handed-over'), from: z.string(), to: z.string(), ...who, why: z.string() }),
+  z.strictObject({
+    type: z.literal('handed-over'),
+    from: z.string(),
+    to: z.string(),
+    ...who,
+    why: z.string(),
+  }),
   z.strictObject({
     type: z.literal('alarm'),
     /** Null where the alarm is about the whole run. */

@@ -169,12 +169,21 @@ class Conductor {
   /** Unless the work itself wrote it down, nearer to the instant. */
   #reachMilestone(step: RunbookStep): void {
     const { log } = this.#execution.evidence;
-    const begun = log.records.findLast(({ event }) => event.type === 'step-started' && event.step === step.id);
+    const begun = log.records.findLast(
+      ({ event }) => event.type === 'step-started' && event.step === step.id,
+    );
     const written = log.records.some(
-      ({ seq, event }) => event.type === 'milestone' && event.name === step.milestone && seq > (begun?.seq ?? 0),
+      ({ seq, event }) =>
+        event.type === 'milestone' && event.name === step.milestone && seq > (begun?.seq ?? 0),
     );
     if (step.milestone === undefined || written) return;
-    this.#append({ type: 'milestone', name: step.milestone, atUtc: utcNow(), origin: 'measured', step: step.id });
+    this.#append({
+      type: 'milestone',
+      name: step.milestone,
+      atUtc: utcNow(),
+      origin: 'measured',
+      step: step.id,
+    });
   }
 
   #progress(): Progress {

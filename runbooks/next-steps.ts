@@ -69,7 +69,12 @@ function runsByItself(step: RunbookStep, { kind }: RunMode): boolean {
 }
 
 /** The events that begin an attempt; for simulated people also those that end it. */
-export function startStep(step: RunbookStep, attempt: number, mode: RunMode, nowUtc: string): EvidenceEvent[] {
+export function startStep(
+  step: RunbookStep,
+  attempt: number,
+  mode: RunMode,
+  nowUtc: string,
+): EvidenceEvent[] {
   const base = { type: 'step-started', step: step.id, attempt } as const;
   if (step.kind === 'human' && mode.unattended) return simulated(step, attempt, mode, nowUtc);
   // `declared`: its end is what a person says of it, and a letter that is to leave waits for that.

@@ -43,14 +43,16 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
   let finished: Progress['finished'];
   for (const record of records) {
     const { event } = record;
-    if (event.type === 'handed-over') deputies.set(event.from, [...(deputies.get(event.from) ?? []), event.to]);
+    if (event.type === 'handed-over')
+      deputies.set(event.from, [...(deputies.get(event.from) ?? []), event.to]);
     else if (event.type === 'milestone') milestones.set(event.name, event);
     else if (event.type === 'run-finished') finished = event.outcome;
     else if ('step' in event && event.step !== null) {
       const step = kinds.get(event.step);
       if (step) steps.set(step.id, foldStep(step, steps.get(step.id) ?? BEFORE, record));
       if (event.type === 'taken-back')
-        for (const [name, milestone] of milestones) if (milestone.step === event.step) milestones.delete(name);
+        for (const [name, milestone] of milestones)
+          if (milestone.step === event.step) milestones.delete(name);
     }
   }
   return { ...withDerived(runbook, steps), deputies, milestones, finished };
@@ -103,7 +105,10 @@ function endedWith(outcome: Extract<EvidenceEvent, { type: 'step-finished' }>['o
 }
 
 /** Adds what follows from the decisions: steps come after all those that they depend on (validateRunbook sees to it). */
-function withDerived(runbook: Runbook, known: Map<string, StepProgress>): Pick<Progress, 'steps' | 'outcomes'> {
+function withDerived(
+  runbook: Runbook,
+  known: Map<string, StepProgress>,
+): Pick<Progress, 'steps' | 'outcomes'> {
   const steps = new Map<string, StepProgress>();
   const outcomes = new Map<string, string>();
   for (const step of runbook) {

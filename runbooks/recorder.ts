@@ -51,7 +51,8 @@ export class Recorder {
 
   /** How often a step was begun, also by processes that died: the log knows. */
   #attempts(step: string): number {
-    return this.#log.records.filter(({ event }) => event.type === 'step-started' && event.step === step).length;
+    return this.#log.records.filter(({ event }) => event.type === 'step-started' && event.step === step)
+      .length;
   }
 
   /** Runs one measured step. What `work` throws is recorded and thrown on. */

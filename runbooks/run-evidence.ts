@@ -93,7 +93,10 @@ export class RunEvidence {
         });
       }
     }
-    if (told) this.#hooks.onTrouble('Il database delle esecuzioni risponde di nuovo. / The database of the runs answers again.');
+    if (told)
+      this.#hooks.onTrouble(
+        'Il database delle esecuzioni risponde di nuovo. / The database of the runs answers again.',
+      );
   }
 }
 

@@ -9,6 +9,7 @@ import type { EvidenceEvent, EvidenceLog } from './evidence.ts';
 import { type Execution, runProgram } from './execute.ts';
 import type { Runbook } from './model.ts';
 import { RunEvidence } from './run-evidence.ts';
+import { watchRun } from './watch.ts';
 
 export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail'> & {
   runId: string;
@@ -52,11 +53,13 @@ export async function executeRun(options: RunOptions): Promise<void> {
     : await options.opening();
   const program = runProgram({ ...options, evidence, opening, onFatal: fatal.reject });
   const engine = await openEngine({ databaseUrl, runId, version, program, onTrouble });
+  const watch = watchRun(runbook, evidence.log, fatal.reject);
   try {
     await Promise.race([engine.execute(), fatal.promise, fence.lost]);
     await evidence.settled();
     await store.finish(runId);
   } finally {
+    watch.stop();
     await Promise.race([engine[Symbol.asyncDispose](), fatal.promise.catch(() => undefined)]);
   }
 }

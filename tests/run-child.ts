@@ -14,7 +14,10 @@ import { type ChildSettings, smallRunbook } from './run-small.ts';
 const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
 const trace = (text: string): void => appendFileSync(settings.trace, `${text}\n`);
 
-async function slowly({ step, attempt }: Pick<WorkContext<{ id: string }>, 'step' | 'attempt'>): Promise<WorkResult> {
+async function slowly({
+  step,
+  attempt,
+}: Pick<WorkContext<{ id: string }>, 'step' | 'attempt'>): Promise<WorkResult> {
   trace(`${step.id} begins ${attempt}`);
   await wait(settings.workMs);
   if (settings.failing !== undefined && existsSync(settings.failing)) throw new Error('made to fail');

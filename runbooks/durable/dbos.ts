@@ -50,7 +50,12 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
   await DBOS.launch();
   return {
     execute: async () => {
-      const handle = await DBOS.startWorkflow(durableMain, { workflowID: runId })();
+      // A run that was begun before is under way again since the launch.
+      const known = await DBOS.getWorkflowStatus(runId);
+      const handle =
+        known === null
+          ? await DBOS.startWorkflow(durableMain, { workflowID: runId })()
+          : DBOS.retrieveWorkflow(runId);
       await handle.getResult({ pollingIntervalMs: POLL_MS });
     },
     signal: async (id, message) => await DBOS.send(runId, message, TOPIC, id),
@@ -82,7 +87,9 @@ export async function openCaller(databaseUrl: string, runId: string): Promise<Ru
   return {
     ask: async (id, message, timeoutSeconds) => {
       await client.send(runId, message, TOPIC, id);
-      return (await client.getEvent(runId, id, { timeoutSeconds, pollingIntervalMs: REPLY_POLL_MS })) ?? undefined;
+      return (
+        (await client.getEvent(runId, id, { timeoutSeconds, pollingIntervalMs: REPLY_POLL_MS })) ?? undefined
+      );
     },
     [Symbol.asyncDispose]: async () => await client.destroy(),
   };

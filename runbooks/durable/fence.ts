@@ -57,7 +57,9 @@ export class Fence implements AsyncDisposable {
       const client = await lockedClient(this.#url, this.runId).catch(() => 'unreachable' as const);
       if (client === undefined) return this.#reject(takenOver(this.runId, 'altro / another'));
       if (client !== 'unreachable') {
-        const { rows } = await client.query('select epoch, owner from dr.runs where run_id = $1', [this.runId]);
+        const { rows } = await client.query('select epoch, owner from dr.runs where run_id = $1', [
+          this.runId,
+        ]);
         const now = z.object({ epoch: z.number(), owner: z.string() }).parse(rows[0]);
         if (now.epoch !== this.epoch) return this.#reject(takenOver(this.runId, now.owner));
         this.#client = this.#watch(client);
@@ -95,10 +97,10 @@ async function lockedClient(url: string, runId: string): Promise<pg.Client | und
   client.on('error', () => undefined); // shows as the end of the connection
   await client.connect();
   try {
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as locked', [
-      LOCK_SPACE,
-      runId,
-    ]);
+    const { rows } = await client.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock($1, hashtext($2)) as locked',
+      [LOCK_SPACE, runId],
+    );
     if (rows[0]?.locked === true) return client;
   } catch (error) {
     await client.end().catch(() => undefined);

@@ -59,7 +59,15 @@ async function startOwn(folder: string): Promise<string> {
   const { port } = readSettings(folder);
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60`;
   const started = await asOrdinaryUser('pg_ctl', [
-    ...['--pgdata', data, '--log', join(folder, 'postgres.log'), '--wait', '--timeout', String(START_SECONDS)],
+    ...[
+      '--pgdata',
+      data,
+      '--log',
+      join(folder, 'postgres.log'),
+      '--wait',
+      '--timeout',
+      String(START_SECONDS),
+    ],
     ...['--options', options, 'start'],
   ]);
   const url = ownUrl(folder);
@@ -88,7 +96,9 @@ async function asOrdinaryUser(program: string, args: readonly string[]): Promise
   completeLibraries();
   const command = [join(nativeFolder(), 'bin', program), ...args];
   const [file = '', ...rest] =
-    process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1000', '--map-group=1000', ...command] : command;
+    process.getuid?.() === 0
+      ? ['unshare', '--user', '--map-user=1000', '--map-group=1000', ...command]
+      : command;
   // The server inherits what pg_ctl has open: with a pipe there, this program would wait for the server's end.
   const output = program === 'initdb' ? ({} as const) : ({ stdout: 'ignore', stderr: 'ignore' } as const);
   const { exitCode, stdout, stderr } = await tryRun(file, rest, output);
@@ -99,7 +109,9 @@ async function asOrdinaryUser(program: string, args: readonly string[]): Promise
 function completeLibraries(): void {
   const root = dirname(nativeFolder());
   const listed: unknown = JSON.parse(readFileSync(join(nativeFolder(), 'pg-symlinks.json'), 'utf8'));
-  for (const { source, target } of z.array(z.object({ source: z.string(), target: z.string() })).parse(listed)) {
+  for (const { source, target } of z
+    .array(z.object({ source: z.string(), target: z.string() }))
+    .parse(listed)) {
     const link = join(root, target);
     if (existsSync(link)) continue;
     try {

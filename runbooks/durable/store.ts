@@ -117,7 +117,9 @@ export class RunStore implements AsyncDisposable {
   }
 
   async #hasTables(): Promise<boolean> {
-    const { rows } = await this.pool.query<{ there: boolean }>("select to_regclass('dr.runs') is not null as there");
+    const { rows } = await this.pool.query<{ there: boolean }>(
+      "select to_regclass('dr.runs') is not null as there",
+    );
     return rows[0]?.there ?? false;
   }
 
