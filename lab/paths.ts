@@ -27,6 +27,11 @@ export function stateDirectory(): string {
   return resolve(process.env['DR_STATE'] || join(projectDirectory(), '.state'));
 }
 
+/** Where runs are kept when no database server is named. */
+export function databaseFolder(): string {
+  return join(stateDirectory(), 'runs-database');
+}
+
 function labsDirectory(): string {
   return join(stateDirectory(), 'labs');
 }

@@ -2,7 +2,8 @@
 import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock-model.ts';
 import type { MilestoneName, Origin } from '../runbooks/evidence.ts';
 
-export type Locale = 'it' | 'en';
+export const locales = ['it', 'en'] as const;
+export type Locale = (typeof locales)[number];
 /** The same thing said in both languages; plain text, not HTML. */
 export type Text = { it: string; en: string };
 

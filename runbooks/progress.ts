@@ -24,6 +24,8 @@ export type Progress = {
   /** Role to the roles that stand in for it, the newest last. */
   deputies: ReadonlyMap<string, readonly string[]>;
   milestones: ReadonlyMap<MilestoneName, Milestone>;
+  /** The snapshot that was chosen last. */
+  cassette: Extract<EvidenceEvent, { type: 'cassette' }> | undefined;
   finished: 'completed' | 'aborted' | undefined;
 };
 
@@ -40,12 +42,14 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
   const steps = new Map<string, StepProgress>();
   const deputies = new Map<string, string[]>();
   const milestones = new Map<MilestoneName, Milestone>();
+  let cassette: Progress['cassette'];
   let finished: Progress['finished'];
   for (const record of records) {
     const { event } = record;
     if (event.type === 'handed-over')
       deputies.set(event.from, [...(deputies.get(event.from) ?? []), event.to]);
     else if (event.type === 'milestone') milestones.set(event.name, event);
+    else if (event.type === 'cassette') cassette = event;
     else if (event.type === 'run-finished') finished = event.outcome;
     else if ('step' in event && event.step !== null) {
       const step = kinds.get(event.step);
@@ -55,7 +59,7 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
           if (milestone.step === event.step) milestones.delete(name);
     }
   }
-  return { ...withDerived(runbook, steps), deputies, milestones, finished };
+  return { ...withDerived(runbook, steps), deputies, milestones, cassette, finished };
 }
 
 function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecord): StepProgress {

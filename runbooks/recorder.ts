@@ -55,6 +55,12 @@ export class Recorder {
       .length;
   }
 
+  /** Whether a step has been carried out, by this process or one before it. */
+  isDone(step: string): boolean {
+    const last = this.#log.records.findLast(({ event }) => event.type === 'step-finished' && event.step === step);
+    return last?.event.type === 'step-finished' && ['done', 'unchanged'].includes(last.event.outcome);
+  }
+
   /** Runs one measured step. What `work` throws is recorded and thrown on. */
   async step<T>(
     step: string,

@@ -5,7 +5,7 @@ import type { ScriptContext } from '../scripts/context.ts';
 import { verifyRestore } from '../scripts/verify-restore.ts';
 import { SiteStack, type StackPlace } from '../stacks/engine.ts';
 import type { StackEvent } from '../stacks/engine-events.ts';
-import type { StackSettings } from '../stacks/settings.ts';
+import type { RestoreSource, StackSettings } from '../stacks/settings.ts';
 import type { PlannedStep, Recorder } from './recorder.ts';
 
 const VERIFY_STEP = 'verify';
@@ -56,7 +56,7 @@ export type RestoreHooks = {
 export async function restoreSite(
   context: ScriptContext,
   place: StackPlace,
-  settings: Extract<StackSettings, { role: 'exercise' }>,
+  settings: Exclude<StackSettings, { role: 'standby' }> & { from: RestoreSource },
   recorder: Recorder,
   hooks: RestoreHooks = {},
 ): Promise<void> {
@@ -78,12 +78,17 @@ export async function restoreSite(
   recorder.milestone('service-verified', 'measured');
 }
 
-/** Turns the engine's events into steps. A resource that was there already is unchanged. */
+/**
+ * Turns the engine's events into steps. A resource that was there already is unchanged; one that this run has made itself, before
+ * it was cut off, is on record as it is.
+ */
 function recordStackEvents(
   recorder: Recorder,
   onDetail: (text: string) => void = () => undefined,
 ): (event: StackEvent) => void {
   return (event) => {
+    const ours = 'operation' in event && event.operation === 'same' && recorder.isDone(event.resource);
+    if (ours) return;
     switch (event.kind) {
       case 'started':
         recorder.begin(event.resource);

@@ -1,0 +1,142 @@
+/** The machine steps that only a drill has: a lab, a Lucca at work in it, a backup, a disaster, a cassette carried to Viareggio. */
+import { DrError } from '../core/errors.ts';
+import { serverAt } from '../inventory/lookup.ts';
+import type { Cassette, Inventory } from '../inventory/schema.ts';
+import { type SiteSurroundings, siteWorks } from '../runbooks/site-works.ts';
+import type { Work, Works } from '../runbooks/work.ts';
+import { backup } from '../scripts/backup.ts';
+import { dataDiskBytesFor } from './data.ts';
+import type { Disaster } from './disasters.ts';
+import { type Injection, inject } from './inject.ts';
+import { type Lab, labUp, openLab } from './lab.ts';
+import { buildLucca, labSurroundings } from './lucca.ts';
+
+export const DRILL_LAB = 'drill';
+
+export type DrillWorkOptions = {
+  inventory: Inventory;
+  scenario: Disaster;
+  dataBytes: number;
+  inject: Injection | undefined;
+  onDetail: (text: string) => void;
+};
+
+/** Room for the data, which office files fill with little to compress, and as much again for later snapshots. */
+const CASSETTE_ROOM = 2;
+const CASSETTE_MINIMUM_BYTES = 2 * 1024 ** 3;
+
+export function drillWorks(options: DrillWorkOptions): Works {
+  const { inventory, dataBytes, onDetail } = options;
+  const surroundings = async (): Promise<SiteSurroundings> =>
+    await labSurroundings(await openLab(DRILL_LAB), onDetail);
+  const atViareggio = siteWorks({
+    surroundings,
+    role: 'exercise',
+    ...(options.inject && {
+      beforeVerification: async (recorder) => {
+        const injection = options.inject;
+        if (injection === undefined) return;
+        const what = await inject((await surroundings()).context.access, inventory, injection);
+        recorder.note(
+          `Danno provocato di proposito (${injection}): ${what}`,
+          `Damage done on purpose (${injection}): ${what}`,
+          'measured',
+        );
+      },
+    }),
+  });
+  return {
+    ...atViareggio,
+    lab: async () => {
+      await makeLab(options);
+      return { outcome: 'done', detail: '' };
+    },
+    lucca: async () => {
+      await buildLucca(await openLab(DRILL_LAB), inventory, dataBytes, onDetail);
+      return { outcome: 'done', detail: '' };
+    },
+    backup: backupWork(options, surroundings),
+    disaster: disasterWork(options),
+    cassette: async (context) => {
+      await plugAtViareggio(inventory);
+      return (await atViareggio.cassette?.(context)) ?? { outcome: 'done', detail: '' };
+    },
+  };
+}
+
+async function makeLab({ inventory, dataBytes, onDetail }: DrillWorkOptions): Promise<Lab> {
+  return await labUp({
+    name: DRILL_LAB,
+    inventory,
+    dataDiskBytes: dataDiskBytesFor(dataBytes),
+    onProgress: onDetail,
+  });
+}
+
+function backupWork(options: DrillWorkOptions, surroundings: () => Promise<SiteSurroundings>): Work {
+  const { inventory, dataBytes } = options;
+  return async ({ recorder }) => {
+    const lab = await openLab(DRILL_LAB);
+    const { label, serial } = dailyCassette(inventory);
+    await unlessThere('CASSETTE_EXISTS', async () => {
+      await lab.createCassetteDisk({
+        label,
+        serial,
+        sizeBytes: Math.max(CASSETTE_MINIMUM_BYTES, dataBytes * CASSETTE_ROOM),
+      });
+    });
+    const fileServer = serverAt(inventory, 'lucca', 'file-server').name;
+    await unlessThere('CASSETTE_PLUGGED', async () => await lab.plugCassette(label, fileServer));
+    const { context } = await surroundings();
+    const controller = serverAt(inventory, 'lucca', 'domain-controller').name;
+    const taken = await backup(context, { fileServer, controller, label });
+    await lab.unplugCassette(label);
+    recorder.note(
+      "La copia è stata fatta pochi secondi prima del disastro: la perdita di dati misurata qui è quella dell'esercitazione, non quella di una cassetta del giorno prima.",
+      "The backup was taken seconds before the disaster: the data loss measured here is the drill's, not that of yesterday's cassette.",
+      'simulated',
+    );
+    const { entries, sizeBytes } = taken.manifest;
+    return { outcome: 'done', detail: `${taken.snapshotId.slice(0, 8)}: ${entries} file, ${sizeBytes} byte` };
+  };
+}
+
+function disasterWork({ scenario }: DrillWorkOptions): Work {
+  return async ({ recorder }) => {
+    const lab = await openLab(DRILL_LAB);
+    await lab.disaster(scenario);
+    recorder.milestone('event', 'measured');
+    // An exercise is carried out where Lucca cannot be reached; after D3 its domain controller still answers.
+    await lab.setWan({ up: false });
+    return { outcome: 'done', detail: scenario };
+  };
+}
+
+async function plugAtViareggio(inventory: Inventory): Promise<void> {
+  const lab = await openLab(DRILL_LAB);
+  const { name } = serverAt(inventory, 'viareggio', 'file-server');
+  const { label } = dailyCassette(inventory);
+  await unlessThere('CASSETTE_PLUGGED', async () => await lab.plugCassette(label, name));
+}
+
+/** A step that was cut off after it had done this finds it done. */
+async function unlessThere(code: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof DrError) || error.code !== code) throw error;
+  }
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+function dailyCassette(inventory: Inventory): Cassette {
+  const cassette = inventory.cassettes.find(
+    ({ rotation, homeSite }) => rotation === 'daily' && homeSite === inventory.rotation.custody.site,
+  );
+  if (cassette !== undefined) return cassette;
+  throw new DrError(
+    'INVENTORY_LOOKUP',
+    'Nessuna cassetta giornaliera ha sede a Viareggio. / No daily cassette is kept at Viareggio.',
+    'Dichiararla in inventory/cassettes.yaml. / Declare one there.',
+  );
+}

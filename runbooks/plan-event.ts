@@ -1,0 +1,35 @@
+/** The steps of a runbook as evidence holds them, with the parts that machine work is made of behind their step. */
+import type { EvidenceEvent } from './evidence.ts';
+import type { Runbook, RunbookStep } from './model.ts';
+import type { PlannedStep } from './recorder.ts';
+
+/** `partsOf` gives the parts of a machine step, in the order in which they begin. */
+export function planEvent(
+  runbook: Runbook,
+  partsOf: (step: RunbookStep) => readonly PlannedStep[],
+): EvidenceEvent {
+  return {
+    type: 'plan',
+    steps: runbook.flatMap((step) => [
+      plannedStep(step),
+      ...partsOf(step).map((part) => ({ ...part, phase: step.phase, partOf: step.id })),
+    ]),
+  };
+}
+
+function plannedStep(step: RunbookStep): PlannedStep {
+  return {
+    step: step.id,
+    titleIt: step.title.it,
+    titleEn: step.title.en,
+    clause: step.clause,
+    kind: step.kind,
+    interval: step.interval,
+    phase: step.phase,
+    responsible: step.responsible,
+    supporting: [...step.supporting],
+    ...(step.when && {
+      when: step.when.map(({ step: decision, options }) => ({ step: decision, options: [...options] })),
+    }),
+  };
+}
