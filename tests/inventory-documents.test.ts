@@ -2,21 +2,25 @@
  * The inventory against the two documents. They are not part of the project; where they lie beside it (or in DR_SEEDS), the facts are
  * compared with them, and the names in them with everything that we publish.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ServiceClass } from '../inventory/schema-plan.ts';
 import { solutionsOf } from '../inventory/solutions.ts';
 import { inventoryFolder, projectFolder, soundInventory } from './inventory-copy.ts';
+import {
+  chapter7,
+  documentsAtHand,
+  personalData,
+  personNames,
+  plan,
+  study,
+  telephonesIn,
+} from './personal-data.ts';
 
 const { inventory } = await soundInventory();
-const documents = process.env['DR_SEEDS'] ?? join(projectFolder, '../shared/seeds');
-const atHand = existsSync(documents);
-const plan = documentText('piano-di-continuita-operativa.txt');
-const study = documentText('studio-di-fattibilita-tecnica.txt');
-const chapter7 = plan.slice(plan.indexOf('7.1        Comitato'), plan.indexOf(' 8.       Fornitori'));
 
-describe.skipIf(!atHand)('against the documents', () => {
+describe.skipIf(!documentsAtHand)('against the documents', () => {
   test('the figures of plan chapter 5', () => {
     const blocks = plan.split('Classe di Servizi : ').slice(1);
     const figures = blocks.map((block) => ({
@@ -79,21 +83,10 @@ describe.skipIf(!atHand)('against the documents', () => {
   });
 
   test('no name of a person, no personal number and no mailbox is in what we publish of them', () => {
-    const published = publishedTexts();
-    const names = personNames();
-    expect(names.length).toBeGreaterThan(60);
-    const seen = names.filter((name) => new RegExp(`\\b(${name}|${name.toUpperCase()})\\b`).test(published));
-    expect(seen).toEqual([]);
-    const digits = published.replace(/[ ./-]/g, '');
-    expect(telephonesIn(plan).filter((number) => digits.includes(number))).toEqual([]);
-    expect(published.match(/\b3\d{2}[ ./-]?\d{6,7}\b/g) ?? []).toEqual([]);
-    expect(published.match(/[\w.]+@[\w-]+\.[\w.]+/g) ?? []).toEqual([]);
+    expect(personNames().length).toBeGreaterThan(60);
+    expect(personalData(publishedTexts())).toEqual([]);
   });
 });
-
-function documentText(name: string): string {
-  return atHand ? readFileSync(join(documents, name), 'utf8') : '';
-}
 
 /** Letters and digits only, without accents: line breaks and punctuation differ between document and inventory. */
 function bare(text: string): string {
@@ -115,10 +108,6 @@ function studyRow(serviceClass: ServiceClass, columns: number): string[] {
   return rows.find((cells) => cells.length === columns && bare(cells[0] ?? '') === title) ?? [];
 }
 
-function telephonesIn(text: string): string[] {
-  return text.match(/0583976\d{3}/g) ?? [];
-}
-
 function headingNumbers(text: string): Set<string> {
   const lines = text.replaceAll('****', '**\n**');
   return new Set(
@@ -136,19 +125,4 @@ function publishedTexts(): string {
   return [...files, join(projectFolder, 'docs/inventory.md')]
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
-}
-
-/** Words of offices and roles that stand where a name could. */
-const ordinaryWords = new Set(
-  `Registro Imprese Artigianato Diritto Annuale Brevetti Arbitrato Segreteria Relazione Relazioni Protesti Documenti Export
-   Settore Generale Segretario Responsabile Dirigente Area Ufficio Amministrazione Provveditore Provveditorato Funzioni
-   Informatiche Esterno`.split(/\s+/),
-);
-
-/** Family and given names: the first words of chapter 7's rows, and what follows a title in the study's organisation chart. */
-function personNames(): string[] {
-  const inRows = [...chapter7.matchAll(/^([A-Z][a-z]+(?: [A-Z][a-z]+)+) /gm)];
-  const inChart = [...study.matchAll(/(?:Dr\.(?:ssa)?|Rag\.|Sig\.) ([A-Z][\w ]+)$/gm)];
-  const words = [...inRows, ...inChart].flatMap((match) => String(match[1]).split(' '));
-  return [...new Set(words)].filter((name) => name.length > 2 && !ordinaryWords.has(name));
 }

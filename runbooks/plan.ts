@@ -1,0 +1,119 @@
+/** The runbooks that are run, made of the phases, and what must be true of any runbook. */
+import { closing } from './closing.ts';
+import { management } from './management.ts';
+import type { Bilingual, Condition, Runbook, RunbookStep } from './model.ts';
+import { preparation } from './preparation.ts';
+import { reaction } from './reaction.ts';
+import { returnToLucca } from './return.ts';
+
+/** The plan's chapter 6, for the day. */
+export function disasterRunbook(): Runbook {
+  return [...reaction, ...management, ...closing];
+}
+
+/** The same after a disaster of our own making: the program sees it happen, so nobody is asked when it was. */
+export function drillRunbook(): Runbook {
+  const asked = disasterRunbook().filter(({ milestone }) => milestone !== 'event');
+  return [
+    ...preparation,
+    ...asked.map((step) =>
+      step.id === '6.1-detection' ? { ...step, needs: [...step.needs, 'disaster'] } : step,
+    ),
+  ];
+}
+
+export function returnRunbook(): Runbook {
+  return returnToLucca;
+}
+
+export type Applies = 'yes' | 'no' | 'undecided';
+
+/**
+ * Whether a step is needed, by the options answered so far (step to option).
+ * One decision against it is enough for `no`, whatever is still open.
+ */
+export function applies(step: RunbookStep, answers: ReadonlyMap<string, string>): Applies {
+  const verdicts = (step.when ?? []).map((condition): Applies => {
+    const answer = answers.get(condition.step);
+    if (answer === undefined) return 'undecided';
+    return condition.options.includes(answer) ? 'yes' : 'no';
+  });
+  if (verdicts.includes('no')) return 'no';
+  return verdicts.includes('undecided') ? 'undecided' : 'yes';
+}
+
+/** Every mistake of a runbook, in words; empty when it can be run. */
+export function validateRunbook(runbook: Runbook, roleIds: readonly string[]): string[] {
+  return [
+    ...twice(runbook.map(({ id }) => id)).map((id) => `${id}: two steps have this id`),
+    ...twice(runbook.flatMap(({ milestone }) => milestone ?? [])).map(
+      (name) => `${name}: two steps reach this milestone`,
+    ),
+    ...runbook.flatMap((step) =>
+      [
+        ...unknownNeeds(step, runbook),
+        ...unknownRoles(step, roleIds),
+        ...(allNeeds(runbook, step).has(step.id) ? ['it waits for itself'] : []),
+        ...(step.when ?? []).flatMap((condition) => badCondition(condition, step, runbook)),
+        ...(step.timeoutMinutes > 0 ? [] : [`its time-out is ${step.timeoutMinutes} minutes`]),
+        ...emptyTexts(step),
+      ].map((mistake) => `${step.id}: ${mistake}`),
+    ),
+  ];
+}
+
+function twice(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+function unknownNeeds(step: RunbookStep, runbook: Runbook): string[] {
+  return step.needs
+    .filter((need) => !runbook.some(({ id }) => id === need))
+    .map((need) => `it needs "${need}", which is no step`);
+}
+
+function unknownRoles(step: RunbookStep, roleIds: readonly string[]): string[] {
+  return [step.responsible, ...step.supporting, step.escalateTo]
+    .filter((role) => !roleIds.includes(role))
+    .map((role) => `"${role}" is no role`);
+}
+
+function badCondition({ step: decision, options }: Condition, step: RunbookStep, runbook: Runbook): string[] {
+  const decider = runbook.find(({ id }) => id === decision);
+  if (decider === undefined) return [`it hangs on "${decision}", which is no step`];
+  const offered = decider.kind === 'human' ? (decider.options ?? []).map(({ id }) => id) : [];
+  return [
+    ...options
+      .filter((option) => !offered.includes(option))
+      .map((option) => `it hangs on "${option}", which ${decision} does not offer`),
+    // Else the step could begin before it is known whether it is needed.
+    ...(allNeeds(runbook, step).has(decision) ? [] : [`it hangs on "${decision}", but does not wait for it`]),
+  ];
+}
+
+/** Everything that must be over before this step, however far back. */
+function allNeeds(runbook: Runbook, step: RunbookStep): Set<string> {
+  const found = new Set<string>();
+  const open = [...step.needs];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    open.push(...(runbook.find((other) => other.id === id)?.needs ?? []));
+  }
+  return found;
+}
+
+function emptyTexts(step: RunbookStep): string[] {
+  const options = step.kind === 'human' ? (step.options ?? []) : [];
+  const texts: [string, Bilingual][] = [
+    ['title', step.title],
+    ['instructions', step.instructions],
+    ['proof', step.proof],
+    ...(step.undo === null ? [] : [['undo', step.undo] satisfies [string, Bilingual]]),
+    ...options.map((option): [string, Bilingual] => [`option "${option.id}"`, option]),
+  ];
+  return texts.flatMap(([name, { it, en }]) => [
+    ...(it.trim() === '' ? [`its ${name} is empty in Italian`] : []),
+    ...(en.trim() === '' ? [`its ${name} is empty in English`] : []),
+  ]);
+}
