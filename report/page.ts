@@ -25,7 +25,9 @@ button.addEventListener('click', () => {
 });
 `;
 
-const style = readFileSync(joinPath(import.meta.dirname, 'page.css'), 'utf8');
+const style = ['colours.css', 'page.css']
+  .map((name) => readFileSync(joinPath(import.meta.dirname, name), 'utf8'))
+  .join('');
 
 /** Nothing but the page's own style and this very script may run, whatever the data holds. */
 const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
