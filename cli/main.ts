@@ -8,7 +8,10 @@ import { type CheckOptions, check } from './check.ts';
 import { registerDrill } from './drill.ts';
 import { registerLab } from './lab.ts';
 import { registerReport } from './report.ts';
+import { registerRestore } from './restore.ts';
 import { registerStack } from './stack.ts';
+import { registerStatus } from './status.ts';
+import { registerStep } from './step.ts';
 
 const program = new Command('dr')
   .description(
@@ -26,6 +29,9 @@ registerLab(program, buildLucca);
 registerBackup(program);
 registerStack(program);
 registerReport(program);
+registerRestore(program);
+registerStep(program);
+registerStatus(program);
 program
   .command('check')
   .description(

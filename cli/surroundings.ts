@@ -7,11 +7,11 @@ import { stateDirectory } from '../lab/paths.ts';
 import { loadContext } from '../scripts/context.ts';
 
 export type PlaceFlags = {
-  lab?: string;
-  access?: string;
-  secrets?: string;
-  inventory?: string;
-  backend?: string;
+  lab?: string | undefined;
+  access?: string | undefined;
+  secrets?: string | undefined;
+  inventory?: string | undefined;
+  backend?: string | undefined;
 };
 
 /** Adds the options that {@link surroundingsOf} reads. */

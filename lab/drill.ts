@@ -6,19 +6,19 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { utcNow } from '../core/time.ts';
-import { requireInventory } from '../inventory/load.ts';
+import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { databaseFolder } from './paths.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
-import { type EvidenceEvent, type EvidenceLog, readEvidence } from '../runbooks/evidence.ts';
+import type { EvidenceEvent, EvidenceLog } from '../runbooks/evidence.ts';
 import { drillRunbook } from '../runbooks/plan.ts';
 import { planEvent } from '../runbooks/plan-event.ts';
 import { restoreSteps } from '../runbooks/restore-site.ts';
 import { evidencePath, executeRun } from '../runbooks/run.ts';
-import { letterMailroom } from '../runbooks/mailroom.ts';
+import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
 import { disasters } from './disasters.ts';
 import { DRILL_LAB, drillWorks } from './drill-works.ts';
 import { injections } from './inject.ts';
@@ -43,6 +43,8 @@ export const drillSettingsSchema = z.strictObject({
   reportsDirectory: z.string(),
 });
 export type DrillSettings = z.infer<typeof drillSettingsSchema>;
+
+type RunStarted = Extract<EvidenceEvent, { type: 'run-started' }>;
 
 export type DrillHooks = {
   /** Sees every record as it is written (the screen). */
@@ -88,7 +90,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     mode: { kind: 'drill', scenario, unattended },
     roles: inventory.roles.map(({ id }) => id),
     works: drillWorks({ ...settings, inject: settings.inject, inventory, onDetail: hooks.onDetail }),
-    mailroom: letterMailroom({ inventory, directory, runId, kind: 'drill', scenario }),
+    mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
       planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
@@ -101,27 +103,44 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   return writeReport(evidencePath(directory), directory, { locale });
 }
 
+/** What the letters of a drill are made from; also for who only reads them. */
+export function letterSurroundings(
+  runId: string,
+  inventory: Inventory,
+  { scenario, rtoSeconds }: DrillSettings,
+): LetterSurroundings {
+  return {
+    ...{ inventory, inventoryFolder: inventoryFolder(), runId, kind: 'drill', scenario },
+    rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
+  };
+}
+
+/** The plan's targets for file server and domain, and where they stand; `rtoSeconds` overrides the RTO. */
+export function planTargets(
+  inventory: Inventory,
+  rtoSeconds: number | undefined,
+): Pick<RunStarted, 'rtoTargetSeconds' | 'rpoTargetSeconds' | 'rtoSource' | 'rpoSource'> {
+  const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
+  const document = inventory.documents.find(({ id }) => id === source.document);
+  const planned = `${document?.nameIt ?? source.document}, ${source.clause}`;
+  return {
+    rtoTargetSeconds: rtoSeconds ?? rtoHours * 3600,
+    rpoTargetSeconds: rpoHours * 3600,
+    rtoSource: rtoSeconds === undefined ? planned : '--rto',
+    rpoSource: planned,
+  };
+}
+
 async function runStarted(
   runId: string,
   inventory: Inventory,
   { scenario, rtoSeconds, unattended }: DrillSettings,
 ): Promise<EvidenceEvent> {
-  const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
-  const document = inventory.documents.find(({ id }) => id === source.document);
-  const planned = `${document?.nameIt ?? source.document}, ${source.clause}`;
   return {
     type: 'run-started',
     ...{ runId, kind: 'drill', scenario, unattended },
-    rtoTargetSeconds: rtoSeconds ?? rtoHours * 3600,
-    rpoTargetSeconds: rpoHours * 3600,
-    rtoSource: rtoSeconds === undefined ? planned : '--rto',
-    rpoSource: planned,
+    ...planTargets(inventory, rtoSeconds),
     versions: await drillVersions(),
     operator: 'ufficio servizi informatici',
   };
-}
-
-/** Whether anything of a run is on record in its folder. */
-export function hasBegun(directory: string): boolean {
-  return readEvidence(evidencePath(directory)).length > 0;
 }

@@ -1,6 +1,7 @@
 /** What can be answered to a step, by its kind and how far it is. */
 import { assertNever } from '../core/errors.ts';
 import type { RunbookStep } from './model.ts';
+import { applies } from './progress.ts';
 import type { Choice, StepStatus } from './run-view.ts';
 
 const done: Choice = { id: 'done', it: 'Fatto', en: 'Done', needsNote: false };
@@ -12,12 +13,16 @@ const byHand: Choice = { id: 'done', it: 'Fatto a mano', en: 'Done by hand', nee
 const happened: Choice = { id: 'done', it: 'È avvenuto', en: 'It happened', needsNote: true };
 
 /** Empty where nothing is to be answered now. */
-export function choicesOf(step: RunbookStep, status: StepStatus): Choice[] {
+export function choicesOf(
+  step: RunbookStep,
+  status: StepStatus,
+  outcomes: ReadonlyMap<string, string>,
+): Choice[] {
   switch (status) {
     case 'waiting':
-      return waiting(step);
+      return waiting(step, outcomes);
     case 'failed':
-      return [retry, byHand, skipped];
+      return isDecision(step) ? [retry] : [retry, byHand, skipped];
     case 'unknown':
       return [happened, retry, skipped];
     case 'blocked':
@@ -31,11 +36,16 @@ export function choicesOf(step: RunbookStep, status: StepStatus): Choice[] {
   }
 }
 
-function waiting(step: RunbookStep): Choice[] {
+function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choice[] {
   if (step.kind === 'notify') return [send, skipped];
   if (step.kind !== 'human') return [];
-  const options = step.options?.map((option) => ({ ...option, needsNote: false }));
-  return [...(options ?? [done]), failed, skipped];
+  if (step.options === undefined) return [done, failed, skipped];
+  const offered = step.options.filter((option) => applies(option, outcomes) === 'yes');
+  return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];
+}
+
+function isDecision(step: RunbookStep): boolean {
+  return step.kind === 'human' && step.options !== undefined;
 }
 
 /** The words for a choice that was made. */

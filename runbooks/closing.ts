@@ -111,12 +111,12 @@ const fullRestoration: Runbook = [
       en: 'Ask the technical office for how long Lucca will stay closed. If more than 3 weeks, or if nobody can say, choose the first answer. Write what is missing for full service, who does it and by when. The return to Lucca has a run of its own.',
     },
     options: [
+      { id: 'less', it: 'Lucca riapre entro 3 settimane', en: 'Lucca opens again within 3 weeks' },
       {
         id: 'more-than-three-weeks',
         it: 'Lucca resta chiusa più di 3 settimane, o non si sa',
         en: 'Lucca stays closed for more than 3 weeks, or nobody knows',
       },
-      { id: 'less', it: 'Lucca riapre prima', en: 'Lucca opens again sooner' },
     ],
     proof: { it: 'Il piano, con date e responsabili.', en: 'The plan, with dates and who is responsible.' },
     undo: {

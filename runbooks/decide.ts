@@ -7,6 +7,7 @@ import type { Runbook, RunbookStep } from './model.ts';
 import { milestoneOf, type RunMode, startStep } from './next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from './progress.ts';
 import * as refuse from './refusals.ts';
+import type { Choice } from './run-view.ts';
 
 export type Decision = { events: EvidenceEvent[]; begin: string[] };
 
@@ -49,10 +50,11 @@ export function decide(situation: Situation, command: Command): Decision {
 
 function answer(situation: Situation, progress: Progress, command: CommandOf<'answer'>): Decision {
   const found = find(situation, progress, command.step);
-  const choice = choicesOf(found.step, found.progress.status).find(({ id }) => id === command.choice);
-  requireAnswerable(found, command.attempt);
+  const choice = offered(found, progress).find(({ id }) => id === command.choice);
+  requireAnswerable(found, progress, command.attempt);
   requireEntitled(found.step, progress, command.role);
-  if (choice === undefined) throw refuse.unknownChoice(found.step, found.progress.status, command.choice);
+  if (choice === undefined) 
+    throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
   const { role, person, note, attempt } = command;
   const atUtc = requirePast(situation, command.atUtc);
@@ -85,7 +87,7 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
       return { events: endByPerson(found, choice), begin: [] };
     default:
       return {
-        events: [...endByPerson(found, 'done'), ...milestoneOf(step, at.atUtc, at.origin)],
+        events: [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, at.origin)],
         begin: [],
       };
   }
@@ -190,9 +192,14 @@ function find({ runbook }: Situation, progress: Progress, id: string): Found {
   return { step, progress: own };
 }
 
-function requireAnswerable({ step, progress }: Found, attempt: number): void {
-  if (choicesOf(step, progress.status).length === 0) throw refuse.notWaiting(step, progress);
-  if (attempt !== progress.attempt) throw refuse.notCurrent(step, progress.attempt);
+function offered({ step, progress: { status } }: Found, { outcomes }: Progress): Choice[] {
+  return choicesOf(step, status, outcomes);
+}
+
+function requireAnswerable(found: Found, progress: Progress, attempt: number): void {
+  const current = found.progress.attempt;
+  if (offered(found, progress).length === 0) throw refuse.notWaiting(found.step, found.progress);
+  if (attempt !== current) throw refuse.notCurrent(found.step, current);
 }
 
 function requireRole({ roles }: Situation, role: string): void {

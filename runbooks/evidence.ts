@@ -296,9 +296,16 @@ export function readEvidence(path: string): EvidenceRecord[] {
   return readComplete(path).records;
 }
 
-/** Verifies lines (without their newlines) that came from elsewhere. `origin` names it in errors. @throws DrError EVIDENCE_BROKEN */
-export function verifyLines(lines: readonly string[], origin: string): EvidenceRecord[] {
-  const records: EvidenceRecord[] = [];
+/**
+ * Verifies lines (without their newlines) that came from elsewhere and go on after `before`; gives them all together. `origin` names
+ * it in errors. @throws DrError EVIDENCE_BROKEN
+ */
+export function verifyLines(
+  lines: readonly string[],
+  origin: string,
+  before: readonly EvidenceRecord[] = [],
+): EvidenceRecord[] {
+  const records = [...before];
   for (const line of lines) records.push(verifyLine(origin, Buffer.from(line), records.at(-1)));
   return records;
 }

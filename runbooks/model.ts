@@ -12,7 +12,8 @@ export type Phase = (typeof phases)[number];
 /** The step was answered with one of these options; a step with conditions is taken only when all of them hold. */
 export type Condition = { step: string; options: readonly string[] };
 
-export type Option = { id: string } & Bilingual;
+/** Offered only while its conditions hold: after D1 nobody is to choose the primary site by mistake. */
+export type Option = { id: string; when?: readonly Condition[] } & Bilingual;
 
 /** Machine work by name; what it does on real hosts is in works.ts, so that the plan's steps stay plain data. */
 export const workNames = [
@@ -72,7 +73,10 @@ type StepBase = {
   milestone?: MilestoneName;
 };
 
-/** Somebody does it and says so. With `options` it is a decision: the answer is one of them. */
+/**
+ * Somebody does it and says so. With `options` it is a decision: the answer is one of them, and can't be left out. The first is the
+ * one that goes on; an unattended drill takes it, and only it reaches the step's milestone.
+ */
 export type HumanStep = StepBase & { kind: 'human'; options?: readonly Option[] };
 
 /** The program does it, or checks it. */

@@ -90,16 +90,18 @@ function simulated(step: HumanStep, attempt: number, mode: RunMode, nowUtc: stri
     { type: 'step-started', ...base },
     { type: 'answered', ...base, choice, role: step.responsible, person: '', note: '', atUtc: nowUtc },
     { type: 'step-finished', step: step.id, attempt, outcome: 'done', durationMs: 0, detail: '' },
-    ...milestoneOf(step, nowUtc, 'simulated'),
+    ...milestoneOf(step, choice, nowUtc, 'simulated'),
   ];
 }
 
-/** The point of the clocks that the end of a step reaches. */
+/** The point of the clocks that the end of a step reaches; a decision against going on reaches none. */
 export function milestoneOf(
   step: RunbookStep,
+  choice: string,
   atUtc: string,
   origin: 'measured' | 'declared' | 'simulated',
 ): EvidenceEvent[] {
-  if (step.milestone === undefined) return [];
+  const options = step.kind === 'human' ? step.options : undefined;
+  if (step.milestone === undefined || (options && options[0]?.id !== choice)) return [];
   return [{ type: 'milestone', name: step.milestone, atUtc, origin, step: step.id }];
 }

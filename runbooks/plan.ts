@@ -26,22 +26,6 @@ export function returnRunbook(): Runbook {
   return returnToLucca;
 }
 
-export type Applies = 'yes' | 'no' | 'undecided';
-
-/**
- * Whether a step is needed, by the options answered so far (step to option).
- * One decision against it is enough for `no`, whatever is still open.
- */
-export function applies(step: RunbookStep, answers: ReadonlyMap<string, string>): Applies {
-  const verdicts = (step.when ?? []).map((condition): Applies => {
-    const answer = answers.get(condition.step);
-    if (answer === undefined) return 'undecided';
-    return condition.options.includes(answer) ? 'yes' : 'no';
-  });
-  if (verdicts.includes('no')) return 'no';
-  return verdicts.includes('undecided') ? 'undecided' : 'yes';
-}
-
 /** Every mistake of a runbook, in words; empty when it can be run. */
 export function validateRunbook(runbook: Runbook, roleIds: readonly string[]): string[] {
   return [

@@ -1,6 +1,6 @@
 /** How far a run is: a pure fold of its evidence over its runbook. Whoever executes, looks or answers sees the same. */
 import type { EvidenceEvent, EvidenceRecord, MilestoneName } from './evidence.ts';
-import type { Runbook, RunbookStep } from './model.ts';
+import type { Condition, Runbook, RunbookStep } from './model.ts';
 import type { StepStatus } from './run-view.ts';
 
 type Answered = Extract<EvidenceEvent, { type: 'answered' }>;
@@ -144,7 +144,7 @@ function outcomeOf(status: StepStatus, answer: Answered | undefined): string | u
 
 /** Whether the decisions taken so far lead to a step. */
 export function applies(
-  step: Pick<RunbookStep, 'when'>,
+  step: { when?: readonly Condition[] },
   outcomes: ReadonlyMap<string, string>,
 ): 'yes' | 'no' | 'undecided' {
   let undecided = false;

@@ -1,7 +1,6 @@
 /** Why a run does not take what somebody says to it, in words that say what to do instead. */
 import { DrError } from '../core/errors.ts';
 import { formatRome } from '../core/time.ts';
-import { choicesOf } from './choices.ts';
 import type { MilestoneName } from './evidence.ts';
 import type { RunbookStep } from './model.ts';
 import type { StepProgress } from './progress.ts';
@@ -55,8 +54,8 @@ export function notCurrent(step: RunbookStep, attempt: number): DrError {
   );
 }
 
-export function unknownChoice(step: RunbookStep, status: StepStatus, choice: string): DrError {
-  const choices = choicesOf(step, status).map(({ id, it, en }) => `${id} (${it} / ${en})`);
+export function unknownChoice(step: RunbookStep, offered: readonly Choice[], choice: string): DrError {
+  const choices = offered.map(({ id, it, en }) => `${id} (${it} / ${en})`);
   return new DrError(
     'UNKNOWN_CHOICE',
     `"${choice}" non è una risposta al passo ${step.id}. / It is no answer to this step.`,

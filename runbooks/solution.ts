@@ -44,8 +44,10 @@ const decision: Runbook = [
       },
       {
         id: 'primary-site',
-        it: 'Riattivare il sito primario: Lucca (mai con D1)',
-        en: 'Reactivate the primary site: Lucca (never with D1)',
+        it: 'Riattivare il sito primario: Lucca',
+        en: 'Reactivate the primary site: Lucca',
+        // D1 leaves nothing at Lucca to reactivate.
+        when: [{ step: '6.1.1-scenario', options: ['D2', 'D3', 'D3-malware'] }],
       },
       { id: 'other', it: "Un'altra soluzione", en: 'Another solution' },
     ],

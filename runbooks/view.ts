@@ -5,7 +5,7 @@ import type { RunState, Step } from './clock-model.ts';
 import { whyNotTakenBack } from './decide.ts';
 import { type ClockReading, type EvidenceRecord, readClock } from './evidence.ts';
 import { forecast, type PastRun } from './forecast.ts';
-import type { Bilingual, Runbook, RunbookStep } from './model.ts';
+import type { Bilingual, NotifyStep, Runbook, RunbookStep } from './model.ts';
 import { applies, foldProgress, type Progress, type StepProgress } from './progress.ts';
 import { recordText } from './record-texts.ts';
 import type { AlarmView, RunView, StepStatus, StepView } from './run-view.ts';
@@ -19,7 +19,7 @@ export type ViewSources = {
   /** Whether a process executes the run now; null where that can't be told. */
   executing: boolean | null;
   /** The letter of a notify step, for whoever is to send it. */
-  letterOf: (step: RunbookStep) => StepView['letter'];
+  letterOf: (step: NotifyStep, progress: Progress) => StepView['letter'];
   pastRuns: readonly PastRun[];
   now?: ClockReading;
 };
@@ -87,11 +87,11 @@ function stepView(step: RunbookStep, sources: ViewSources, folded: Folded): Step
     durationMs: begun ? durationMs : null,
     timeoutMinutes: step.timeoutMinutes,
     overdue: live && durationMs !== null && durationMs > step.timeoutMinutes * 60_000,
-    choices: run.status === 'unfinished' ? choicesOf(step, status) : [],
+    choices: run.status === 'unfinished' ? choicesOf(step, status, progress.outcomes) : [],
     answer: answerView(step, own),
     canTakeBack: run.status === 'unfinished' && whyNotTakenBack(runbook, progress, step) === undefined,
     reason: reason(step, progress, own),
-    letter: step.kind === 'notify' && status === 'waiting' ? letterOf(step) : null,
+    letter: step.kind === 'notify' && status === 'waiting' ? letterOf(step, progress) : null,
     parts: parts(step.id, run),
   };
 }

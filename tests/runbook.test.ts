@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { frontOfficeFacts, mutualAidFacts, openingHoursFacts, suppliersFacts } from '../runbooks/facts.ts';
 import { messageNames, type Runbook, type RunbookStep, workNames } from '../runbooks/model.ts';
-import { applies, disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan.ts';
+import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan.ts';
+import { applies } from '../runbooks/progress.ts';
 import { soundInventory } from './inventory-copy.ts';
 import { documentsAtHand, personalData, personNames } from './personal-data.ts';
 

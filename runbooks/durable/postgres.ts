@@ -44,6 +44,25 @@ export async function findDatabase(folder: string): Promise<string | undefined> 
   return (await answers(url)) === undefined ? url : undefined;
 }
 
+/** Like {@link stopDatabase}, unless another program is connected. Does nothing to a server given by URL. */
+export async function stopDatabaseUnlessUsed(folder: string): Promise<void> {
+  if (!existsSync(join(folder, 'data', 'postmaster.pid'))) return;
+  const client = new pg.Client({ connectionString: ownUrl(folder), connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rowCount } = await client.query(
+      "select 1 from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()",
+    );
+    if (rowCount !== 0) return;
+  } catch {
+    return; // it answers to nobody, or is ending already
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+  await stopDatabase(folder);
+}
+
 /** Ends the server of `folder`, in an orderly way. Does nothing where none runs. */
 export async function stopDatabase(folder: string): Promise<void> {
   if (!existsSync(join(folder, 'data', 'postmaster.pid'))) return;

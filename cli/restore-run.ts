@@ -1,0 +1,95 @@
+/** The plan's runbook on the day: the same steps as a drill without its preparation, on real hosts (or in a lab, to try it). */
+import { join } from 'node:path';
+import { z } from 'zod';
+import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import type { Inventory } from '../inventory/schema.ts';
+import { disasters } from '../lab/disasters.ts';
+import { type DrillHooks, planTargets } from '../lab/drill.ts';
+import { databaseFolder } from '../lab/paths.ts';
+import { drillVersions } from '../lab/versions.ts';
+import { locales } from '../report/texts.ts';
+import { type WrittenReport, writeReport } from '../report/write.ts';
+import { openDatabase } from '../runbooks/durable/postgres.ts';
+import type { EvidenceEvent } from '../runbooks/evidence.ts';
+import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
+import { disasterRunbook } from '../runbooks/plan.ts';
+import { planEvent } from '../runbooks/plan-event.ts';
+import { restoreSteps } from '../runbooks/restore-site.ts';
+import { evidencePath, executeRun } from '../runbooks/run.ts';
+import { siteWorks } from '../runbooks/site-works.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+/** Kept with the run, so that it can be gone on with, also from another computer. Paths and names, no secret. */
+export const restoreSettingsSchema = z.strictObject({
+  kind: z.literal('restore'),
+  /** The first guess; step 6.1.1-scenario says what it is. */
+  scenario: z.enum(disasters),
+  rtoSeconds: z.number().positive().optional(),
+  locale: z.enum(locales),
+  reportsDirectory: z.string(),
+  /** Where the hosts are; see surroundings.ts. */
+  place: z.strictObject({
+    lab: z.string().optional(),
+    access: z.string().optional(),
+    secrets: z.string().optional(),
+    inventory: z.string().optional(),
+    backend: z.string().optional(),
+  }),
+});
+export type RestoreSettings = z.infer<typeof restoreSettingsSchema>;
+
+/** Begins the run or goes on with it; returns when it is over. */
+export async function restoreRun(
+  runId: string,
+  settings: RestoreSettings,
+  hooks: DrillHooks,
+): Promise<WrittenReport> {
+  const inventory = await requireInventory(settings.place.inventory);
+  const directory = join(settings.reportsDirectory, runId);
+  const runbook = disasterRunbook();
+  await executeRun({
+    ...{ runId, directory, runbook, settings },
+    databaseUrl: await openDatabase(databaseFolder()),
+    mode: { kind: 'restore', scenario: settings.scenario, unattended: false },
+    roles: inventory.roles.map(({ id }) => id),
+    works: siteWorks({
+      surroundings: async () => await surroundingsOf(settings.place, hooks.onDetail),
+      role: 'active',
+    }),
+    mailroom: letterMailroom(restoreLetters(runId, inventory, settings), directory),
+    opening: async () => [
+      await runStarted(runId, inventory, settings),
+      planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
+    ],
+    attach: hooks.attach,
+    onDetail: hooks.onDetail,
+    onTrouble: hooks.onDetail,
+  });
+  return writeReport(evidencePath(directory), directory, { locale: settings.locale });
+}
+
+/** What its letters are made from. */
+export function restoreLetters(
+  runId: string,
+  inventory: Inventory,
+  { scenario, rtoSeconds, place }: RestoreSettings,
+): LetterSurroundings {
+  return {
+    ...{ inventory, inventoryFolder: inventoryFolder(place.inventory), runId, kind: 'restore', scenario },
+    rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
+  };
+}
+
+async function runStarted(
+  runId: string,
+  inventory: Inventory,
+  { scenario, rtoSeconds }: RestoreSettings,
+): Promise<EvidenceEvent> {
+  return {
+    type: 'run-started',
+    ...{ runId, kind: 'restore', scenario, unattended: false },
+    ...planTargets(inventory, rtoSeconds),
+    versions: await drillVersions(),
+    operator: 'ufficio servizi informatici',
+  };
+}

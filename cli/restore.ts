@@ -1,0 +1,72 @@
+/** `dr restore`: the plan's runbook on the day. `dr resume`: goes on with any run that was cut off. */
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type Disaster, disasters } from '../lab/disasters.ts';
+import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
+import type { Locale } from '../report/texts.ts';
+import { argument, withRunOptions } from './drill.ts';
+import { knownRun } from './runs.ts';
+import { runSession } from './session.ts';
+import { type PlaceFlags, withPlaceOptions } from './surroundings.ts';
+
+type RestoreFlags = PlaceFlags & {
+  scenario: Disaster;
+  rto?: number;
+  page?: number;
+  lang: Locale;
+  reports?: string;
+  json?: boolean;
+};
+
+/** Adds `dr restore` and `dr resume`. */
+export function registerRestore(program: Command): void {
+  const command = program
+    .command('restore')
+    .description(
+      'DISASTRO VERO: il capitolo 6 del piano, passo per passo, fino al servizio ripristinato a Viareggio. / A REAL DISASTER: chapter 6 of the plan, step by step, until the service is restored at Viareggio.',
+    )
+    .addOption(
+      new Option('--scenario <name>', 'prima stima; si conferma al passo 6.1.1 / first guess; confirmed at step 6.1.1')
+        .choices(disasters)
+        .default('D1'),
+    )
+    .option('--backend <url>', 'backend di Pulumi (DR_PULUMI_BACKEND)');
+  withRunOptions(withPlaceOptions(command)).action(runRestore);
+  program
+    .command('resume')
+    .description(
+      "Riprende un'esecuzione interrotta: ciò che era fatto non si rifà. / Goes on with a run that was cut off: what was done is not done again.",
+    )
+    .argument('[run]', "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over")
+    .option('--page <port>', 'porta della pagina / port of the page', argument(Number))
+    .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event')
+    .action(async (wanted: string | undefined, flags: { page?: number; json?: boolean }) => {
+      const { runId, settings } = await knownRun(wanted, 'start');
+      const attended = settings.kind === 'restore' || !settings.unattended;
+      process.exitCode = await runSession({
+        ...{ runId, settings, resumed: true, json: flags.json ?? false },
+        page: flags.page ?? (attended ? 0 : undefined),
+      });
+    });
+}
+
+async function runRestore(flags: RestoreFlags): Promise<void> {
+  const { lab, access, secrets, inventory, backend } = flags;
+  const place = Object.fromEntries(
+    Object.entries({ lab, access, secrets, inventory, backend }).filter(([, value]) => value !== undefined),
+  );
+  process.exitCode = await runSession({
+    runId: newRunId('restore'),
+    settings: {
+      kind: 'restore',
+      scenario: flags.scenario,
+      ...(flags.rto !== undefined && { rtoSeconds: flags.rto }),
+      locale: flags.lang,
+      reportsDirectory: resolve(flags.reports ?? defaultReportsDirectory()),
+      place,
+    },
+    resumed: false,
+    json: flags.json ?? false,
+    page: flags.page ?? 0,
+  });
+}

@@ -1,0 +1,134 @@
+/** Which run a command is about, and what is needed to look at it, to speak to it or to go on with it. */
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DrError } from '../core/errors.ts';
+import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
+import { databaseFolder } from '../lab/paths.ts';
+import { readReport } from '../report/write.ts';
+import { type Command, type Reply, replySchema, type Signal } from '../runbooks/command.ts';
+import { openCaller } from '../runbooks/durable/dbos.ts';
+import { findDatabase, openDatabase } from '../runbooks/durable/postgres.ts';
+import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
+import type { PastRun } from '../runbooks/forecast.ts';
+import { letterView } from '../runbooks/mailroom.ts';
+import { disasterRunbook, drillRunbook } from '../runbooks/plan.ts';
+import { evidencePath } from '../runbooks/run.ts';
+import { followRun, type RunSource, type Viewing } from '../runbooks/run-source.ts';
+import { restoreLetters, restoreSettingsSchema } from './restore-run.ts';
+
+export const runSettingsSchema = z.discriminatedUnion('kind', [drillSettingsSchema, restoreSettingsSchema]);
+export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+export type KnownRun = { runId: string; finished: boolean; settings: RunSettings; databaseUrl: string };
+
+/** A person waits this long for what comes of an answer; a run that nobody executes now takes it later. */
+const REPLY_SECONDS = 15;
+
+/**
+ * Who only looks takes the database as it is; who is to go on with a run starts it.
+ * The run named, else the newest that is not finished, else the newest.
+ * @throws DrError NO_RUNS, RUN_UNKNOWN, DATABASE_UNREACHABLE
+ */
+export async function knownRun(
+  wanted: string | undefined,
+  database: 'look' | 'start' = 'look',
+): Promise<KnownRun> {
+  const folder = databaseFolder();
+  const databaseUrl = database === 'start' ? await openDatabase(folder) : await findDatabase(folder);
+  if (databaseUrl === undefined) throw noRuns();
+  await using store = await RunStore.open(databaseUrl, { create: false });
+  const runs = await store.runs();
+  const found = wanted === undefined ? (runs.find(({ finished }) => !finished) ?? runs[0]) : named(runs, wanted);
+  if (found === undefined) throw noRuns();
+  return { ...found, settings: runSettingsSchema.parse(found.settings), databaseUrl };
+}
+
+function named(runs: readonly StoredRun[], wanted: string): StoredRun {
+  const found = runs.filter(({ runId }) => runId === wanted || runId.startsWith(wanted));
+  const [run] = found;
+  if (run !== undefined && found.length === 1) return run;
+  throw new DrError(
+    'RUN_UNKNOWN',
+    `"${wanted}" non indica un'esecuzione sola. / It does not name one run.`,
+    `Esecuzioni / runs: ${runs.map(({ runId }) => runId).join(', ') || '-'}`,
+  );
+}
+
+/** What a view of the run needs besides its evidence. */
+export async function viewingOf(runId: string, settings: RunSettings): Promise<Viewing> {
+  const inventory = await requireInventory(settings.kind === 'restore' ? settings.place.inventory : undefined);
+  const letters =
+    settings.kind === 'drill'
+      ? letterSurroundings(runId, inventory, settings)
+      : restoreLetters(runId, inventory, settings);
+  return {
+    runbook: settings.kind === 'drill' ? drillRunbook() : disasterRunbook(),
+    roles: Object.fromEntries(inventory.roles.map(({ id, nameIt, nameEn }) => [id, { it: nameIt, en: nameEn }])),
+    letterOf: (step, progress) => letterView(step, letters, progress),
+    pastRuns: pastRuns(settings.reportsDirectory, settings.kind),
+  };
+}
+
+/** Runs of the same kind that reached the end of the RTO count, from their reports. */
+function pastRuns(directory: string, kind: RunSettings['kind']): PastRun[] {
+  const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return folders.flatMap(({ name }) => {
+    const report = readReport(join(directory, name, 'report.json'));
+    if (report === undefined || report.kind !== kind || report.rto.actualMs === null) return [];
+    return [{ runId: report.runId, scenario: report.scenario, rtoActualMs: report.rto.actualMs }];
+  });
+}
+
+/** Follows a run; executes nothing. */
+export async function watchedRun(run: KnownRun): Promise<RunSource> {
+  const path = evidencePath(join(run.settings.reportsDirectory, run.runId));
+  return await followRun({ ...run, evidencePath: path }, await viewingOf(run.runId, run.settings));
+}
+
+/** Says something to a run and waits for what comes of it. @throws DrError: the refusal, or RUN_NOT_EXECUTED */
+export async function sayTo(run: Pick<KnownRun, 'runId' | 'databaseUrl'>, command: Command): Promise<void> {
+  const reply = await askRun(run, command);
+  if (!reply.ok) throw new DrError(reply.code, reply.message, reply.hint);
+}
+
+/** Like {@link sayTo}, with the refusal as a value. */
+export async function askRun(
+  { runId, databaseUrl }: Pick<KnownRun, 'runId' | 'databaseUrl'>,
+  command: Command,
+): Promise<Reply> {
+  await using caller = await openCaller(databaseUrl, runId);
+  const id = randomUUID();
+  const signal: Signal = { type: 'command', id, command };
+  const reply = await caller.ask(id, signal, REPLY_SECONDS);
+  if (reply === undefined) return notExecuted(runId);
+  return replySchema.parse(reply);
+}
+
+export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'settings'>): string {
+  return join(settings.reportsDirectory, runId);
+}
+
+/** The folder in whose `local` the names behind the codes are kept. */
+export function personFolder(settings: RunSettings): string {
+  return inventoryFolder(settings.kind === 'restore' ? settings.place.inventory : undefined);
+}
+
+function notExecuted(runId: string): Reply {
+  return {
+    ok: false,
+    code: 'RUN_NOT_EXECUTED',
+    message: `La risposta è registrata, ma nessun programma sta eseguendo ${runId}: sarà presa alla ripresa. / The answer is kept, but no program executes the run now: it will be taken when it goes on.`,
+    hint: 'Riprendere con "dr resume". / Go on with "dr resume".',
+  };
+}
+
+function noRuns(): DrError {
+  return new DrError(
+    'NO_RUNS',
+    'Nessuna esecuzione su questo computer. / There is no run on this computer.',
+    `Cominciarne una con "dr drill" o "dr restore"; quelle altrove si vedono con DR_DATABASE_URL. I rapporti sono in ${defaultReportsDirectory()}. / Begin one with "dr drill" or "dr restore"; DR_DATABASE_URL shows those elsewhere.`,
+  );
+}

@@ -1,0 +1,120 @@
+/** Executes a run in this terminal: the screen, the live page, Ctrl-C, and the exit status at the end. */
+import { labDown } from '../lab/lab.ts';
+import { type DrillHooks, drill, resumeDrill } from '../lab/drill.ts';
+import { DRILL_LAB } from '../lab/drill-works.ts';
+import { databaseFolder } from '../lab/paths.ts';
+import { serveLive } from '../report/live/server.ts';
+import { createScreen, screenMode } from '../report/screen.ts';
+import type { WrittenReport } from '../report/write.ts';
+import { openDatabase, stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
+import type { EvidenceLog } from '../runbooks/evidence.ts';
+import { sourceOfLog } from '../runbooks/run-source.ts';
+import { actOn } from './live.ts';
+import { restoreRun } from './restore-run.ts';
+import { type RunSettings, viewingOf } from './runs.ts';
+
+export type SessionOptions = {
+  runId: string;
+  settings: RunSettings;
+  /** The run was begun before. */
+  resumed: boolean;
+  json: boolean;
+  /** Serve the live page, on this port (0: any). */
+  page?: number | undefined;
+};
+
+/** Runs to the end and gives the exit status: 0 every target met and every check PASS, 1 not, 2 not carried out. */
+export async function runSession(options: SessionOptions): Promise<number> {
+  const { settings, json } = options;
+  const screen = createScreen({
+    stream: process.stdout,
+    mode: screenMode(process.stdout, json),
+    locale: settings.locale,
+  });
+  const page = new LivePage(options);
+  const hooks: DrillHooks = {
+    attach: (log) => {
+      screen.attach(log);
+      page.open(log);
+    },
+    onDetail: (text) => screen.detail(text),
+  };
+  const endEarly = endings(options, () => screen.close());
+  try {
+    const { report, htmlPath } = await execute(options, hooks);
+    screen.close();
+    if (!json) process.stdout.write(`Rapporto / Report: ${htmlPath}\n`);
+    return report.verdict.exitStatus;
+  } finally {
+    screen.close();
+    endEarly.stop();
+    await page.close();
+    await stopDatabaseUnlessUsed(databaseFolder());
+  }
+}
+
+async function execute({ runId, settings, resumed }: SessionOptions, hooks: DrillHooks): Promise<WrittenReport> {
+  if (settings.kind === 'restore') return await restoreRun(runId, settings, hooks);
+  return resumed ? await resumeDrill(runId, settings, hooks) : await drill(runId, settings, hooks);
+}
+
+/** An attended run is answered from it. */
+class LivePage {
+  readonly #options: SessionOptions;
+  #opened: Promise<{ close: () => Promise<void> }> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+  }
+
+  open(log: EvidenceLog): void {
+    const { page, runId, settings } = this.#options;
+    if (page === undefined) return;
+    this.#opened = (async () => {
+      const viewing = await viewingOf(runId, settings);
+      const source = sourceOfLog(log, viewing);
+      const databaseUrl = await openDatabase(databaseFolder());
+      await firstRecord(log);
+      const act = actOn({ runId, settings, databaseUrl });
+      const served = await serveLive({ source, act, port: page, locale: settings.locale });
+      process.stderr.write(`Pagina / Page: ${served.url}\n`);
+      return served;
+    })();
+    this.#opened.catch((error: unknown) => process.stderr.write(`Pagina / Page: ${String(error)}\n`));
+  }
+
+  async close(): Promise<void> {
+    await this.#opened?.then(async (served) => await served.close()).catch(() => undefined);
+  }
+}
+
+/** There is nothing to show before. */
+async function firstRecord(log: EvidenceLog): Promise<void> {
+  if (log.records.length > 0) return;
+  await new Promise<void>((resolve) => log.subscribe(() => resolve()));
+}
+
+/** Ctrl-C. An unattended drill is over with it, and its lab goes; a run with people in it waits to be gone on with. */
+function endings({ runId, settings }: SessionOptions, closeScreen: () => void): { stop: () => void } {
+  const end = (): void => {
+    closeScreen();
+    if (settings.kind === 'drill' && settings.unattended) {
+      process.stderr.write('Interrotto: tolgo il laboratorio ... / Interrupted: taking the lab away ...\n');
+      // The evidence so far stays; "dr report" renders it as not carried out.
+      void labDown(DRILL_LAB).finally(() => process.exit(2));
+      return;
+    }
+    process.stderr.write(
+      `Interrotta: nulla è perduto. Riprendere con "dr resume ${runId}". / Interrupted: nothing is lost. Go on with "dr resume ${runId}".\n`,
+    );
+    process.exit(2);
+  };
+  process.once('SIGINT', end);
+  process.once('SIGTERM', end);
+  return {
+    stop: () => {
+      process.off('SIGINT', end);
+      process.off('SIGTERM', end);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+/** `dr step`: what waits and for whom, and what people say to a run, from any terminal. */
+import { createInterface } from 'node:readline/promises';
+import { type Command, Option } from 'commander';
+import { parseRome } from '../core/rome-time.ts';
+import { formatDurationMs, formatRome, utcNow } from '../core/time.ts';
+import type { Command as RunCommand } from '../runbooks/command.ts';
+import { type MilestoneName, milestoneNames } from '../runbooks/evidence.ts';
+import { personCode } from '../runbooks/person.ts';
+import type { RunView, StepView } from '../runbooks/run-view.ts';
+import { type KnownRun, knownRun, personFolder, sayTo, watchedRun } from './runs.ts';
+
+type SayFlags = { run?: string; role: string; note?: string; why?: string; at?: string };
+
+/** Adds `dr step` and its verbs. */
+export function registerStep(program: Command): void {
+  const step = program
+    .command('step')
+    .description(
+      'I passi che attendono una persona, e le risposte. / The steps that wait for a person, and the answers.',
+    );
+  step
+    .command('list', { isDefault: true })
+    .description('Che cosa attende, e chi. / What waits, and for whom.')
+    .option('--run <run>', "l'esecuzione / the run")
+    .option('--all', 'anche gli altri passi / the other steps too')
+    .option('--json', 'un oggetto JSON / one JSON object')
+    .action(list);
+  withSayOptions(step.command('answer <step> <choice>'), 'note')
+    .description('Risponde a un passo. / Answers a step.')
+    .option('--at <time>', 'quando è avvenuto (9:30 o "2026-11-24 09:30") / when it happened')
+    .action(async (id: string, choice: string, flags: SayFlags) => {
+      await say(flags, ({ steps }, person) => ({
+        ...{ type: 'answer', step: id, attempt: attemptOf(steps, id), choice },
+        ...{ role: flags.role, person, note: flags.note ?? '' },
+        ...(flags.at !== undefined && { atUtc: parseRome(flags.at, utcNow()) }),
+      }));
+    });
+  withSayOptions(step.command('take-back <step>'), 'why')
+    .description('Ritira una risposta, finché nulla ne dipende. / Takes an answer back while nothing depends on it.')
+    .action(async (id: string, flags: SayFlags) => {
+      await say(flags, ({ steps }, person) => ({
+        ...{ type: 'take-back', step: id, attempt: attemptOf(steps, id) },
+        ...{ role: flags.role, person, why: flags.why ?? '' },
+      }));
+    });
+  withSayOptions(step.command('hand-over <from> <to>'), 'why')
+    .description('Affida un ruolo a un altro. / Hands a role over to another.')
+    .action(async (from: string, to: string, flags: SayFlags) => {
+      await say(flags, (_, person) => ({ type: 'hand-over', from, to, role: flags.role, person, why: flags.why ?? '' }));
+    });
+  withSayOptions(step.command('declare'), undefined)
+    .description("Dichiara l'ora di un punto che il programma non conosce. / Declares the time of a point that the program does not know.")
+    .addArgument(step.createArgument('<milestone>', 'punto / point').choices(milestoneNames))
+    .argument('<time>', '9:30, "2026-11-24 09:30"')
+    .action(async (milestone: MilestoneName, at: string, flags: SayFlags) => {
+      const atUtc = parseRome(at, utcNow());
+      await say(flags, (_, person) => ({ type: 'declare', milestone, atUtc, role: flags.role, person }));
+    });
+  withSayOptions(step.command('abort'), 'why')
+    .description("Chiude l'esecuzione così com'è. / Ends the run as it is.")
+    .action(async (flags: SayFlags) => {
+      await say(flags, (_, person) => ({ type: 'abort', role: flags.role, person, why: flags.why ?? '' }));
+    });
+}
+
+function withSayOptions(command: Command, reason: 'note' | 'why' | undefined): Command {
+  command
+    .option('--run <run>', "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over")
+    .requiredOption('--role <role>', 'il ruolo di chi risponde / the role of who answers');
+  if (reason === 'note') command.option('--note <text>', 'nota; per saltare o fallire, il motivo / note; the reason to skip or fail');
+  if (reason === 'why') command.addOption(new Option('--why <text>', 'motivo / reason').makeOptionMandatory());
+  return command;
+}
+
+async function say(flags: SayFlags, command: (view: RunView, person: string) => RunCommand): Promise<void> {
+  const run = await knownRun(flags.run);
+  using source = await watchedRun(run);
+  const person = personCode(await askName(), personFolder(run.settings));
+  await sayTo(run, command(source.current(), person));
+  process.stdout.write(`Registrato. / Recorded. (${run.runId})\n`);
+}
+
+/** Never an argument: other users of the machine see those. Empty where nobody can be asked. */
+async function askName(): Promise<string> {
+  const given = process.env['DR_PERSON'];
+  if (given !== undefined || !process.stdin.isTTY) return given ?? '';
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question('Nome e cognome (resta su questo computer) / Name (stays on this computer): ');
+  } finally {
+    terminal.close();
+  }
+}
+
+function attemptOf(steps: readonly StepView[], id: string): number {
+  return Math.max(1, steps.find((step) => step.id === id)?.attempt ?? 1);
+}
+
+async function list(flags: { run?: string; all?: boolean; json?: boolean }): Promise<void> {
+  const run = await knownRun(flags.run);
+  using source = await watchedRun(run);
+  const view = source.current();
+  const steps = flags.all === true ? view.steps : view.steps.filter(({ choices }) => choices.length > 0);
+  if (flags.json === true) process.stdout.write(`${JSON.stringify({ runId: run.runId, steps })}\n`);
+  else process.stdout.write(`${listText(run, view, steps)}\n`);
+}
+
+function listText(run: KnownRun, view: RunView, steps: readonly StepView[]): string {
+  const head = `${run.runId}: ${view.run.status}${view.executing === false && !run.finished ? ' - interrotta, "dr resume" / cut off, "dr resume"' : ''}`;
+  if (steps.length === 0) return `${head}\nNessun passo attende una persona. / No step waits for a person.`;
+  return [head, ...steps.map((step) => stepText(step, view))].join('\n');
+}
+
+function stepText(step: StepView, { roles, deputies }: RunView): string {
+  const nameOf = (role: string): string => {
+    const deputy = deputies[role];
+    return `${role} (${roles[role]?.it ?? '-'})${deputy === undefined ? '' : ` → ${deputy}`}`;
+  };
+  const since = step.startedAtUtc === null ? '' : `, da / since ${formatRome(step.startedAtUtc)}`;
+  const lines = [
+    '',
+    `${step.id}  ${step.title.it} / ${step.title.en}  [${step.status}${since}]${step.overdue ? ' OLTRE IL TEMPO / OVERDUE' : ''}`,
+    `  risponde / answers: ${[step.responsible, ...step.supporting].map(nameOf).join(', ')}`,
+    `  ${step.instructions.it}`,
+    `  ${step.instructions.en}`,
+    `  entro / within: ${formatDurationMs(step.timeoutMinutes * 60_000)}; prova / proof: ${step.proof.it}`,
+  ];
+  if (step.reason !== null) lines.push(`  ${step.reason.it}`);
+  if (step.letter !== null) lines.push(`  A / To: ${step.letter.to.join(', ')}`, ...indent(`${step.letter.subject}\n\n${step.letter.text}`));
+  for (const { id, it, en, needsNote } of step.choices)
+    lines.push(`  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}   ${it} / ${en}`);
+  return lines.join('\n');
+}
+
+function indent(text: string): string[] {
+  return text.split('\n').map((line) => `    | ${line}`);
+}
