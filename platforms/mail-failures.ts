@@ -50,7 +50,10 @@ export function secretFailure({ code, message, hint }: DrError): DeliveryFailure
 export function certificateFileFailure(): DeliveryFailure {
   return deliveryFailure(
     'MAIL_CERTIFICATE_FILE',
-    { it: 'il file di "smtp.caFile" non si può leggere', en: 'the file of "smtp.caFile" cannot be read' },
+    {
+      it: 'il file di "smtp.caFile" non si legge, o non contiene un certificato PEM',
+      en: 'the file of "smtp.caFile" cannot be read, or holds no PEM certificate',
+    },
     { it: `Correggerlo in ${notificationsFile}.`, en: `Correct it in ${notificationsFile}.` },
   );
 }
@@ -90,6 +93,8 @@ function kindOf(error: NodemailerError): Kind {
       return sentences.messageRefused;
     case 'ECONNECTION':
       return error.responseCode === undefined ? sentences.lost : sentences.turnedAway;
+    case 'EPROTOCOL':
+      return error.responseCode === undefined ? sentences.noMailServer : sentences.turnedAway;
     default:
       return sentences.other;
   }

@@ -62,8 +62,13 @@ export const lost = kind(
 );
 export const turnedAway = kind(
   'TURNED_AWAY',
-  { it: 'il server di posta ha chiuso la connessione', en: 'the mail server turned us away' },
+  { it: 'il server di posta non ci serve ora', en: 'the mail server turned us away' },
   askServer,
+);
+export const noMailServer = kind(
+  'NO_MAIL_SERVER',
+  { it: 'ciò che risponde non è un server di posta', en: 'what answers there is no mail server' },
+  lookAtServer,
 );
 export const certificate = kind(
   'CERTIFICATE',

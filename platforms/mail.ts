@@ -1,5 +1,5 @@
 /** The only door to nodemailer: writes a letter as RFC 5322 has it, and hands it to a mail server (SMTP). */
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createTransport, type SMTPTransportOptions } from 'nodemailer';
 import MailComposer from 'nodemailer/lib/mail-composer';
@@ -15,7 +15,7 @@ export type MailContent = {
   /** An office's mailbox. */
   from: string;
   fromName: string;
-  /** Names of lists: the header shows these only, so that nobody learns the others' addresses. */
+  /** Names of lists, of letters and spaces: the header shows these only, so that nobody learns the others' addresses. */
   to: readonly string[];
   subject: string;
   text: string;
@@ -47,7 +47,8 @@ export async function composeMail(content: MailContent): Promise<Buffer> {
   const composer = new MailComposer({
     messageId: content.messageId,
     from: { name: content.fromName, address: content.from },
-    to: content.to.map((name) => ({ name, group: [] })),
+    // An empty group of that name (RFC 5322, 3.4). As an object the library would drop it.
+    to: content.to.map((name) => `${name}:;`),
     subject: content.subject,
     text: content.text,
     // Keeps absence notes from being sent back.
@@ -88,7 +89,7 @@ async function transportOptions(settings: MailSettings): Promise<SMTPTransportOp
   const { host, port, security, user, caFile, serverName } = settings;
   const silenceMs = settings.timeoutSeconds * 1000;
   try {
-    const ca = caFile === undefined ? undefined : await readFile(caFile);
+    const ca = caFile === undefined ? undefined : await readCertificate(caFile);
     const password = user === undefined ? undefined : await readSecret('smtp-password', settings.secrets);
     return {
       host,
@@ -110,4 +111,11 @@ async function transportOptions(settings: MailSettings): Promise<SMTPTransportOp
   } catch (error) {
     return error instanceof DrError ? secretFailure(error) : certificateFileFailure();
   }
+}
+
+/** The TLS library takes any file, and then trusts nobody without saying why. @throws when it holds no certificate */
+async function readCertificate(path: string): Promise<Buffer> {
+  const pem = await readFile(path);
+  void new X509Certificate(pem);
+  return pem;
 }

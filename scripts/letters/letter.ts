@@ -51,6 +51,10 @@ export type Draft = {
 
 const drillMark = 'ESERCITAZIONE';
 
+export function isDrillLetter({ subject }: Letter): boolean {
+  return subject.startsWith(drillMark);
+}
+
 /** @throws DrError LETTER_FACTS when the inventory has no such role or scenario */
 export function composeLetter(facts: LetterFacts, draft: Draft): Letter {
   const drill = facts.kind === 'drill';

@@ -16,7 +16,7 @@ export function atViareggio({ secondarySite = true }: LetterFacts): boolean {
 export function whereWeWork(facts: LetterFacts): string {
   const place = atViareggio(facts)
     ? `è stata attivata la sede alternativa: ${viareggio(facts.inventory)}`
-    : 'il sito secondario non è attivato e si lavora al ripristino dei servizi';
+    : 'si è scelto di non attivare il sito secondario e si lavora al ripristino dei servizi';
   return `Si comunica che ${situation(facts)}; ${decided(facts)}${place}.`;
 }
 
