@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { DrError, isMissingFile } from '../core/errors.ts';
 import { disagreementFindings } from './disagreements.ts';
 import { type Finding, finding, findingLine, type Locate, type Path, sortFindings } from './findings.ts';
+import { loadNotifications } from './notifications.ts';
 import { loadPeople } from './people.ts';
 import { isGroup } from './plain.ts';
 import { danglingFindings, duplicateFindings, sourceFindings } from './references.ts';
@@ -49,11 +50,14 @@ export async function loadInventory(directory?: string): Promise<LoadOutcome> {
   const errors = [...found, ...whole].filter((one) => one.severity === 'error');
   if (errors.length > 0) return { errors: sortFindings(errors) };
   const inventory = inventorySchema.parse(raw);
-  const people = await loadPeople(
-    folder,
-    inventory.roles.map(({ id }) => id),
-  );
-  const findings = [...found, ...whole, ...disagreementFindings(inventory, locate), ...people.findings];
+  const roles = inventory.roles.map(({ id }) => id);
+  const local = await Promise.all([loadPeople(folder, roles), loadNotifications(folder)]);
+  const findings = [
+    ...found,
+    ...whole,
+    ...disagreementFindings(inventory, locate),
+    ...local.flatMap((one) => one.findings),
+  ];
   return { inventory, findings: sortFindings(findings) };
 }
 

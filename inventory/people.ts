@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Finding, finding, type Place } from './findings.ts';
 import { issueFindings } from './issues.ts';
+import { asPrivateWarning } from './private.ts';
 import { slug, words } from './schema-common.ts';
 import { parseYamlFile } from './yaml-file.ts';
 
@@ -47,16 +48,13 @@ export async function loadPeople(
   return { people, findings: unknown };
 }
 
-/** The parser's own reason quotes the text, which is personal here: only the place is kept. */
+const unreadable = {
+  it: "l'elenco delle persone non si può leggere qui",
+  en: 'the list of people cannot be read here',
+};
+
 function asWarning(found: Finding): Finding {
-  const said =
-    found.code === 'YAML_SYNTAX' || found.code === 'UNKNOWN_KEY'
-      ? {
-          messageIt: "l'elenco delle persone non si può leggere qui",
-          messageEn: 'the list of people cannot be read here',
-        }
-      : {};
-  return { ...found, ...said, severity: 'warning' };
+  return asPrivateWarning(found, unreadable);
 }
 
 function noPeople(place: Place): Finding {

@@ -34,6 +34,40 @@ export async function tryRun(
   };
 }
 
+/**
+ * Like {@link tryRun} for a program that nobody vouches for: it gets `input`, and when its time is over it and all that it started
+ * are killed, because a child of it that keeps the output open would be waited for.
+ * @throws DrError EXEC_FAILED when it can't be started
+ */
+export async function tryRunWithin(
+  timeoutMs: number,
+  program: string,
+  args: readonly string[],
+  options: { input: string; env: NodeJS.ProcessEnv },
+): Promise<ExecOutcome & { timedOut: boolean }> {
+  const child = execa(program, args, { ...options, extendEnv: false, detached: true, reject: false });
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    killGroup(child.pid);
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, timeoutMs);
+  const result = await child.finally(() => clearTimeout(timer));
+  if (result.exitCode === undefined && result.signal === undefined && !timedOut)
+    throw execError(program, result);
+  return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr, timedOut };
+}
+
+function killGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It ended by itself in the same moment.
+  }
+}
+
 /** Starts a program and gives its output as a stream of bytes; a status other than 0 shows as an error of the stream. */
 export function spawnReadable(program: string, args: readonly string[]): Readable {
   return execa(program, args, { stdin: 'ignore', buffer: false, reject: false }).readable({ binary: true });

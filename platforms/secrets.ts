@@ -8,6 +8,7 @@ const variables = {
   'domain-administrator': 'DR_DOMAIN_ADMINISTRATOR',
   'cassette-passphrase': 'DR_CASSETTE_PASSPHRASE',
   'test-account': 'DR_TEST_ACCOUNT',
+  'smtp-password': 'DR_SMTP_PASSWORD',
 } as const;
 export type SecretName = keyof typeof variables;
 
@@ -28,6 +29,12 @@ export async function readSecret(name: SecretName, directory: string | undefined
     `Manca il segreto "${name}"${path === undefined ? '' : ` (atteso in ${path})`}. / A secret is missing.`,
     `Scriverlo in un file leggibile solo dal proprietario e indicarne la cartella con --secrets, oppure impostare ${variable}. / Put it in a file of mode 600 and name its folder with --secrets, or set ${variable}.`,
   );
+}
+
+/** The environment for a program that needs none of the secrets. */
+export function environmentWithoutSecrets(): NodeJS.ProcessEnv {
+  const secret = new Set<string>(Object.values(variables));
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !secret.has(name)));
 }
 
 async function readPrivate(path: string): Promise<string | undefined> {

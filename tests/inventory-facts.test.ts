@@ -35,8 +35,10 @@ test('teams have their head-counts', () => {
 });
 
 test('there is no error, and the only warnings are the ones that are true', () => {
-  const warnings = findings.filter(({ severity }) => severity === 'warning').map(({ code }) => code);
-  expect(warnings.filter((code) => code !== 'NO_PEOPLE')).toEqual(['NO_SUBSTITUTE']);
+  const warnings = findings.filter(
+    ({ severity, file }) => severity === 'warning' && !file.startsWith('local/'),
+  );
+  expect(warnings.map(({ code }) => code)).toEqual(['NO_SUBSTITUTE']);
   expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
 });
 

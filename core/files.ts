@@ -1,0 +1,32 @@
+/** Files that are either whole or not there. */
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Writes beside `path`, waits until the bytes are on the disk, then puts the file in its place; readers see the old one or the new one. */
+export async function writeWhole(path: string, content: string | Buffer): Promise<void> {
+  const partial = `${path}.${process.pid}.part`;
+  try {
+    const file = await open(partial, 'w', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Else the new name could be lost with the power. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
