@@ -59,9 +59,9 @@ async function status(wanted: string | undefined, flags: StatusFlags): Promise<v
     return await served.close();
   }
   if (flags.watch === true) {
-    const watch = watchOnTerminal(source, process.stdout, flags.lang);
+    const stop = watchOnTerminal(source, process.stdout, flags.lang);
     await interrupted();
-    return watch.stop();
+    return stop();
   }
   const view = source.current();
   if (flags.json === true) process.stdout.write(`${JSON.stringify(view)}\n`);

@@ -57,7 +57,7 @@ fi
 exec 9>&-
 
 case $command in
-  drill) exec node cli/main.ts drill "$@" ;;
+  drill) exec node cli/main.ts drill --unattended "$@" ;;
   test) exec vitest run "$@" ;;
   bench) exec node bench/main.ts "$@" ;;
   lint)

@@ -308,5 +308,9 @@ function emptyRun(): RunState {
     notes: [],
     versions: {},
     clockJumps: [],
+    answers: [],
+    handOvers: [],
+    alarms: [],
+    unattended: false,
   };
 }

@@ -12,6 +12,8 @@ export type ChildSettings = {
   unattended: boolean;
   /** While this file is there, works fail. */
   failing?: string;
+  /** Files of the process cannot grow beyond this, as on a disk that is full. */
+  fileSizeLimitBytes?: number;
   /** The runbook has one step more. */
   extraStep?: boolean;
 };

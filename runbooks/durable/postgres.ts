@@ -69,6 +69,11 @@ export async function stopDatabase(folder: string): Promise<void> {
   await asOrdinaryUser('pg_ctl', ['--pgdata', join(folder, 'data'), '--mode', 'fast', '--wait', 'stop']);
 }
 
+/** After {@link stopDatabase}: the same server, at the same address. */
+export async function startDatabaseAgain(folder: string): Promise<string> {
+  return await startOwn(folder);
+}
+
 async function startOwn(folder: string): Promise<string> {
   const data = join(folder, 'data');
   if (existsSync(join(folder, 'settings.json'))) {

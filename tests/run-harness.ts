@@ -1,0 +1,119 @@
+/** Runs in processes of their own, with a database of the test's own; whatever happens, both are gone afterwards. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Command, Reply } from '../runbooks/command.ts';
+import { openCaller } from '../runbooks/durable/dbos.ts';
+import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
+import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
+import { foldProgress, type Progress } from '../runbooks/progress.ts';
+import { evidencePath } from '../runbooks/run.ts';
+import { type ChildSettings, smallRunbook } from './run-small.ts';
+
+export class RunHarness {
+  readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
+  readonly #children = new Set<ChildProcess>();
+  databaseUrl = '';
+
+  get databaseFolder(): string {
+    return join(this.folder, 'database');
+  }
+
+  async start(): Promise<void> {
+    this.databaseUrl = await openDatabase(this.databaseFolder);
+  }
+
+  async stop(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await stopDatabase(this.databaseFolder);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  settings(given: Partial<ChildSettings> = {}): ChildSettings {
+    const runId = `run-${randomUUID().slice(0, 8)}`;
+    return {
+      runId,
+      directory: join(this.folder, runId),
+      databaseUrl: this.databaseUrl,
+      trace: join(this.folder, `${runId}.trace`),
+      workMs: 50,
+      kind: 'restore',
+      unattended: false,
+      ...given,
+    };
+  }
+
+  run(settings: ChildSettings): RunningChild {
+    const { fileSizeLimitBytes: limit } = settings;
+    const command = [process.execPath, resolve(import.meta.dirname, 'run-child.ts'), JSON.stringify(settings)];
+    const [program = '', ...args] =
+      limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#children.add(child);
+    return new RunningChild(child, settings);
+  }
+}
+
+export class RunningChild {
+  readonly #child: ChildProcess;
+  readonly #settings: ChildSettings;
+  readonly #exited: Promise<unknown[]>;
+  output = '';
+
+  constructor(child: ChildProcess, settings: ChildSettings) {
+    this.#child = child;
+    this.#settings = settings;
+    this.#exited = once(child, 'exit');
+    const note = (chunk: Buffer): void => {
+      this.output += chunk.toString('utf8');
+    };
+    child.stdout?.on('data', note);
+    child.stderr?.on('data', note);
+  }
+
+  get pid(): number {
+    return Number(this.#child.pid);
+  }
+
+  async exit(): Promise<number | null> {
+    const [code] = await this.#exited;
+    return typeof code === 'number' ? code : null;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** Says it and gives the reply; undefined when none came within `seconds`. */
+  async say(command: Command, { id = randomUUID(), seconds = 20 } = {}): Promise<Reply | undefined> {
+    await using caller = await openCaller(this.#settings.databaseUrl, this.#settings.runId);
+    const reply = await caller.ask(id, { type: 'command', id, command }, seconds);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test judges it
+    return reply as Reply | undefined;
+  }
+
+  records(): EvidenceRecord[] {
+    return readEvidence(evidencePath(this.#settings.directory));
+  }
+
+  progress(): Progress {
+    return foldProgress(smallRunbook(this.#settings.extraStep ?? false), this.records());
+  }
+
+  statusOf(step: string): string | undefined {
+    return this.progress().steps.get(step)?.status;
+  }
+
+  trace(): string[] {
+    if (!existsSync(this.#settings.trace)) return [];
+    return readFileSync(this.#settings.trace, 'utf8').split('\n').filter(Boolean);
+  }
+}
+
+export function answerTo(step: string, choice: string, more: Partial<Extract<Command, { type: 'answer' }>> = {}): Command {
+  return { type: 'answer', step, attempt: 1, choice, role: 'rco', person: 'P-1', note: '', ...more };
+}

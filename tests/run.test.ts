@@ -1,0 +1,263 @@
+/** A run executed by real processes on a real Postgres: said to, killed, taken over, cut off from its database. */
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startDatabaseAgain, stopDatabase } from '../runbooks/durable/postgres.ts';
+import { RunStore } from '../runbooks/durable/store.ts';
+import { evidencePath } from '../runbooks/run.ts';
+import { answerTo, RunHarness, type RunningChild } from './run-harness.ts';
+
+const harness = new RunHarness();
+beforeAll(async () => await harness.start());
+afterAll(async () => await harness.stop());
+
+const patiently = { timeout: 30_000, interval: 50 };
+async function until(child: RunningChild, step: string, status: string): Promise<void> {
+  await vi.waitFor(() => expect(`${child.statusOf(step)} ${child.output}`).toMatch(`${status} `), patiently);
+}
+
+/** Brings the run to its end by answering all that waits. */
+async function finish(child: RunningChild): Promise<void> {
+  await until(child, 'accept', 'waiting');
+  await until(child, 'letter', 'waiting');
+  expect(await child.say(answerTo('accept', 'done'))).toEqual({ ok: true });
+  expect(await child.say(answerTo('letter', 'send'))).toEqual({ ok: true });
+  expect(await child.exit()).toBe(0);
+}
+
+test('an unattended drill runs through by itself; what people would have said is marked as simulated', async () => {
+  const child = harness.run(harness.settings({ kind: 'drill', unattended: true }));
+  expect(`${await child.exit()} ${child.output}`).toMatch(/^0 /);
+  const events = child.records().map(({ event }) => event);
+  expect(events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'completed' });
+  const answers = events.filter(({ type }) => type === 'answered');
+  expect(answers.map((event) => event.type === 'answered' && event.origin)).toEqual(['simulated', 'simulated']);
+  expect(child.trace().filter((line) => line.includes('ends'))).toHaveLength(5);
+});
+
+test('people answer; refusals say why and change nothing; an answer said twice counts once', async () => {
+  const child = harness.run(harness.settings());
+  await until(child, 'decide', 'waiting');
+  const before = child.records().length;
+  const refused = [
+    ['STEP_NOT_WAITING', answerTo('accept', 'done')],
+    ['UNKNOWN_STEP', answerTo('nowhere', 'done')],
+    ['UNKNOWN_CHOICE', answerTo('decide', 'perhaps')],
+    ['UNKNOWN_ROLE', answerTo('decide', 'go', { role: 'sindaco' })],
+    ['ROLE_NOT_ENTITLED', answerTo('decide', 'go', { role: 'ufficio-stampa' })],
+    ['STEP_MOVED_ON', answerTo('decide', 'go', { attempt: 2 })],
+    ['NOTE_NEEDED', answerTo('decide', 'failed')],
+    ['TIME_IN_FUTURE', answerTo('decide', 'go', { atUtc: '2999-01-01T00:00:00.000Z' })],
+    ['SAME_ROLE', { type: 'hand-over', from: 'rco', to: 'rco', role: 'rco', person: '', why: 'malato' }],
+    ['NOTHING_TO_TAKE_BACK', { type: 'take-back', step: 'decide', attempt: 1, role: 'rco', person: '', why: 'errore' }],
+  ] as const;
+  for (const [code, command] of refused)
+    expect(await child.say(command)).toMatchObject({ ok: false, code, hint: expect.stringMatching(/\S/) });
+  expect(child.records()).toHaveLength(before);
+
+  const said = { id: 'said-once' };
+  expect(await child.say(answerTo('decide', 'go'), said)).toEqual({ ok: true });
+  expect(await child.say(answerTo('decide', 'go'), said)).toEqual({ ok: true });
+  expect(await child.say(answerTo('decide', 'go'))).toMatchObject({ code: 'STEP_NOT_WAITING' });
+  expect(child.records().filter(({ event }) => event.type === 'answered')).toHaveLength(1);
+  await finish(child);
+});
+
+test('an answer is taken back while nothing was done on it, and not after', async () => {
+  const child = harness.run(harness.settings());
+  await until(child, 'decide', 'waiting');
+  await child.say(answerTo('decide', 'stop'));
+  await until(child, 'letter', 'waiting');
+  expect(child.statusOf('left')).toBe('not-needed');
+  const takeBack = { type: 'take-back', step: 'decide', attempt: 1, role: 'rco', person: 'P-1', why: 'premuto male' } as const;
+  expect(await child.say(takeBack)).toEqual({ ok: true });
+  await until(child, 'decide', 'waiting');
+  expect(child.statusOf('letter')).toBe('blocked');
+  expect(child.progress().milestones.has('activation')).toBe(false);
+  expect(await child.say(answerTo('decide', 'go', { attempt: 2 }))).toEqual({ ok: true });
+  await until(child, 'left', 'done');
+  expect(await child.say({ ...takeBack, attempt: 2 })).toMatchObject({ ok: false, code: 'ANSWER_IN_USE' });
+  expect(child.progress().milestones.has('activation')).toBe(true);
+  await child.kill();
+});
+
+test('a deputy answers for a role that was handed over; times are declared afterwards, but not over measured ones', async () => {
+  const child = harness.run(harness.settings());
+  await until(child, 'decide', 'waiting');
+  const deputy = { role: 'provveditore' };
+  expect(await child.say(answerTo('decide', 'go', deputy))).toMatchObject({ code: 'ROLE_NOT_ENTITLED' });
+  const handOver = { type: 'hand-over', from: 'rco', to: 'provveditore', role: 'rco', person: '', why: 'in ferie' } as const;
+  expect(await child.say(handOver)).toEqual({ ok: true });
+  expect(await child.say(answerTo('decide', 'go', deputy))).toEqual({ ok: true });
+  const at = (milestone: 'detection' | 'activation') =>
+    ({ type: 'declare', milestone, atUtc: '2026-01-02T03:04:05.000Z', role: 'rco', person: '' }) as const;
+  expect(await child.say(at('detection'))).toEqual({ ok: true });
+  expect(await child.say(at('activation'))).toMatchObject({ code: 'MEASURED_ALREADY' });
+  expect(child.progress().milestones.get('detection')).toMatchObject({ origin: 'declared' });
+  await child.kill();
+});
+
+test('a failed step offers to be tried again, done by hand or skipped, each with its reason', async () => {
+  const failing = join(harness.folder, 'failing');
+  writeFileSync(failing, '');
+  const child = harness.run(harness.settings({ failing }));
+  await until(child, 'prepare', 'failed');
+  rmSync(failing);
+  expect(await child.say(answerTo('prepare', 'retry'))).toEqual({ ok: true });
+  await until(child, 'decide', 'waiting');
+  writeFileSync(failing, '');
+  await child.say(answerTo('decide', 'go'));
+  await until(child, 'left', 'failed');
+  await until(child, 'right', 'failed');
+  expect(await child.say(answerTo('left', 'done', { note: 'fatto con docs/restore.md' }))).toEqual({ ok: true });
+  expect(await child.say(answerTo('right', 'skipped', { note: 'non serve oggi' }))).toEqual({ ok: true });
+  rmSync(failing);
+  await finish(child);
+  expect([child.statusOf('left'), child.statusOf('right')]).toEqual(['done', 'skipped']);
+});
+
+test('aborting ends the run, and what is said later is refused', async () => {
+  const settings = harness.settings();
+  const child = harness.run(settings);
+  await until(child, 'decide', 'waiting');
+  expect(await child.say({ type: 'abort', role: 'rco', person: '', why: 'falso allarme' })).toEqual({ ok: true });
+  expect(await child.exit()).toBe(0);
+  expect(child.progress().finished).toBe('aborted');
+  const again = harness.run(settings);
+  expect(`${await again.exit()} ${again.output}`).toMatch(/^2 .*RUN_FINISHED/s);
+});
+
+test('killed while it works: the next process goes on, asks where nobody can look, repeats nothing that was done', async () => {
+  const settings = harness.settings({ workMs: 400 });
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.say(answerTo('decide', 'go'));
+  await vi.waitFor(() => expect(first.trace()).toEqual(expect.arrayContaining(['left begins 1', 'right begins 1'])), patiently);
+  await first.kill();
+
+  const second = harness.run(settings);
+  await until(second, 'right', 'unknown'); // its work can't be probed: a person says
+  expect(await second.say(answerTo('right', 'done', { note: 'visto: era fatto' }))).toEqual({ ok: true });
+  await until(second, 'left', 'done');
+  await finish(second);
+  const lines = second.trace();
+  expect(lines.filter((line) => line === 'prepare ends 1')).toHaveLength(1);
+  expect(lines.filter((line) => line.startsWith('left ends'))).toEqual(['left ends 2']);
+  expect(lines.filter((line) => line.startsWith('right'))).toEqual(['right begins 1']);
+  expect(second.records().filter(({ event }) => event.type === 'resumed')).toHaveLength(1);
+});
+
+test('an answer said while nobody executes the run is taken when it goes on', async () => {
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.kill();
+  expect(await first.say(answerTo('decide', 'go'), { seconds: 0.5 })).toBeUndefined();
+  const second = harness.run(settings);
+  await until(second, 'left', 'done');
+  await finish(second);
+});
+
+test('a second process is refused while the first executes, and names it', async () => {
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  const second = harness.run(settings);
+  expect(`${await second.exit()} ${second.output}`).toMatch(new RegExp(`^2 .*RUN_EXECUTED_ELSEWHERE.*${first.pid}`, 's'));
+  expect(await first.say(answerTo('decide', 'stop'))).toEqual({ ok: true });
+  await first.kill();
+});
+
+test('another computer, which has only the database, takes over; the old one can write no more', async () => {
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  process.kill(first.pid, 'SIGSTOP'); // lost from sight, not dead
+  await using store = await RunStore.open(harness.databaseUrl, { create: false });
+  await store.pool.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
+    [`dr ${settings.runId}`],
+  );
+  const elsewhere = { ...settings, directory: `${settings.directory}-elsewhere` };
+  const second = harness.run(elsewhere);
+  await until(second, 'decide', 'waiting');
+  process.kill(first.pid, 'SIGCONT');
+  expect(`${await first.exit()} ${first.output}`).toMatch(/^2 .*RUN_TAKEN_OVER/s);
+  await second.say(answerTo('decide', 'go'));
+  await finish(second);
+  const kept = await store.evidence(settings.runId);
+  expect(readFileSync(evidencePath(elsewhere.directory), 'utf8')).toBe(`${kept.join('\n')}\n`);
+});
+
+test('the database goes away in the middle: work goes on, nothing is lost, nothing is done twice', async () => {
+  const settings = harness.settings({ workMs: 1_000 });
+  const child = harness.run(settings);
+  await until(child, 'decide', 'waiting');
+  await child.say(answerTo('decide', 'go'));
+  await vi.waitFor(() => expect(child.trace()).toContain('left begins 1'), patiently);
+  await stopDatabase(harness.databaseFolder);
+  await vi.waitFor(() => expect(child.output).toContain('non risponde'), patiently);
+  await startDatabaseAgain(harness.databaseFolder);
+  await until(child, 'accept', 'waiting');
+  await finish(child);
+  expect(child.trace().filter((line) => line.startsWith('left'))).toEqual(['left begins 1', 'left ends 1']);
+  await using store = await RunStore.open(harness.databaseUrl, { create: false });
+  expect(await store.evidence(settings.runId)).toHaveLength(child.records().length);
+});
+
+test('a runbook that has changed since the run began is refused; nothing is touched', async () => {
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.kill();
+  const before = readFileSync(evidencePath(settings.directory), 'utf8');
+  const other = harness.run({ ...settings, extraStep: true });
+  expect(`${await other.exit()} ${other.output}`).toMatch(/^2 .*RUNBOOK_CHANGED/s);
+  expect(readFileSync(evidencePath(settings.directory), 'utf8')).toBe(before);
+  const same = harness.run(settings);
+  await until(same, 'decide', 'waiting');
+  await same.kill();
+});
+
+test('an altered log is refused; one that lost its end is made whole from the database', async () => {
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.kill();
+  const path = evidencePath(settings.directory);
+  const whole = readFileSync(path, 'utf8');
+  writeFileSync(path, whole.replace('"test"', '"tost"'));
+  const refused = harness.run(settings);
+  expect(`${await refused.exit()} ${refused.output}`).toMatch(/^2 .*EVIDENCE_BROKEN/s);
+  writeFileSync(path, whole.split('\n').slice(0, 1).join('\n'));
+  appendFileSync(path, '\n');
+  const mended = harness.run(settings);
+  await until(mended, 'decide', 'waiting');
+  expect(readFileSync(path, 'utf8').startsWith(whole)).toBe(true);
+  await mended.kill();
+  rmSync(path);
+  const again = harness.run(settings);
+  await until(again, 'decide', 'waiting');
+  expect(readFileSync(path, 'utf8').startsWith(whole)).toBe(true);
+  await again.kill();
+});
+
+test('a full disk under the evidence stops the run in words; with room again it goes on', async () => {
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.kill();
+  expect(existsSync('/dev/full')).toBe(true);
+  // Too little room for one more record, as a full disk has.
+  const limited = harness.run({ ...settings, fileSizeLimitBytes: readFileSync(evidencePath(settings.directory)).length });
+  expect(`${await limited.exit()} ${limited.output}`).toMatch(/^2 .*EVIDENCE_WRITE/s);
+  const roomy = harness.run(settings);
+  await until(roomy, 'decide', 'waiting');
+  await roomy.say(answerTo('decide', 'go'));
+  await finish(roomy);
+});
+
+test('a wrong database address is said in words', async () => {
+  const nowhere = harness.run(harness.settings({ databaseUrl: 'postgresql://dr:x@127.0.0.1:9/postgres' }));
+  expect(`${await nowhere.exit()} ${nowhere.output}`).toMatch(/^2 .*DATABASE_UNREACHABLE/s);
+});
