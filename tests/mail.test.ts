@@ -186,6 +186,16 @@ describe('failures are values, in words', () => {
       },
     },
     {
+      name: 'a server that offers no log-on',
+      code: 'MAIL_AUTHENTICATION',
+      settings: async () => {
+        const { caFile, key, cert } = await selfSigned(temporaryFolder());
+        const { port } = await smtpServer({ key, cert, disabledCommands: ['AUTH'] });
+        const settings = settingsFor(port, { security: 'starttls', caFile, user: 'continuita' });
+        return { ...settings, secrets: secretsWith('giusta') };
+      },
+    },
+    {
       name: 'no user where the server wants one',
       code: 'MAIL_AUTHENTICATION',
       settings: async () => {
