@@ -1,6 +1,5 @@
 /** The live screen of a run: it follows the evidence, so that what a person sees is what will be in the report. */
 import type { Writable } from 'node:stream';
-import { styleText } from 'node:util';
 import { foldRun, offsetNow } from '../runbooks/clock.ts';
 import type { RunState } from '../runbooks/clock-model.ts';
 import {
@@ -10,9 +9,10 @@ import {
   readClock,
   readEvidence,
 } from '../runbooks/evidence.ts';
-import { type Line, linesFor, liveLines, type Tone } from './screen-lines.ts';
+import { linesFor, liveLines } from './screen-lines.ts';
+import { eraser, type Line, paint } from './terminal.ts';
 import type { Locale } from './texts.ts';
-import { columnsOf, spellOut, wrap } from './visible.ts';
+import { spellOut, wrap } from './visible.ts';
 
 /** `tty`: a few lines redrawn in place. `plain`: a line for each thing that happens. `json`: a line for each record. */
 export type ScreenMode = 'tty' | 'plain' | 'json';
@@ -94,7 +94,7 @@ export function createScreen({ stream, mode, locale = 'it', clock = readClock }:
       .flatMap(({ text, tone }) => wrap(text, width(), INDENT).map((row) => paint({ text: row, tone })))
       .map((row) => `${row}\n`)
       .join('');
-    const frame = fresh.map(paint).join('\n');
+    const frame = fresh.map((line) => paint(line)).join('\n');
     write(`${eraser(drawn, width() + 1)}${kept}${frame}`);
     drawn = texts;
   }
@@ -142,26 +142,4 @@ export function createScreen({ stream, mode, locale = 'it', clock = readClock }:
       stream.off('resize', onResize);
     },
   };
-}
-
-/** Back to the first of the lines drawn before, and everything from there on erased; a narrower terminal has wrapped them. */
-function eraser(drawn: readonly string[], columns: number): string {
-  if (drawn.length === 0) return '';
-  const rows = drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(columnsOf(line) / columns)), 0);
-  return `\r${rows > 1 ? `\u001B[${rows - 1}A` : ''}\u001B[J`;
-}
-
-const styles = {
-  plain: [],
-  strong: ['bold'],
-  quiet: ['dim'],
-  good: ['green'],
-  bad: ['red', 'bold'],
-  doubtful: ['yellow', 'bold'],
-} satisfies Record<Tone, Parameters<typeof styleText>[0]>;
-
-/** Colours on a terminal, unless NO_COLOR asks for none. */
-function paint({ text, tone }: Line): string {
-  const wanted = (process.env['NO_COLOR'] ?? '') === '' && styles[tone].length > 0;
-  return wanted ? styleText(styles[tone], text, { validateStream: false }) : text;
 }

@@ -44,8 +44,11 @@ export const rtoTexts = {
       'starts with the activation (6.2.3); limit',
     ),
   },
-  running: { word: text('RTO in corso', 'RTO running'), before: text('restano', 'left') },
-  near: { word: text('RTO quasi scaduto', 'RTO nearly over'), before: text('restano solo', 'only left') },
+  running: { word: text('RTO in corso', 'RTO running'), before: text('restano', 'remaining') },
+  near: {
+    word: text('RTO quasi scaduto', 'RTO nearly over'),
+    before: text('restano solo', 'remaining, no more than'),
+  },
   missed: { word: text('RTO mancato', 'RTO missed'), before: text('superato da', 'missed by') },
   verified: {
     word: text('Servizio verificato', 'Service verified'),
@@ -57,7 +60,10 @@ export const rtoTexts = {
   },
   stopped: {
     word: text('Conteggio fermo', 'Count stopped'),
-    before: text('conclusa senza servizio verificato; restavano', 'over without a verified service; left'),
+    before: text(
+      'conclusa senza servizio verificato; restavano',
+      'over without a verified service; remaining',
+    ),
   },
 } satisfies Record<RtoState, { word: Text; before: Text }>;
 
@@ -73,6 +79,7 @@ export const watchTexts = {
     'Interrupted: no program runs it; to go on',
   ),
   overdue: text('oltre il tempo previsto', 'over its time'),
+  late: text('in ritardo', 'late'),
 };
 
 /** What the page's own code says; it gets them as data. */
