@@ -20,10 +20,8 @@ import {
   text,
   verdictTexts,
 } from './texts.ts';
-import { columnsOf, fit, spellOut } from './visible.ts';
-
-export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad' | 'doubtful';
-export type Line = { text: string; tone: Tone };
+import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
+import { columnsOf, fit } from './visible.ts';
 
 /** Lines of evidence shown for one failed check; the report has them all. */
 const MAX_EVIDENCE_LINES = 8;
@@ -121,9 +119,6 @@ export function linesFor(
 const checkTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'doubtful' } as const;
 const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
 
-/** Columns between a step's title and its time. */
-const GAP = 2;
-
 /** The region that is drawn again and again: running steps and their times, what comes next, what is left of the RTO. */
 export function liveLines(
   state: RunState,
@@ -155,13 +150,6 @@ export function liveLines(
     ...line,
     text: fit(oneLine(line.text), width),
   }));
-}
-
-/** Italian with English beside it if that takes at most `width` columns; English alone for who asked for it. */
-function beside(what: Text, locale: Locale, width = Number.POSITIVE_INFINITY): string {
-  if (locale === 'en' || what.it === what.en) return what.en;
-  const both = `${what.it} / ${what.en}`;
-  return columnsOf(both) <= width ? both : what.it;
 }
 
 function startText({ kind, scenario }: RunState): Text {
@@ -235,32 +223,6 @@ function rtoLine(state: RunState, offsetMs: number, locale: Locale, width: numbe
     ? text(`RTO superato da ${left.it} (${limit.it})`, `RTO missed by ${left.en}`)
     : text(`RTO: restano ${left.it} su ${limit.it}`, `${left.en} left of ${limit.en}`);
   return [{ text: `  ${beside(what, locale, width - 2)}`, tone: missed ? 'bad' : 'plain' }];
-}
-
-/** `1:05`, `2:03:09`: a running time, which changes each second. */
-function stopwatch(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1_000));
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes}:${twoDigits(seconds % 60)}`
-    : `${Math.floor(minutes / 60)}:${twoDigits(minutes % 60)}:${twoDigits(seconds % 60)}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
-}
-
-/** Left text and right text on one line of `width` columns; the left one gives way. */
-function spread(left: string, right: string, width: number): string {
-  const room = width - right.length - GAP;
-  if (room < 8) return fit(left, width);
-  const cut = fit(left, room);
-  return `${cut}${' '.repeat(room - columnsOf(cut) + GAP)}${right}`;
-}
-
-/** Safe and simple enough for a terminal and for grep: no controls, no line ends, no spaces but the common one. */
-function oneLine(content: string): string {
-  return spellOut(content).replaceAll(/[\n\u00A0]/g, ' ');
 }
 
 function quiet(content: string): Line {

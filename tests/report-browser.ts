@@ -48,10 +48,14 @@ export class Browser implements AsyncDisposable {
 
   /** Opens a file; `requests` holds everything that the page asks for beside itself. */
   async open(path: string, width = 1280): Promise<OpenPage> {
+    return await this.visit(pathToFileURL(path).href, width);
+  }
+
+  /** Opens an address. */
+  async visit(address: string, width = 1280): Promise<OpenPage> {
     const page = await this.#context.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];
-    const address = pathToFileURL(path).href;
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));

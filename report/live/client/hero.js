@@ -106,7 +106,9 @@ export function factsPanel(view) {
   return h(
     'dl',
     { class: 'facts' },
-    fact(page.forecast, forecast(view), view.forecast.known && !view.forecast.meetsRto ? 'bad' : ''),
+    run.rto.actualMs === null &&
+      run.status === 'unfinished' &&
+      fact(page.forecast, forecast(view), view.forecast.known && !view.forecast.meetsRto ? 'bad' : ''),
     fact(page.activated, activation === undefined ? page.notYet : timeNear(activation.atUtc, madeAtUtc)),
     fact(
       page.progress,
