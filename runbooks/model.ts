@@ -2,6 +2,7 @@
  * What a runbook is made of. The steps themselves are data, one file a phase of the plan's chapter 6 (reaction.ts, management.ts,
  * closing.ts) and the way back (return.ts); nothing here runs anything.
  */
+import type { MessageName } from '../scripts/letters/letter.ts';
 import type { intervalKinds, MilestoneName } from './evidence.ts';
 
 export type Bilingual = { it: string; en: string };
@@ -31,21 +32,6 @@ export const workNames = [
   'return-standby',
 ] as const;
 export type WorkName = (typeof workNames)[number];
-
-/** Letters of the plan, in notifications/templates.ts. */
-export const messageNames = [
-  'committee-called',
-  'council-and-board-crisis',
-  'staff-services',
-  'viareggio-warned',
-  'suppliers-warned',
-  'committee-progress',
-  'committee-restored',
-  'staff-closure',
-  'press-closure',
-  'council-and-board-closure',
-] as const;
-export type MessageName = (typeof messageNames)[number];
 
 type StepBase = {
   /** The plan's clause, and a word where a clause has several steps: `6.1.1`, `6.2.4-restore`. */

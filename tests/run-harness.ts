@@ -89,7 +89,7 @@ export class RunningChild {
   }
 
   /** Says it and gives the reply; undefined when none came within `seconds`. */
-  async say(command: Command, { id = randomUUID(), seconds = 20 } = {}): Promise<Reply | undefined> {
+  async say(command: Command, { id = String(randomUUID()), seconds = 20 } = {}): Promise<Reply | undefined> {
     await using caller = await openCaller(this.#settings.databaseUrl, this.#settings.runId);
     const reply = await caller.ask(id, { type: 'command', id, command }, seconds);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test judges it

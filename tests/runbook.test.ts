@@ -1,7 +1,8 @@
 /** The runbook's steps as data: sound, complete against the plan, on the right path for each decision, and free of personal data. */
 import { describe, expect, test } from 'vitest';
 import { frontOfficeFacts, mutualAidFacts, openingHoursFacts, suppliersFacts } from '../runbooks/facts.ts';
-import { messageNames, type Runbook, type RunbookStep, workNames } from '../runbooks/model.ts';
+import { type Runbook, type RunbookStep, workNames } from '../runbooks/model.ts';
+import { messageNames } from '../scripts/letters/letter.ts';
 import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan.ts';
 import { applies } from '../runbooks/progress.ts';
 import { soundInventory } from './inventory-copy.ts';

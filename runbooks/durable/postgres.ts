@@ -11,6 +11,7 @@ import pg from 'pg';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 import { lastLines, tryRun } from '../../platforms/exec.ts';
+import { unreachable } from './store.ts';
 
 const SUPERUSER = 'dr';
 const START_SECONDS = 60;
@@ -210,13 +211,7 @@ function requireUrl(text: string): void {
 
 async function requireAnswer(url: string): Promise<void> {
   const refusal = await answers(url);
-  if (refusal === undefined) return;
-  const { hostname, port } = new URL(url);
-  throw new DrError(
-    'DATABASE_UNREACHABLE',
-    `Il database delle esecuzioni (${hostname}:${port || '5432'}) non risponde: ${refusal}. / The database of the runs does not answer.`,
-    'Controllare rete e server; senza DR_DATABASE_URL si usa il database di questo computer. / Check network and server; without DR_DATABASE_URL the database of this computer is used.',
-  );
+  if (refusal !== undefined) throw unreachable(url, refusal);
 }
 
 function notStarted(folder: string, port: number, said: string): DrError {

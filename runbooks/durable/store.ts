@@ -61,8 +61,13 @@ export class RunStore implements AsyncDisposable {
     const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 });
     pool.on('error', () => undefined); // an idle connection was lost; the next query gets another
     const store = new RunStore(pool);
-    // Two programs that make the same table at the same moment would trip over each other.
-    if (create) await pool.query(`begin; select pg_advisory_xact_lock(7272); ${SCHEMA} commit;`);
+    try {
+      // Two programs that make the same table at the same moment would trip over each other.
+      await pool.query(create ? `begin; select pg_advisory_xact_lock(7272); ${SCHEMA} commit;` : 'select 1');
+    } catch (error) {
+      await pool.end();
+      throw unreachable(url, error);
+    }
     return store;
   }
 
@@ -126,6 +131,18 @@ export class RunStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** The database of the runs does not answer; the address without user and password. */
+export function unreachable(url: string, cause: unknown): DrError {
+  const { hostname: host, port } = new URL(url);
+  const said = cause instanceof Error ? cause.message : String(cause);
+  return new DrError(
+    'DATABASE_UNREACHABLE',
+    `Il database delle esecuzioni (${host}:${port || '5432'}) non risponde: ${said}. / The database of the runs does not answer.`,
+    'Controllare rete e server; senza DR_DATABASE_URL si usa il database di questo computer. / Check network and server; without DR_DATABASE_URL the database of this computer is used.',
+    { cause },
+  );
 }
 
 function readRun(row: unknown): StoredRun {
