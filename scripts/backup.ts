@@ -21,7 +21,7 @@ import { SHARES_ROOT } from './serve-shares.ts';
 export const STAGE = '/var/lib/dr/stage';
 export const DOMAIN_ARCHIVE = `${STAGE}/domain.tar.bz2`;
 export const MANIFEST = `${STAGE}/manifest.jsonl.gz`;
-/** Marks the snapshots that are ours, and carries what a restore must know before it starts. */
+/** Marks the snapshots that are ours. */
 export const SNAPSHOT_TAG = 'lucca-dr';
 
 export type BackupRequest = {
@@ -64,7 +64,8 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   const { addedBytes } = await writeSnapshot(files, {
     label: request.label,
     paths: [SHARES_ROOT, STAGE],
-    tags: [SNAPSHOT_TAG, `entries=${manifest.entries}`, `bytes=${manifest.sizeBytes}`],
+    tag: SNAPSHOT_TAG,
+    size: { entries: manifest.entries, bytes: manifest.sizeBytes },
     passphrase,
     onProgress: (line) => context.progress(`restic ${line}`),
   });

@@ -124,14 +124,22 @@ export async function writeSnapshot(
   options: {
     label: string;
     paths: readonly string[];
-    tags: readonly string[];
+    tag: string;
+    /** What the paths hold, for the restore that must know before it starts. */
+    size: { entries: number; bytes: number };
     passphrase: string;
     onProgress?: (line: string) => void;
   },
 ): Promise<{ addedBytes: number }> {
   return await explained(options.label, async () => {
     const answer = await applyBash(host, file('backup.sh'), {
-      parameters: { LABEL: options.label, PATHS: options.paths.join(' '), TAGS: options.tags.join(' ') },
+      parameters: {
+        LABEL: options.label,
+        PATHS: options.paths.join(' '),
+        TAG: options.tag,
+        ENTRIES: options.size.entries,
+        BYTES: options.size.bytes,
+      },
       secret: options.passphrase,
       ...(options.onProgress && { onProgress: options.onProgress }),
     });

@@ -13,16 +13,20 @@ staging="$DISK/.dr-restoring"
 rm -rf "$staging"
 free_bytes() { df --output=avail -B1 "$DISK" | tail -1 | tr -d ' '; }
 free=$(free_bytes)
+cassette="/media/$LABEL"
+device=$(findmnt -no SOURCE "$cassette" || true)
 export RESTIC_PASSWORD="$DR_SECRET"
-repository=(restic --repo "/media/$LABEL/restic" --no-cache --no-lock)
+repository=(restic --repo "$cassette/restic" --no-cache --no-lock --quiet)
 log=/run/dr-restore.log
-cassette_gone() { ! mountpoint -q "/media/$LABEL" || [ ! -e "$(findmnt -no SOURCE "/media/$LABEL")" ]; }
+cassette_gone() { [ ! -e "$device" ] || ! mountpoint -q "$cassette"; }
 # restic goes on after an error, and asks ten times for what can't be read: minutes, for a restore that is thrown away anyhow.
-hopeless() { grep -q 'ignoring error' "$log" || [ "$(grep -c 'returned error, retrying' "$log")" -ge 4 ]; }
-# The backup tagged the snapshot with its bytes and entries. Folders, ACLs and the file system take some room more. 0 where unknown.
-needed_bytes() {
-  "${repository[@]}" --json snapshots "$SNAPSHOT" 2>/dev/null | jq '.[0].tags // [] | map(capture("^(?<key>bytes|entries)=(?<value>[0-9]+)$"))
-    | from_entries | (.bytes // 0 | tonumber) * 1.05 + (.entries // 0 | tonumber) * 4096 | ceil' || echo 0
+hopeless() { [ -s "$log" ] && { grep -q 'ignoring error' "$log" || [ "$(grep -c 'returned error, retrying' "$log")" -ge 4 ]; }; }
+# The room for {bytes, entries}: folders, ACLs and the file system take some more. 0 where they are unknown.
+room() { jq '(.bytes // 0) * 1.05 + (.entries // 0) * 4096 | ceil' 2>/dev/null | grep -xE '[0-9]{1,18}' || echo 0; }
+noted_room() { if [ -e "$cassette/sizes/$SNAPSHOT.json" ]; then room < "$cassette/sizes/$SNAPSHOT.json"; else echo 0; fi; }
+tagged_room() {
+  "${repository[@]}" --json snapshots "$SNAPSHOT" 2>/dev/null |
+    jq '.[0].tags // [] | map(capture("^(?<key>bytes|entries)=(?<value>[0-9]+)$")) | from_entries | map_values(tonumber)' | room
 }
 watch() { # ends a restore that can't succeed, and tells how far it is; waits by a builtin, so that nothing outlives it
   while true; do
@@ -32,12 +36,19 @@ watch() { # ends a restore that can't succeed, and tells how far it is; waits by
     read -rt 0.5 <> <(:) || true
   done
 }
+# restic derives its key on one processor for half a second (scrypt) before it reads anything: the cassette need not idle meanwhile.
+# What can't be read is for restic to complain of.
+read_ahead() { exec timeout 0.6 find "$cassette/restic/index" "$cassette/restic/data" -type f -exec cat {} + >/dev/null 2>&1; }
 mkdir -p "$staging"
-"${repository[@]}" restore "$SNAPSHOT" --target "$staging" --include "$SOURCE" >"$log" 2>&1 &
+read_ahead &
+reader=$!
+# Four packs at a time, and the garbage collector less often, keep both processors on decryption; memory stays far under 1 GB.
+GOGC=400 "${repository[@]}" -o local.connections=4 restore "$SNAPSHOT" --target "$staging" --include "$SOURCE" >"$log" 2>&1 &
 restic=$!
-trap 'kill $restic ${watcher:-} 2>/dev/null || true' EXIT
-# Opening a repository takes a while on purpose (scrypt); done while restic restores, the question costs nothing.
-needed=$(needed_bytes)
+trap 'kill $restic $reader ${watcher:-} 2>/dev/null || true' EXIT
+needed=$(noted_room)
+# The note is in clear and may be missing or wrong: nobody is refused on its word. The repository's takes another opening of it.
+if [ "$needed" -eq 0 ] || [ "$free" -lt "$needed" ]; then needed=$(tagged_room); fi
 if [ "$free" -lt "$needed" ]; then
   kill "$restic" && wait "$restic" || true
   rm -rf "$staging"
@@ -47,7 +58,7 @@ fi
 watch &
 watcher=$!
 wait "$restic" && restored=true || restored=false
-kill "$watcher" 2>/dev/null || true
+kill "$watcher" "$reader" 2>/dev/null || true
 trap - EXIT
 if [ "$restored" = false ]; then
   if cassette_gone; then echo DR_CASSETTE_GONE >&2

@@ -204,8 +204,25 @@ describe('the passphrase', () => {
 describe('the target', () => {
   beforeEach(plugFresh);
 
-  test('is too small', async () => {
-    await server('fallocate -l $(( $(df --output=avail -B1 /srv | tail -1) - 10000000 )) /srv/piena');
+  const note = `/media/${label}/sizes/${golden.snapshotId}.json`;
+
+  test.for([
+    `echo '{"entries":1,"bytes":999999999999999}' > ${note}`,
+    `echo '{"entries":1,"bytes":-7e300}' > ${note}`,
+    `echo '{' > ${note}`,
+  ])('is large enough, whatever the note in clear says (%s)', async (spoil) => {
+    await server(`[ -s ${note} ]; ${spoil}`);
+    expect(await restoreFiles()).toMatchObject({ exitCode: 0, answer: { changed: true } });
+    await server('rm -r /srv/shares /srv/.dr-restored');
+  });
+
+  test.for([
+    ['the note in clear says', 'true'],
+    ['the encrypted tags say where there is no note', `rm ${note}`],
+  ] as const)('is too small, as %s', async ([, change]) => {
+    await server(
+      `${change}; rm -f /srv/piena; fallocate -l $(( $(df --output=avail -B1 /srv | tail -1) - 10000000 )) /srv/piena`,
+    );
     const refusal = { code: 'DISK_TOO_SMALL', says: /LUCCA-DR-A.*troppo piccolo/, hint: /disco più grande/ };
     await expectUntouched(refusal, async () => await restoreFiles());
   });
