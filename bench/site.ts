@@ -69,7 +69,7 @@ export async function newHardware(site: BenchSite, names: readonly string[]): Pr
 
 async function describe(lab: Lab, inventory: Inventory, golden: Golden, folder: string): Promise<BenchSite> {
   const surroundings = await labSurroundings(lab, () => undefined);
-  const { proxyCommand, ...direct } = surroundings.context.access;
+  const { proxyCommand, laptopCommand: _entered, ...direct } = surroundings.context.access;
   mkdirSync(folder, { recursive: true });
   const knownHostsFile = join(folder, 'known_hosts');
   writeFileSync(knownHostsFile, knownHosts(direct));

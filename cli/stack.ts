@@ -17,6 +17,9 @@ type StackFlags = PlaceFlags & {
   role?: (typeof siteRoles)[number];
   label?: string;
   snapshot: string;
+  overrideBy?: string;
+  overrideWhy?: string;
+  overrideAlive?: boolean;
   json?: boolean;
 };
 type Action = (stack: SiteStack, onEvent: (event: StackEvent) => void) => Promise<StackRun>;
@@ -76,6 +79,12 @@ function withSettings(command: Command): Command {
     .option('--label <label>', 'cassetta da cui ripristinare / cassette to restore from')
     .option('--snapshot <id>', 'snapshot', 'latest')
     .option(
+      '--override-by <role>',
+      'ruolo che risponde del blocco scavalcato / role that answers for overriding the interlock',
+    )
+    .option('--override-why <text>', 'e per quale motivo / and why')
+    .option('--override-alive', 'anche se Lucca risponde / even though Lucca answers')
+    .option(
       '--backend <url>',
       'backend di Pulumi (DR_PULUMI_BACKEND); senza, file locali / without it, local files',
     )
@@ -98,11 +107,21 @@ async function runAction(site: SiteName, flags: StackFlags, action: Action): Pro
 function settingsOf(site: SiteName, flags: StackFlags, cassetteHost: string): StackSettings {
   const role =
     flags.role ?? (site === 'lucca' ? 'active' : flags.label === undefined ? 'standby' : 'exercise');
-  if (role === 'standby' || site === 'lucca') return stackSettingsSchema.parse({ role });
+  const { overrideBy, overrideWhy, overrideAlive } = flags;
+  const overrides = {
+    ...(overrideBy !== undefined && { overrideBy }),
+    ...(overrideWhy !== undefined && { overrideWhy }),
+    ...(overrideAlive !== undefined && { overrideAlive }),
+  };
+  if (Object.keys(overrides).length > 0 && (role !== 'active' || site === 'lucca')) throw overrideMisplaced();
+  if (role === 'standby' || (site === 'lucca' && flags.label === undefined)) {
+    return stackSettingsSchema.parse({ role });
+  }
   if (flags.label !== undefined) {
     return stackSettingsSchema.parse({
       role,
       from: { label: flags.label, snapshot: flags.snapshot, cassetteHost },
+      ...overrides,
     });
   }
   throw new DrError(
@@ -112,7 +131,16 @@ function settingsOf(site: SiteName, flags: StackFlags, cassetteHost: string): St
   );
 }
 
-function showEvent(event: StackEvent): void {
+function overrideMisplaced(): DrError {
+  return new DrError(
+    'OVERRIDE_NOT_ALLOWED',
+    'Il blocco si può scavalcare solo per Viareggio nel ruolo active. / The interlock can be overridden for Viareggio in role active only.',
+    'Ripetere senza --override-by, --override-why e --override-alive. / Run again without them.',
+  );
+}
+
+/** Tells people what the engine does. */
+export function showEvent(event: StackEvent): void {
   switch (event.kind) {
     case 'started':
       if (event.operation !== 'same') tellProgress(`${event.resource} ...`);

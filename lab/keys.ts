@@ -29,16 +29,17 @@ export async function writeAccess({ paths, pid, state }: LabContext): Promise<vo
     user: 'root',
     privateKeyFile: paths.privateKeyFile,
     knownHostsFile: paths.knownHostsFile,
-    proxyCommand: proxyCommand(pid),
+    proxyCommand: [...laptopCommand(pid), 'socat', '-', 'TCP:%h:%p'],
+    laptopCommand: laptopCommand(pid),
     hosts: Object.fromEntries(state.hosts.map(({ name, address }) => [name, { address, port: 22 }])),
   };
   await replaceFile(paths.knownHostsFile, lines.join(''));
   await replaceFile(paths.accessFile, `${JSON.stringify(access, null, 2)}\n`);
 }
 
-/** The proxy lives in the lab's pid namespace, so that a forgotten one ends with the lab. */
-function proxyCommand(pid: number): string[] {
-  return ['nsenter', `--target=${pid}`, '--net', '--pid', 'socat', '-', 'TCP:%h:%p'];
+/** What is started so lives in the lab's pid namespace, so that a forgotten one ends with the lab. */
+function laptopCommand(pid: number): string[] {
+  return ['nsenter', `--target=${pid}`, '--net', '--pid'];
 }
 
 async function makeKey(path: string, comment: string): Promise<void> {

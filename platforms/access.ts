@@ -15,6 +15,8 @@ export const accessSchema = z.strictObject({
   knownHostsFile: z.string(),
   /** A command whose stdin and stdout are the connection (as ssh_config(5) ProxyCommand); `%h` and `%p` are replaced. */
   proxyCommand: z.array(z.string()).optional(),
+  /** Put before a program that must look at the network from where connections leave; without it, from this machine itself. */
+  laptopCommand: z.array(z.string()).optional(),
   hosts: z.record(z.string(), z.strictObject({ address: z.string(), port: z.number().int().default(22) })),
 });
 export type Access = z.infer<typeof accessSchema>;

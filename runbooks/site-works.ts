@@ -6,7 +6,8 @@ import { listSnapshots, probeCassette, requireCassette, type Snapshot } from '..
 import { withHost } from '../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../scripts/backup.ts';
 import type { ScriptContext } from '../scripts/context.ts';
-import { proveIsolation } from '../scripts/prove-isolation.ts';
+import { proveSilence } from '../scripts/prove-silence.ts';
+import { watchIsolation } from '../scripts/watch-isolation.ts';
 import type { StackPlace } from '../stacks/engine.ts';
 import type { EvidenceEvent } from './evidence.ts';
 import type { Progress } from './progress.ts';
@@ -30,6 +31,7 @@ export type SiteWorkOptions = {
 };
 
 const SITE = 'viareggio';
+const WATCH_EVERY_MS = 15_000;
 
 export function siteWorks(options: SiteWorkOptions): Works {
   return {
@@ -56,15 +58,15 @@ function snapshotWork({ surroundings }: SiteWorkOptions): Work {
   };
 }
 
-function interlockWork({ surroundings }: SiteWorkOptions): Work {
+function interlockWork({ surroundings, role }: SiteWorkOptions): Work {
   return async () => {
-    const { silent } = await proveIsolation((await surroundings()).context, SITE);
+    const { silent } = await proveSilence((await surroundings()).context, { site: SITE, role });
     return { outcome: 'done', detail: `tacciono / silent: ${silent.join(', ')}` };
   };
 }
 
 function restoreWork({ surroundings, role, beforeVerification }: SiteWorkOptions): Work {
-  return async ({ recorder, onDetail, progress }) => {
+  return async ({ recorder, onDetail, progress, append }) => {
     const { context, place } = await surroundings();
     const { cassette } = progress();
     if (cassette === undefined) throw noSnapshot('-');
@@ -73,12 +75,48 @@ function restoreWork({ surroundings, role, beforeVerification }: SiteWorkOptions
       snapshot: cassette.snapshotId,
       cassetteHost: serverAt(context.inventory, SITE, 'file-server').name,
     };
-    await restoreSite(context, place, { role, from }, recorder, {
-      onDetail,
-      ...(beforeVerification && { beforeVerification: async () => await beforeVerification(recorder) }),
-    });
+    const settings = role === 'exercise' ? { role, from } : { role, from, ...override(progress()) };
+    const watch = watchOther(context, role, append);
+    try {
+      await restoreSite(context, place, settings, recorder, {
+        onDetail,
+        ...(beforeVerification && { beforeVerification: async () => await beforeVerification(recorder) }),
+      });
+    } finally {
+      await watch.stop();
+    }
+    // What was restored while the other site answered is no exercise in isolation; on the day a person was told, and decides.
+    if (watch.broken !== undefined && role === 'exercise') throw watch.broken;
     return { outcome: 'done', detail: '' };
   };
+}
+
+/** Lucca must stay silent while Viareggio comes up, and after: whoever answers there is told at once. */
+function watchOther(
+  context: ScriptContext,
+  role: SiteWorkOptions['role'],
+  append: (event: EvidenceEvent) => void,
+): { stop: () => Promise<void>; broken: DrError | undefined } {
+  const seen: { stop: () => Promise<void>; broken: DrError | undefined } = {
+    stop: async () => await watch.stop(),
+    broken: undefined,
+  };
+  const watch = watchIsolation(context, SITE, {
+    everyMs: WATCH_EVERY_MS,
+    role,
+    onBroken: ({ error }) => {
+      seen.broken = error;
+      append({ type: 'alarm', step: INTERLOCK_STEP, textIt: error.message, textEn: error.message });
+    },
+  });
+  return seen;
+}
+
+/** A person answered for the interlock ("done by hand", with a reason): that role takes it on itself. */
+function override(progress: Progress): { overrideBy?: string; overrideWhy?: string } {
+  const { status, answer } = progress.steps.get(INTERLOCK_STEP) ?? {};
+  if (status !== 'done' || answer?.choice !== 'done') return {};
+  return { overrideBy: answer.role, overrideWhy: answer.note };
 }
 
 /** The instant before which data must be; undefined where the newest will do. */

@@ -2,6 +2,7 @@
 import { local } from '@pulumi/command';
 import type { ComponentResource, CustomResourceOptions, Resource } from '@pulumi/pulumi';
 import { projectDirectory } from '../platforms/cache.ts';
+import { shellQuote } from '../platforms/ssh.ts';
 
 export type ScriptArgs = {
   /** File name in scripts/ without its ending. */
@@ -43,7 +44,7 @@ export function script(
 
 function commandLine(verb: string, args: Record<string, string | true>): string {
   const words = Object.entries(args).map(([name, value]) =>
-    value === true ? `--${name}` : `--${name} '${value}'`,
+    value === true ? `--${name}` : `--${name} ${shellQuote(value)}`,
   );
   return [`node_modules/.bin/node scripts/${verb}.ts`, ...words].join(' ');
 }

@@ -18,7 +18,15 @@ export type RestoreSource = z.infer<typeof restoreSourceSchema>;
 export const stackSettingsSchema = z.discriminatedUnion('role', [
   z.strictObject({ role: z.literal('standby') }),
   z.strictObject({ role: z.literal('exercise'), from: restoreSourceSchema }),
-  z.strictObject({ role: z.literal('active'), from: restoreSourceSchema.optional() }),
+  z.strictObject({
+    role: z.literal('active'),
+    from: restoreSourceSchema.optional(),
+    /** A role of the inventory and a reason: a human takes it on himself that the other site was not proved silent. */
+    overrideBy: z.string().optional(),
+    overrideWhy: z.string().optional(),
+    /** Even though a server of the other site answers. */
+    overrideAlive: z.stringbool().or(z.boolean()).optional(),
+  }),
 ]);
 export type StackSettings = z.infer<typeof stackSettingsSchema>;
 
@@ -27,13 +35,21 @@ export type SiteName = (typeof siteNames)[number];
 
 /** Config keys (in the project's namespace) of a stack with these settings, as `Pulumi.<stack>.yaml` holds them. */
 export function configOf(settings: StackSettings): Record<string, string> {
-  if (settings.role === 'standby' || settings.from === undefined) return { role: settings.role };
-  return { role: settings.role, ...settings.from };
+  if (settings.role === 'standby') return { role: settings.role };
+  const { from, ...rest } = settings;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(given.map(([key, value]) => [key, String(value)])), ...from };
 }
+
+const overrideKeys = ['overrideBy', 'overrideWhy', 'overrideAlive'] as const;
 
 /** The other way round, from the config of a stack. @throws ZodError when something is missing or unknown */
 export function settingsFrom(get: (key: string) => string | undefined): StackSettings {
   const from = { label: get('label'), snapshot: get('snapshot'), cassetteHost: get('cassetteHost') };
-  const role = get('role') ?? 'standby';
-  return stackSettingsSchema.parse(from.snapshot === undefined ? { role } : { role, from });
+  const overrides = overrideKeys.map((key) => [key, get(key)] as const);
+  return stackSettingsSchema.parse({
+    role: get('role') ?? 'standby',
+    ...(from.snapshot !== undefined && { from }),
+    ...Object.fromEntries(overrides.filter(([, value]) => value !== undefined)),
+  });
 }

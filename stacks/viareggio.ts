@@ -28,7 +28,7 @@ export function viareggio(inventory: Inventory, settings: StackSettings): void {
   // Two sites must never serve the same domain at the same time.
   const isolation = script(
     'isolation',
-    { verb: 'prove-isolation', args: { site: 'viareggio' } },
+    { verb: 'prove-silence', args: { site: 'viareggio', role: settings.role, ...overrideArgs(settings) } },
     { parent: site },
   );
   const domain = new DomainController(
@@ -48,4 +48,13 @@ export function viareggio(inventory: Inventory, settings: StackSettings): void {
       { parent: site },
     );
   }
+}
+
+function overrideArgs(settings: StackSettings): Record<string, string | true> {
+  if (settings.role !== 'active') return {};
+  return {
+    ...(settings.overrideBy !== undefined && { 'override-by': settings.overrideBy }),
+    ...(settings.overrideWhy !== undefined && { 'override-why': settings.overrideWhy }),
+    ...(settings.overrideAlive === true && { 'override-alive': true as const }),
+  };
 }

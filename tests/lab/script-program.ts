@@ -7,13 +7,15 @@ import { tryRun } from '../../platforms/exec.ts';
 
 export type ScriptRun = { exitCode: number; answer: unknown; stderr: string; durationMs: number };
 
-/** Runs `node scripts/<verb>.ts --name value ...` with these variables beside the ones of this process. */
+/** Runs `node scripts/<verb>.ts --name value ...` (`true` is a switch) with these variables beside the ones of this process. */
 export async function runProgram(
   verb: string,
-  args: Record<string, string>,
+  args: Record<string, string | true>,
   environment: Record<string, string>,
 ): Promise<ScriptRun> {
-  const words = Object.entries(args).flatMap(([name, value]) => [`--${name}`, value]);
+  const words = Object.entries(args).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, value],
+  );
   const started = performance.now();
   const { exitCode, stdout, stderr } = await tryRun(
     process.execPath,
