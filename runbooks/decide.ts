@@ -56,7 +56,8 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   if (choice === undefined) 
     throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
-  const { role, person, note, attempt } = command;
+  const { role, person, note } = command;
+  const attempt = command.attempt + (endsAnew(found, choice.id) ? 1 : 0);
   const atUtc = requirePast(situation, command.atUtc);
   const origin = command.atUtc === undefined ? 'measured' : 'declared';
   const answered: EvidenceEvent = {
@@ -93,9 +94,14 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
   }
 }
 
-/** A step that waited ends; one that had failed, or was cut off, gets an attempt of its own that a person declares. */
-function endByPerson({ step, progress }: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
-  const over = progress.status !== 'waiting';
+/** A step that had failed, or was cut off, gets an attempt of its own that a person declares, and the answer belongs to that one. */
+function endsAnew({ progress }: Found, choice: string): boolean {
+  return progress.status !== 'waiting' && choice !== 'retry';
+}
+
+function endByPerson(found: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
+  const { step, progress } = found;
+  const over = endsAnew(found, outcome);
   const attempt = progress.attempt + (over ? 1 : 0);
   const ended = {
     type: 'step-finished',

@@ -1,5 +1,6 @@
 /** How far a run is: a pure fold of its evidence over its runbook. Whoever executes, looks or answers sees the same. */
-import type { EvidenceEvent, EvidenceRecord, MilestoneName } from './evidence.ts';
+import { type EvidenceEvent, type EvidenceRecord, type MilestoneName, milestoneNames } from './evidence.ts';
+import { whichCounts } from './milestones.ts';
 import type { Condition, Runbook, RunbookStep } from './model.ts';
 import type { StepStatus } from './run-view.ts';
 
@@ -41,25 +42,33 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
   const kinds = new Map(runbook.map((step) => [step.id, step]));
   const steps = new Map<string, StepProgress>();
   const deputies = new Map<string, string[]>();
-  const milestones = new Map<MilestoneName, Milestone>();
+  let written: Milestone[] = [];
   let cassette: Progress['cassette'];
   let finished: Progress['finished'];
   for (const record of records) {
     const { event } = record;
     if (event.type === 'handed-over')
       deputies.set(event.from, [...(deputies.get(event.from) ?? []), event.to]);
-    else if (event.type === 'milestone') milestones.set(event.name, event);
+    else if (event.type === 'milestone') written.push(event);
     else if (event.type === 'cassette') cassette = event;
     else if (event.type === 'run-finished') finished = event.outcome;
     else if ('step' in event && event.step !== null) {
       const step = kinds.get(event.step);
       if (step) steps.set(step.id, foldStep(step, steps.get(step.id) ?? BEFORE, record));
-      if (event.type === 'taken-back')
-        for (const [name, milestone] of milestones)
-          if (milestone.step === event.step) milestones.delete(name);
+      if (event.type === 'taken-back') written = written.filter((milestone) => milestone.step !== event.step);
     }
   }
+  const milestones = countingMilestones(written);
   return { ...withDerived(runbook, steps), deputies, milestones, cassette, finished };
+}
+
+function countingMilestones(written: readonly Milestone[]): Map<MilestoneName, Milestone> {
+  return new Map(
+    milestoneNames.flatMap((name): [MilestoneName, Milestone][] => {
+      const counts = whichCounts(written.filter((milestone) => milestone.name === name));
+      return counts === undefined ? [] : [[name, counts]];
+    }),
+  );
 }
 
 function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecord): StepProgress {
