@@ -22,7 +22,7 @@ export function choicesOf(
     case 'waiting':
       return waiting(step, outcomes);
     case 'failed':
-      return isDecision(step) ? [retry] : [retry, byHand, skipped];
+      return cannotBeLeftOut(step) ? [retry] : [retry, byHand, skipped];
     case 'unknown':
       return [happened, retry, skipped];
     case 'blocked':
@@ -39,13 +39,14 @@ export function choicesOf(
 function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choice[] {
   if (step.kind === 'notify') return [send, skipped];
   if (step.kind !== 'human') return [];
+  if (step.asksTime) return [done, failed];
   if (step.options === undefined) return [done, failed, skipped];
   const offered = step.options.filter((option) => applies(option, outcomes) === 'yes');
   return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];
 }
 
-function isDecision(step: RunbookStep): boolean {
-  return step.kind === 'human' && step.options !== undefined;
+function cannotBeLeftOut(step: RunbookStep): boolean {
+  return step.kind === 'human' && (step.options !== undefined || step.asksTime === true);
 }
 
 /** The words for a choice that was made. */

@@ -56,6 +56,8 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   if (choice === undefined) 
     throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
+  if (asksTime(found.step) && choice.id === 'done' && command.atUtc === undefined)
+    throw refuse.timeNeeded(found.step);
   const { role, person, note } = command;
   const attempt = command.attempt + (endsAnew(found, choice.id) ? 1 : 0);
   const atUtc = requirePast(situation, command.atUtc);
@@ -66,6 +68,10 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   };
   const then = afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin });
   return { events: [answered, ...then.events], begin: then.begin };
+}
+
+function asksTime(step: RunbookStep): boolean {
+  return step.kind === 'human' && step.asksTime === true;
 }
 
 type Instant = { atUtc: string; origin: 'measured' | 'declared' };

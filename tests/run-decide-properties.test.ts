@@ -57,7 +57,7 @@ function commandOf(model: RunModel, { what, which, choice }: Move): Command | un
       const said = pick(choicesOf(step, status, model.progress.outcomes), choice)?.id ?? 'done';
       const role = pick([step.responsible, ...step.supporting], which + choice) ?? '';
       const { atUtc } = model.clock();
-      const asked = step.kind === 'human' && false;
+      const asked = step.kind === 'human' && step.asksTime === true;
       const when = asked || choice % 3 === 0 ? { atUtc } : {};
       return { type: 'answer', step: id, attempt, choice: said, role, person, note: 'perché sì', ...when };
     }

@@ -14,7 +14,7 @@ export const attendedDrill: RunMode = { kind: 'drill', scenario: 'D1', unattende
 export const disaster: RunMode = { ...attendedDrill, kind: 'restore' };
 
 const BEGUN_MS = Date.parse('2026-11-23T07:00:00.000Z');
-const opening: EvidenceEvent = {
+const opening = {
   type: 'run-started',
   runId: 'run-model',
   kind: 'drill',
@@ -25,7 +25,7 @@ const opening: EvidenceEvent = {
   rpoSource: 'test',
   versions: {},
   operator: 'rco',
-};
+} satisfies EvidenceEvent;
 
 export type Ending = 'done' | 'failed' | 'cut-off';
 
