@@ -17,7 +17,9 @@ export function parseRome(text: string, nowUtc: string): string {
       : [Number(found[1]), Number(found[2]), Number(found[3])];
   const [hour, minute] = [Number(found?.[4]), Number(found?.[5])];
   const wanted = Date.UTC(year, month - 1, day, hour, minute);
-  const isDate = new Date(Date.UTC(year, month - 1, day)).getUTCMonth() === month - 1;
+  const named = new Date(Date.UTC(year, month - 1, day));
+  // A year of two digits (`0026`) would quietly be one of the last century.
+  const isDate = named.getUTCMonth() === month - 1 && named.getUTCFullYear() === year;
   if (found === null || hour > 23 || minute > 59 || !isDate) throw badTime(text);
   // Rome is one or two hours ahead; the earlier instant of the two that shows this time.
   const shown = [2, 1].map((hours) => wanted - hours * 3_600_000).find((instant) => asUtc(instant) === wanted);

@@ -14,7 +14,7 @@ const REGISTER_FILE = 'persons.csv';
  * written to `persons.csv` in the inventory's `local` folder.
  */
 export function personCode(name: string, inventoryFolder: string): string {
-  const spoken = name.trim().replaceAll(/\s+/g, ' ');
+  const spoken = name.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
   if (spoken === '') return '';
   const local = join(inventoryFolder, 'local');
   mkdirSync(local, { recursive: true });
