@@ -389,8 +389,9 @@ test('running, interrupted and planned steps are told apart', () => {
   expect(outcomes()).toEqual(['interrupted', 'interrupted', 'interrupted', 'planned']);
 });
 
+const oClock = (time: string) => `2026-11-23T${time}:00.000Z`;
+
 describe('points of the clocks that people correct or take back', () => {
-  const at = (time: string) => `2026-11-23T${time}:00.000Z`;
   type Written = { said: 'declared' | 'measured' | 'simulated'; at: string } | 'taken back';
   const activation = (written: readonly Written[]) => {
     const recorder = new Recorder(path).begin().pass(hour);
@@ -407,7 +408,10 @@ describe('points of the clocks that people correct or take back', () => {
         });
       else
         recorder.append({
-          ...{ type: 'milestone', name: 'activation', atUtc: at(one.at), origin: one.said },
+          type: 'milestone',
+          name: 'activation',
+          atUtc: oClock(one.at),
+          origin: one.said,
           ...(one.said !== 'declared' && { step: 'activate' }),
         });
     }
@@ -445,8 +449,8 @@ describe('points of the clocks that people correct or take back', () => {
     },
   ])('$name', ({ written, counts, others = [] }) => {
     const milestone = activation(written);
-    expect(milestone?.atUtc).toBe(counts && at(counts));
-    expect(milestone?.otherAtUtc ?? []).toEqual(others.map(at));
+    expect(milestone?.atUtc).toBe(counts && oClock(counts));
+    expect(milestone?.otherAtUtc ?? []).toEqual(others.map(oClock));
   });
 
   test('whoever executes counts the same one', () => {
@@ -467,8 +471,11 @@ describe('points of the clocks that people correct or take back', () => {
     const recorder = new Recorder(path).begin({ rtoTargetSeconds: 3600 }).pass(minute);
     const reach = () =>
       recorder.append({
-        ...{ type: 'milestone', name: 'activation', atUtc: recorder.now() },
-        ...{ origin: 'measured', step: 'activate' },
+        type: 'milestone',
+        name: 'activation',
+        atUtc: recorder.now(),
+        origin: 'measured',
+        step: 'activate',
       });
     reach();
     recorder.pass(40 * minute).start('work');
@@ -482,6 +489,9 @@ describe('points of the clocks that people correct or take back', () => {
   });
 });
 
+const outcomesIn = ({ records }: RunModel) =>
+  Object.fromEntries(foldRun(records).steps.map(({ step, outcome }) => [step, outcome]));
+
 describe('steps that decisions lead away from', () => {
   const runbook = smallRunbook(false);
   const parts = [
@@ -489,15 +499,15 @@ describe('steps that decisions lead away from', () => {
   ] as const;
   const model = (): RunModel =>
     new RunModel(runbook, disaster, [planEvent(runbook, ({ id }) => (id === 'left' ? parts : []))]).settle();
-  const outcomes = ({ records }: RunModel) =>
-    Object.fromEntries(foldRun(records).steps.map(({ step, outcome }) => [step, outcome]));
-
   test('are not needed, with the parts that they would have had', () => {
     const run = model();
-    expect(outcomes(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', right: 'planned' });
+    expect(outcomesIn(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', right: 'planned' });
     run.answer('decide', 'stop');
-    expect(outcomes(run)).toMatchObject({
-      ...{ left: 'not-needed', 'left-part': 'not-needed', right: 'not-needed', accept: 'running' },
+    expect(outcomesIn(run)).toMatchObject({
+      left: 'not-needed',
+      'left-part': 'not-needed',
+      right: 'not-needed',
+      accept: 'running',
     });
   });
 
@@ -505,19 +515,19 @@ describe('steps that decisions lead away from', () => {
     const run = model();
     run.answer('decide', 'stop');
     run.takeBack('decide');
-    expect(outcomes(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', accept: 'withdrawn' });
+    expect(outcomesIn(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', accept: 'withdrawn' });
   });
 
   test('are open while the decision has failed or is tried again, also after an answer that was taken back', () => {
     const run = model();
     run.answer('decide', 'failed');
-    expect(outcomes(run)).toMatchObject({ decide: 'failed', left: 'planned' });
+    expect(outcomesIn(run)).toMatchObject({ decide: 'failed', left: 'planned' });
     run.answer('decide', 'retry');
-    expect(outcomes(run)).toMatchObject({ decide: 'running', left: 'planned' });
+    expect(outcomesIn(run)).toMatchObject({ decide: 'running', left: 'planned' });
     run.answer('decide', 'stop');
-    expect(outcomes(run)).toMatchObject({ decide: 'done', left: 'not-needed' });
+    expect(outcomesIn(run)).toMatchObject({ decide: 'done', left: 'not-needed' });
     run.takeBack('decide');
-    expect(outcomes(run)).toMatchObject({ decide: 'running', left: 'planned' });
+    expect(outcomesIn(run)).toMatchObject({ decide: 'running', left: 'planned' });
   });
 
   test('that waited already and were withdrawn are not needed either', () => {

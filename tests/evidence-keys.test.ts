@@ -24,11 +24,22 @@ beforeEach(() => {
 });
 
 const note = (text: string): EvidenceEvent => ({
-  ...{ type: 'note', textIt: text, textEn: text, origin: 'measured' },
+  type: 'note',
+  textIt: text,
+  textEn: text,
+  origin: 'measured',
 });
 const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
 const broken = (line: number) =>
   expect.objectContaining({ code: 'EVIDENCE_BROKEN', message: expect.stringContaining(`riga ${line}.`) });
+
+function written(texts: readonly string[]): string[] {
+  const log = new EvidenceLog(path);
+  for (const [index, text] of texts.entries())
+    log.append(note(text), index % 2 === 0 ? `k/${index}` : undefined);
+  return linesOf(path);
+}
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 describe('a key', () => {
   test('on record already: nothing is written, and nobody is told', () => {
@@ -107,13 +118,6 @@ describe('a key', () => {
 });
 
 describe('lines that came from elsewhere', () => {
-  function written(texts: readonly string[]): string[] {
-    const log = new EvidenceLog(path);
-    for (const [index, text] of texts.entries())
-      log.append(note(text), index % 2 === 0 ? `k/${index}` : undefined);
-    return linesOf(path);
-  }
-
   test('are the records of the file, and go on after some of them', () => {
     const lines = written(['a', 'b', 'c', 'd']);
     const whole = verifyLines(lines, 'database');
@@ -148,7 +152,6 @@ describe('lines that came from elsewhere', () => {
 });
 
 test('a log from before there were keys, or people in it, is still read and written on', () => {
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const events = [
     {
       type: 'run-started',

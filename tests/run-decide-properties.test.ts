@@ -1,7 +1,7 @@
 /** What holds whatever people say to a run and however its work ends: random runs of every runbook. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DrError } from '../core/errors.ts';
+import { assertNever, DrError } from '../core/errors.ts';
 import { choicesOf } from '../runbooks/choices.ts';
 import type { Command } from '../runbooks/command.ts';
 import { decide, whyNotTakenBack } from '../runbooks/decide.ts';
@@ -86,6 +86,8 @@ function commandOf(model: RunModel, { what, which, choice }: Move): Command | un
     }
     case 'end':
       return undefined;
+    default:
+      return assertNever(what);
   }
 }
 
@@ -158,7 +160,8 @@ describe.each(runs)('$name', (run) => {
             const refusal = refusalOf(model, command);
             if (refusal !== undefined) expect(model.records).toHaveLength(before.records);
             else expect(model.records.length).toBeGreaterThan(before.records);
-            if (refusal === undefined && command.type === 'answer' && isLasting(command.choice))
+            // Whoever looks must see who said so; only a new try begins without an answer.
+            if (refusal === undefined && command.type === 'answer' && command.choice !== 'retry')
               expect(model.of(command.step).answer).toMatchObject({
                 choice: command.choice,
                 note: command.note,
@@ -222,11 +225,6 @@ describe.each(runs)('$name', (run) => {
     );
   });
 });
-
-/** The step is over by it, so whoever looks must see it. */
-function isLasting(choice: string): boolean {
-  return choice !== 'retry';
-}
 
 /** All that a person could tell of a run. */
 function seenBy({ progress }: RunModel): string {

@@ -53,8 +53,10 @@ describe('an unattended drill', () => {
       const step = model.step(id);
       const first = step.kind === 'human' ? (step.options?.[0]?.id ?? 'done') : '';
       expect({ id, choice, person, origin }).toEqual({
-        ...{ id, choice: id === '6.1.1-scenario' ? scenario : first },
-        ...{ person: '', origin: 'simulated' },
+        id,
+        choice: id === '6.1.1-scenario' ? scenario : first,
+        person: '',
+        origin: 'simulated',
       });
     }
     const simulated = [...model.progress.milestones.values()].filter(({ origin }) => origin === 'simulated');
@@ -88,7 +90,8 @@ describe('decisions', () => {
       waiting: model.with('waiting', 'blocked', 'running'),
       finished: model.progress.finished,
     }).toEqual({
-      ...{ waiting: [], finished: 'completed' },
+      waiting: [],
+      finished: 'completed',
     });
   });
 
@@ -204,7 +207,8 @@ describe('a step that went wrong', () => {
       expect(() => model.answer('right', choice, { note: ' ' })).toThrowError(refusal('NOTE_NEEDED'));
       model.answer('right', choice, { note: 'visto con i miei occhi' });
       expect(model.of('right')).toMatchObject({
-        ...{ status: choice, attempt: 2 },
+        status: choice,
+        attempt: 2,
         answer: { choice, role: 'rco', attempt: 2, note: 'visto con i miei occhi' },
       });
     }
@@ -270,21 +274,24 @@ describe('roles', () => {
   });
 });
 
-describe('declared times', () => {
-  const declare = (
-    atUtc: string,
-    milestone: 'detection' | 'activation' | 'accepted' = 'detection',
-  ): Command => ({
-    ...{ type: 'declare', milestone, atUtc, ...who },
-  });
-  const at = (hour: string) => `2026-11-23T${hour}:00.000Z`;
+const declare = (
+  atUtc: string,
+  milestone: 'detection' | 'activation' | 'accepted' = 'detection',
+): Command => ({
+  type: 'declare',
+  milestone,
+  atUtc,
+  ...who,
+});
+const oClock = (hour: string) => `2026-11-23T${hour}:00.000Z`;
 
+describe('declared times', () => {
   test('can be corrected; the last one counts', () => {
     const model = small();
-    model.say(declare(at('05:00')));
-    model.say(declare(at('05:30')));
+    model.say(declare(oClock('05:00')));
+    model.say(declare(oClock('05:30')));
     expect(model.progress.milestones.get('detection')).toMatchObject({
-      atUtc: at('05:30'),
+      atUtc: oClock('05:30'),
       origin: 'declared',
     });
   });
@@ -292,7 +299,7 @@ describe('declared times', () => {
   test('also after the end of the run, when everything else is refused', () => {
     const model = small();
     model.say({ type: 'abort', ...who, why: 'falso allarme' });
-    model.say(declare(at('05:00')));
+    model.say(declare(oClock('05:00')));
     expect(model.progress.milestones.has('detection')).toBe(true);
     expect(model.progress.finished).toBe('aborted');
     const others: Command[] = [
@@ -307,7 +314,7 @@ describe('declared times', () => {
   test('not over what the program measured, and not in the future; a minute is forgiven', () => {
     const model = small();
     model.answer('decide', 'go');
-    expect(() => model.say(declare(at('05:00'), 'activation'))).toThrowError(refusal('MEASURED_ALREADY'));
+    expect(() => model.say(declare(oClock('05:00'), 'activation'))).toThrowError(refusal('MEASURED_ALREADY'));
     const later = (ms: number) => new Date(Date.parse(model.clock().atUtc) + ms).toISOString();
     expect(() => model.say(declare(later(61_000)))).toThrowError(refusal('TIME_IN_FUTURE'));
     model.say(declare(later(59_000)));
@@ -358,7 +365,9 @@ test('an abort ends the run with its reason, whatever was under way', () => {
   model.answer('decide', 'go');
   model.say({ type: 'abort', ...who, why: 'falso allarme' });
   expect(model.records.at(-1)?.event).toEqual({
-    ...{ type: 'run-finished', outcome: 'aborted', detail: 'rco: falso allarme' },
+    type: 'run-finished',
+    outcome: 'aborted',
+    detail: 'rco: falso allarme',
   });
   expect(model.progress.finished).toBe('aborted');
 });

@@ -122,8 +122,14 @@ export class RunModel {
   /** An answer by the responsible role, now; what is not said of it is plain. */
   answer(step: string, choice: string, over: Partial<Extract<Command, { type: 'answer' }>> = {}): Decision {
     return this.say({
-      ...{ type: 'answer', step, choice, attempt: this.of(step).attempt },
-      ...{ role: this.step(step).responsible, person: 'P-000001', note: 'perché sì', ...over },
+      type: 'answer',
+      step,
+      choice,
+      attempt: this.of(step).attempt,
+      role: this.step(step).responsible,
+      person: 'P-000001',
+      note: 'perché sì',
+      ...over,
     });
   }
 

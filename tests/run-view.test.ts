@@ -43,7 +43,10 @@ function small(mode = disaster): RunModel {
 
 function view(model: RunModel, pastRuns: readonly PastRun[] = []): RunView {
   return viewOf({
-    ...{ records: model.records, runbook: model.runbook, roles: {}, pastRuns },
+    records: model.records,
+    runbook: model.runbook,
+    roles: {},
+    pastRuns,
     executing: true,
     letterOf: ({ id }: NotifyStep) => ({ to: ['Comitato'], subject: `lettera ${id}`, text: 'testo' }),
     now: model.clock(),
@@ -61,8 +64,15 @@ const choiceIds = ({ choices }: StepView): string[] => choices.map(({ id }) => i
 describe('a step', () => {
   test('blocked: what it waits for, and nothing of the clock', () => {
     expect(stepOf(small(), 'accept')).toMatchObject({
-      ...{ status: 'blocked', attempt: 0, startedAtUtc: null, durationMs: null, overdue: false, choices: [] },
-      ...{ answer: null, canTakeBack: false, letter: null },
+      status: 'blocked',
+      attempt: 0,
+      startedAtUtc: null,
+      durationMs: null,
+      overdue: false,
+      choices: [],
+      answer: null,
+      canTakeBack: false,
+      letter: null,
       reason: { it: 'attende: left, right', en: 'waits for: left, right' },
     });
   });
@@ -72,8 +82,14 @@ describe('a step', () => {
     const begun = model.clock().atUtc;
     model.pass(5 * minute);
     expect(stepOf(model, 'decide')).toMatchObject({
-      ...{ status: 'waiting', attempt: 1, startedAtUtc: begun, finishedAtUtc: null },
-      ...{ durationMs: 5 * minute, timeoutMinutes: 5, overdue: false, reason: null },
+      status: 'waiting',
+      attempt: 1,
+      startedAtUtc: begun,
+      finishedAtUtc: null,
+      durationMs: 5 * minute,
+      timeoutMinutes: 5,
+      overdue: false,
+      reason: null,
     });
     expect(stepOf(model, 'decide').choices).toEqual([
       { id: 'go', it: 'Procedere', en: 'Go on', needsNote: false },
@@ -88,10 +104,19 @@ describe('a step', () => {
     model.answer('decide', 'stop', { atUtc: '2026-11-23T07:03:00.000Z', note: 'sentito il Comitato' });
     model.pass(hour);
     expect(stepOf(model, 'decide')).toMatchObject({
-      ...{ status: 'done', durationMs: 10 * minute, overdue: false, choices: [], canTakeBack: true },
+      status: 'done',
+      durationMs: 10 * minute,
+      overdue: false,
+      choices: [],
+      canTakeBack: true,
       answer: {
-        ...{ choice: 'stop', title: { it: 'Fermarsi', en: 'Stop' }, role: 'rco', person: 'P-000001' },
-        ...{ note: 'sentito il Comitato', atUtc: '2026-11-23T07:03:00.000Z', origin: 'declared' },
+        choice: 'stop',
+        title: { it: 'Fermarsi', en: 'Stop' },
+        role: 'rco',
+        person: 'P-000001',
+        note: 'sentito il Comitato',
+        atUtc: '2026-11-23T07:03:00.000Z',
+        origin: 'declared',
       },
     });
   });
@@ -100,7 +125,10 @@ describe('a step', () => {
     const model = small();
     model.answer('decide', 'stop');
     expect(stepOf(model, 'left')).toMatchObject({
-      ...{ status: 'not-needed', attempt: 0, startedAtUtc: null, durationMs: null },
+      status: 'not-needed',
+      attempt: 0,
+      startedAtUtc: null,
+      durationMs: null,
       reason: { it: 'non serve: decide = stop', en: 'not needed: decide = stop' },
     });
     expect(stepOf(model, 'left').parts.map(({ status }) => status)).toEqual(['not-needed', 'not-needed']);
@@ -151,7 +179,9 @@ describe('a step', () => {
     model.end('left#1', 'failed');
     model.answer('left', 'done', { note: 'seguito docs/restore.md' });
     expect(stepOf(model, 'left')).toMatchObject({
-      ...{ status: 'done', attempt: 2, canTakeBack: true },
+      status: 'done',
+      attempt: 2,
+      canTakeBack: true,
       answer: { choice: 'done', role: 'rco', note: 'seguito docs/restore.md' },
     });
   });
@@ -246,16 +276,17 @@ describe('the run', () => {
   });
 });
 
-describe('the forecast', () => {
-  const past = (...hours: number[]): PastRun[] =>
-    hours.map((each, index) => ({ runId: `past-${index}`, scenario: 'D1', rtoActualMs: each * hour }));
-  const activated = () => {
-    const model = small();
-    model.answer('decide', 'go');
-    return foldRun(model.records);
-  };
-  const at = (hours: number) => new Date(Date.parse('2026-11-23T07:00:00.000Z') + hours * hour).toISOString();
+const past = (...hours: number[]): PastRun[] =>
+  hours.map((each, index) => ({ runId: `past-${index}`, scenario: 'D1', rtoActualMs: each * hour }));
+const activated = () => {
+  const model = small();
+  model.answer('decide', 'go');
+  return foldRun(model.records);
+};
+const hoursOn = (hours: number) =>
+  new Date(Date.parse('2026-11-23T07:00:00.000Z') + hours * hour).toISOString();
 
+describe('the forecast', () => {
   test.each([0, 1, SAMPLES_NEEDED - 1])('of %i past runs says that they are too few', (count) => {
     const known = past(...Array.from({ length: count }, () => 1));
     expect(forecast(activated(), known)).toEqual({ known: false, samples: count, needed: SAMPLES_NEEDED });
@@ -270,9 +301,16 @@ describe('the forecast', () => {
 
   test('median and 90th percentile, counted from the activation', () => {
     expect(forecast(activated(), past(5, 1, 3, 2, 80))).toEqual({
-      ...{ known: true, samples: 5, medianAtUtc: at(3), p90AtUtc: at(80), meetsRto: false },
+      known: true,
+      samples: 5,
+      medianAtUtc: hoursOn(3),
+      p90AtUtc: hoursOn(80),
+      meetsRto: false,
     });
-    expect(forecast(activated(), past(5, 1, 3, 2, 4))).toMatchObject({ p90AtUtc: at(5), meetsRto: true });
+    expect(forecast(activated(), past(5, 1, 3, 2, 4))).toMatchObject({
+      p90AtUtc: hoursOn(5),
+      meetsRto: true,
+    });
   });
 
   test('the run itself is no past run', () => {
@@ -339,15 +377,14 @@ const events: [EvidenceEvent, it: string, en: string][] = [
   [{ type: 'milestone', name: 'activation', atUtc: '', origin: 'measured' }, '● activation', '● activation'],
   [
     {
-      ...{
-        type: 'cassette',
-        label: 'CCIAA-LU-03',
-        serial: '',
-        repositoryId: '',
-        snapshotId: '',
-        snapshotAtUtc: '',
-      },
-      ...{ site: 'viareggio', sizeBytes: 0 },
+      type: 'cassette',
+      label: 'CCIAA-LU-03',
+      serial: '',
+      repositoryId: '',
+      snapshotId: '',
+      snapshotAtUtc: '',
+      site: 'viareggio',
+      sizeBytes: 0,
     },
     ...(['Cassetta CCIAA-LU-03', 'Cassette CCIAA-LU-03'] as const),
   ],

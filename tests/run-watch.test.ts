@@ -15,7 +15,8 @@ const hour = 60 * minute;
 
 /** Each step escalates to a role of its own; `accept` may take a whole week. */
 const runbook: Runbook = smallRunbook(false).map((step) => ({
-  ...{ ...step, escalateTo: `capo-${step.id}` },
+  ...step,
+  escalateTo: `capo-${step.id}`,
   ...(['accept', 'letter'].includes(step.id) && { timeoutMinutes: 7 * 24 * 60 }),
 }));
 const model = (mode = disaster): RunModel => new RunModel(runbook, mode).settle();
@@ -38,7 +39,8 @@ describe('a step', () => {
     expect(alarmsDue(run.runbook, run.records, run.clock())).toMatchObject([
       {
         event: {
-          ...{ type: 'alarm', step: 'decide' },
+          type: 'alarm',
+          step: 'decide',
           textIt: expect.stringMatching(/^decide testo: oltre i 5 min 00 s .*capo-decide/),
           textEn: expect.stringMatching(/^decide text: over the 5 min 00 s .*capo-decide/),
         },
@@ -77,12 +79,13 @@ describe('a step', () => {
   });
 });
 
+const activated = (): RunModel => {
+  const run = model();
+  run.answer('decide', 'go');
+  return run.settle();
+};
+
 describe('the RTO', () => {
-  const activated = (): RunModel => {
-    const run = model();
-    run.answer('decide', 'go');
-    return run.settle();
-  };
   test.each([
     { passed: 57 * hour, due: [] },
     { passed: 58 * hour, due: ['alarm/rto-near'] },
