@@ -8,7 +8,7 @@ import { decide, whyNotTakenBack } from '../runbooks/decide.ts';
 import { milestoneNames } from '../runbooks/evidence.ts';
 import type { RunMode } from '../runbooks/next-steps.ts';
 import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
-import { foldProgress } from '../runbooks/progress.ts';
+import { applies, foldProgress } from '../runbooks/progress.ts';
 import { attendedDrill, disaster, type Ending, RunModel, rolesOf } from './run-model.ts';
 import { smallRunbook } from './run-small.ts';
 
@@ -142,6 +142,26 @@ describe.each(runs)('$name', (run) => {
           const { status, attempt } = before.steps.get(event.step) ?? { status: 'blocked', attempt: 0 };
           expect(['done', 'skipped', 'not-needed', 'waiting']).not.toContain(status);
           expect(event.attempt).toBe(attempt + 1);
+        }
+      }),
+      often,
+    );
+  });
+
+  test('at any moment what was begun rests on what is over, and the decisions that stand lead to it', () => {
+    fc.assert(
+      fc.property(someMoves, (all) => {
+        const model = new RunModel(run.runbook, run.mode);
+        for (const move of all) {
+          play(model, move);
+          const { steps, outcomes } = model.progress;
+          const begun = run.runbook.filter(
+            ({ id }) => !['blocked', 'not-needed'].includes(steps.get(id)?.status ?? ''),
+          );
+          const baseless = begun.filter(
+            (step) => applies(step, outcomes) !== 'yes' || step.needs.some((need) => !outcomes.has(need)),
+          );
+          expect(baseless.map(({ id }) => id)).toEqual([]);
         }
       }),
       often,
