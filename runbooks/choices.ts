@@ -52,7 +52,11 @@ function isDecision(step: RunbookStep): boolean {
 export function choiceTitle(step: RunbookStep, choice: string): { it: string; en: string } {
   const options: readonly { id: string; it: string; en: string }[] = [
     ...(step.kind === 'human' ? (step.options ?? []) : []),
-    ...[done, failed, skipped, retry, send],
+    done,
+    failed,
+    skipped,
+    retry,
+    send,
   ];
   const found = options.find(({ id }) => id === choice);
   return { it: found?.it ?? choice, en: found?.en ?? choice };
