@@ -88,7 +88,7 @@ describe('what it shows', () => {
   test('who is awaited, what runs and for how long, machine parts, checks, letter, forecast, log', async () => {
     const { page } = await show(middleOfRestore());
     const text = (id: string) => page.locator(`#${id}`).innerText();
-    expect(await text('rto')).toMatch(/RTO IN CORSO\s+restano\s+69:46:\d\d\s+su 72 h \(Piano/i);
+    expect(await text('rto')).toMatch(/RTO IN CORSO\s+restano\s+69:46:\d\d\s+su 72 h · Piano/i);
     expect(await text('rto')).toContain('Tocca a Provveditore: Avvisare i fornitori (+1)');
     expect(await text('running')).toMatch(
       /6\.2\.4Ripristinare dominio e file server\s+da 4:\d\d · previsti al massimo 30 min/,
