@@ -47,7 +47,7 @@ async function answer(run: KnownRun, step: StepView): Promise<void> {
   const said = { step: step.id, attempt: step.attempt, role: step.responsible, person: 'P-1', note };
   await sayTo(run, { type: 'answer', ...said, choice }).catch((error: unknown) => {
     // The view is a moment old: it may have been answered, or have moved on, since.
-    if (!/^STEP_/.test(toErrorRecord(error).code)) throw error;
+    if (!/^(STEP_|UNKNOWN_CHOICE|RUN_FINISHED)/.test(toErrorRecord(error).code)) throw error;
   });
 }
 
