@@ -8,6 +8,7 @@ import { type CheckOptions, check } from './check.ts';
 import { registerDrill } from './drill.ts';
 import { registerLab } from './lab.ts';
 import { registerReport } from './report.ts';
+import { registerReturn } from './return.ts';
 import { registerStack } from './stack.ts';
 
 const program = new Command('dr')
@@ -25,6 +26,7 @@ registerDrill(program);
 registerLab(program, buildLucca);
 registerBackup(program);
 registerStack(program);
+registerReturn(program);
 registerReport(program);
 program
   .command('check')

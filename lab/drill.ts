@@ -16,6 +16,7 @@ import { EvidenceLog } from '../runbooks/evidence.ts';
 import { Recorder } from '../runbooks/recorder.ts';
 import { restoreSite, restoreSteps } from '../runbooks/restore-site.ts';
 import { type BackupOutcome, backup } from '../scripts/backup.ts';
+import { whileIsolated } from '../scripts/watch-isolation.ts';
 import { dataDiskBytesFor } from './data.ts';
 import type { Disaster } from './disasters.ts';
 import { preparationSteps, reactionSteps } from './drill-steps.ts';
@@ -42,6 +43,8 @@ export type DrillOptions = {
 };
 
 export const DRILL_LAB = 'drill';
+/** Often enough to notice a line that comes back, seldom enough to cost the restore nothing. */
+const WATCH_EVERY_MS = 10_000;
 
 /** Runs the drill and writes its report. What could not be carried out is in the report too (verdict NOT CARRIED OUT). */
 export async function drill(options: DrillOptions): Promise<WrittenReport> {
@@ -121,23 +124,17 @@ async function carryOut(
   react(recorder);
   await recorder.step('cassette', async () => await plugAtViareggio(inventory, lab, cassette, log, taken));
   recorder.milestone('cassette-in-hand', 'measured');
-  await restoreSite(
-    surroundings.context,
-    surroundings.place,
-    {
-      role: 'exercise',
-      from: {
-        label: cassette.label,
-        snapshot: taken.snapshotId,
-        cassetteHost: serverAt(inventory, 'viareggio', 'file-server').name,
-      },
-    },
-    recorder,
-    {
+  const from = {
+    label: cassette.label,
+    snapshot: taken.snapshotId,
+    cassetteHost: serverAt(inventory, 'viareggio', 'file-server').name,
+  };
+  await whileIsolated(surroundings.context, 'viareggio', WATCH_EVERY_MS, async () => {
+    await restoreSite(surroundings.context, surroundings.place, { role: 'exercise', from }, recorder, {
       onDetail: options.onDetail,
       beforeVerification: async () => await damage(surroundings, inventory, recorder, options.inject),
-    },
-  );
+    });
+  });
   recorder.milestone('accepted', 'simulated');
   recorder.note(
     "La copia è stata fatta pochi secondi prima del disastro: la perdita di dati misurata qui è quella dell'esercitazione, non quella di una cassetta del giorno prima.",

@@ -5,7 +5,7 @@ import type { ScriptContext } from '../scripts/context.ts';
 import { verifyRestore } from '../scripts/verify-restore.ts';
 import { SiteStack, type StackPlace } from '../stacks/engine.ts';
 import type { StackEvent } from '../stacks/engine-events.ts';
-import type { StackSettings } from '../stacks/settings.ts';
+import type { RestoreSource, StackSettings } from '../stacks/settings.ts';
 import type { PlannedStep, Recorder } from './recorder.ts';
 
 const VERIFY_STEP = 'verify';
@@ -56,7 +56,7 @@ export type RestoreHooks = {
 export async function restoreSite(
   context: ScriptContext,
   place: StackPlace,
-  settings: Extract<StackSettings, { role: 'exercise' }>,
+  settings: Exclude<StackSettings, { role: 'standby' }> & { from: RestoreSource },
   recorder: Recorder,
   hooks: RestoreHooks = {},
 ): Promise<void> {

@@ -23,20 +23,21 @@ export class DomainController extends ComponentResource {
   ) {
     super('lucca-dr:index:DomainController', name, {}, options);
     const undo = { verb: 'stand-down', args: { host } };
+    const [restored, provisioned] = [`${name}-restore-domain`, `${name}-provision-domain`];
     this.ready = from
       ? script(
-          `${name}-restore-domain`,
+          restored,
           {
             verb: 'restore-domain',
             args: { host, label: from.label, snapshot: from.snapshot, 'cassette-host': from.cassetteHost },
             undo,
           },
-          { parent: this, dependsOn: after, protect },
+          { parent: this, dependsOn: after, protect, insteadOf: provisioned },
         )
       : script(
-          `${name}-provision-domain`,
+          provisioned,
           { verb: 'provision-domain', args: { controller: host }, undo },
-          { parent: this, dependsOn: after },
+          { parent: this, dependsOn: after, insteadOf: restored },
         );
     this.registerOutputs({ host });
   }
