@@ -23,10 +23,10 @@ export class DomainController extends ComponentResource {
   ) {
     super('lucca-dr:index:DomainController', name, {}, options);
     const undo = { verb: 'stand-down', args: { host } };
-    const [restored, provisioned] = [`${name}-restore-domain`, `${name}-provision-domain`];
+    const provisioned = `${name}-provision-domain`;
     this.ready = from
       ? script(
-          restored,
+          `${name}-restore-domain`,
           {
             verb: 'restore-domain',
             args: { host, label: from.label, snapshot: from.snapshot, 'cassette-host': from.cassetteHost },
@@ -37,7 +37,8 @@ export class DomainController extends ComponentResource {
       : script(
           provisioned,
           { verb: 'provision-domain', args: { controller: host }, undo },
-          { parent: this, dependsOn: after, insteadOf: restored },
+          // Not instead of the restored one: the engine would take that for leave to undo it. The script refuses where it is.
+          { parent: this, dependsOn: after },
         );
     this.registerOutputs({ host });
   }
