@@ -12,6 +12,8 @@ make_system_disk() { # an interrupted one is made again
   mkdir -p "$home"
   mount -t tmpfs -o size=4g,mode=0755 "$name" "$home"
   mkdir -p "$home"/{work,root,up/etc/ssh}
+  # Open to every user, as on any Debian; this machine's own may be root's alone.
+  mknod -m 0666 "$home/fuse" c 10 229
   printf '%s\n' "$name" >"$home/up/etc/hostname"
   printf '%s\n' "$machine_id" >"$home/up/etc/machine-id"
   printf '127.0.0.1 localhost\n%s %s.%s %s\n' "${address%/*}" "$name" "$domain" "$name" >"$home/up/etc/hosts"
@@ -56,7 +58,7 @@ boot() {
   mkdir -p "$group"
   local options=(--quiet --boot --register=no --keep-unit "--network-namespace-path=/run/netns/$name"
     "--directory=$LAB/hosts/$name/root" "--machine=$name" --console=pipe --resolv-conf=off --timezone=off --link-journal=no
-    --drop-capability=CAP_MKNOD --bind=/dev/fuse)
+    --drop-capability=CAP_MKNOD "--bind=$LAB/hosts/$name/fuse:/dev/fuse")
   [ "$data" = - ] || options+=("--bind=$LAB/hosts/$name/data:/srv")
   (
     status=133 # nspawn's way to say that the host asked for a reboot
