@@ -46,28 +46,3 @@ export function watchIsolation(
     },
   };
 }
-
-/**
- * Does `work` under the watch.
- * @throws DrError OTHER_SITE_ALIVE, after `work` has ended, when the line came back in the middle: what was shown is worth nothing.
- */
-export async function whileIsolated<T>(
-  context: ScriptContext,
-  site: string,
-  everyMs: number,
-  work: () => Promise<T>,
-): Promise<T> {
-  const broken: Broken[] = [];
-  const onBroken = (one: Broken): void => {
-    broken.push(one);
-    context.progress(one.error.message);
-  };
-  const watch = watchIsolation(context, site, { everyMs, onBroken });
-  try {
-    const done = await work();
-    if (broken[0] !== undefined) throw broken[0].error;
-    return done;
-  } finally {
-    await watch.stop();
-  }
-}

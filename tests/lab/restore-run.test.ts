@@ -56,8 +56,13 @@ test('the whole chapter, with a person in it, ends with the service restored for
     resolve(import.meta.dirname, '../../bin/dr'),
     [
       'restore',
-      ...['--lab', 'restore-run', '--inventory', join(stateFolder, 'inventory', 'restore-run')],
-      ...['--reports', reports, '--json'],
+      '--lab',
+      'restore-run',
+      '--inventory',
+      join(stateFolder, 'inventory', 'restore-run'),
+      '--reports',
+      reports,
+      '--json',
     ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
