@@ -48,7 +48,10 @@ export async function restoreRun(
   const directory = join(settings.reportsDirectory, runId);
   const runbook = disasterRunbook();
   await executeRun({
-    ...{ runId, directory, runbook, settings },
+    runId,
+    directory,
+    runbook,
+    settings,
     databaseUrl: await openDatabase(databaseFolder()),
     mode: { kind: 'restore', scenario: settings.scenario, unattended: false },
     roles: inventory.roles.map(({ id }) => id),
@@ -59,7 +62,9 @@ export async function restoreRun(
     mailroom: letterMailroom(restoreLetters(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
+      planEvent(runbook, (step) =>
+        'work' in step && step.work === 'restore' ? restoreSteps(inventory) : [],
+      ),
     ],
     attach: hooks.attach,
     onDetail: hooks.onDetail,
@@ -75,7 +80,11 @@ export function restoreLetters(
   { scenario, rtoSeconds, place }: RestoreSettings,
 ): LetterSurroundings {
   return {
-    ...{ inventory, inventoryFolder: inventoryFolder(place.inventory), runId, kind: 'restore', scenario },
+    inventory,
+    inventoryFolder: inventoryFolder(place.inventory),
+    runId,
+    kind: 'restore',
+    scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
   };
 }
@@ -87,7 +96,10 @@ async function runStarted(
 ): Promise<EvidenceEvent> {
   return {
     type: 'run-started',
-    ...{ runId, kind: 'restore', scenario, unattended: false },
+    runId,
+    kind: 'restore',
+    scenario,
+    unattended: false,
     ...planTargets(inventory, rtoSeconds),
     versions: await drillVersions(),
     operator: 'ufficio servizi informatici',

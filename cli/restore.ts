@@ -26,7 +26,10 @@ export function registerRestore(program: Command): void {
       'DISASTRO VERO: il capitolo 6 del piano, passo per passo, fino al servizio ripristinato a Viareggio. / A REAL DISASTER: chapter 6 of the plan, step by step, until the service is restored at Viareggio.',
     )
     .addOption(
-      new Option('--scenario <name>', 'prima stima; si conferma al passo 6.1.1 / first guess; confirmed at step 6.1.1')
+      new Option(
+        '--scenario <name>',
+        'prima stima; si conferma al passo 6.1.1 / first guess; confirmed at step 6.1.1',
+      )
         .choices(disasters)
         .default('D1'),
     )
@@ -37,14 +40,20 @@ export function registerRestore(program: Command): void {
     .description(
       "Riprende un'esecuzione interrotta: ciò che era fatto non si rifà. / Goes on with a run that was cut off: what was done is not done again.",
     )
-    .argument('[run]', "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over")
+    .argument(
+      '[run]',
+      "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over",
+    )
     .option('--page <port>', 'porta della pagina / port of the page', argument(Number))
     .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event')
     .action(async (wanted: string | undefined, flags: { page?: number; json?: boolean }) => {
       const { runId, settings } = await knownRun(wanted, 'start');
       const attended = settings.kind === 'restore' || !settings.unattended;
       process.exitCode = await runSession({
-        ...{ runId, settings, resumed: true, json: flags.json ?? false },
+        runId,
+        settings,
+        resumed: true,
+        json: flags.json ?? false,
         page: flags.page ?? (attended ? 0 : undefined),
       });
     });

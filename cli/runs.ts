@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DrError } from '../core/errors.ts';
+import { DrError, toErrorRecord } from '../core/errors.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
@@ -15,6 +15,7 @@ import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
 import type { PastRun } from '../runbooks/forecast.ts';
 import { letterView } from '../runbooks/mailroom.ts';
 import { disasterRunbook, drillRunbook } from '../runbooks/plan.ts';
+import { runFinished } from '../runbooks/refusals.ts';
 import { evidencePath } from '../runbooks/run.ts';
 import { followRun, type RunSource, type Viewing } from '../runbooks/run-source.ts';
 import { restoreLetters, restoreSettingsSchema } from './restore-run.ts';
@@ -41,7 +42,8 @@ export async function knownRun(
   if (databaseUrl === undefined) throw noRuns();
   await using store = await RunStore.open(databaseUrl, { create: false });
   const runs = await store.runs();
-  const found = wanted === undefined ? (runs.find(({ finished }) => !finished) ?? runs[0]) : named(runs, wanted);
+  const found =
+    wanted === undefined ? (runs.find(({ finished }) => !finished) ?? runs[0]) : named(runs, wanted);
   if (found === undefined) throw noRuns();
   return { ...found, settings: runSettingsSchema.parse(found.settings), databaseUrl };
 }
@@ -59,14 +61,18 @@ function named(runs: readonly StoredRun[], wanted: string): StoredRun {
 
 /** What a view of the run needs besides its evidence. */
 export async function viewingOf(runId: string, settings: RunSettings): Promise<Viewing> {
-  const inventory = await requireInventory(settings.kind === 'restore' ? settings.place.inventory : undefined);
+  const inventory = await requireInventory(
+    settings.kind === 'restore' ? settings.place.inventory : undefined,
+  );
   const letters =
     settings.kind === 'drill'
       ? letterSurroundings(runId, inventory, settings)
       : restoreLetters(runId, inventory, settings);
   return {
     runbook: settings.kind === 'drill' ? drillRunbook() : disasterRunbook(),
-    roles: Object.fromEntries(inventory.roles.map(({ id, nameIt, nameEn }) => [id, { it: nameIt, en: nameEn }])),
+    roles: Object.fromEntries(
+      inventory.roles.map(({ id, nameIt, nameEn }) => [id, { it: nameIt, en: nameEn }]),
+    ),
     letterOf: (step, progress) => letterView(step, letters, progress),
     pastRuns: pastRuns(settings.reportsDirectory, settings.kind),
   };
@@ -99,12 +105,15 @@ export async function askRun(
   { runId, databaseUrl }: Pick<KnownRun, 'runId' | 'databaseUrl'>,
   command: Command,
 ): Promise<Reply> {
+  await using store = await RunStore.open(databaseUrl, { create: false });
+  if ((await store.run(runId))?.finished === true) return over();
   await using caller = await openCaller(databaseUrl, runId);
   const id = randomUUID();
   const signal: Signal = { type: 'command', id, command };
   const reply = await caller.ask(id, signal, REPLY_SECONDS);
-  if (reply === undefined) return notExecuted(runId);
-  return replySchema.parse(reply);
+  if (reply !== undefined) return replySchema.parse(reply);
+  // It may have ended in the very moment; else nobody executes it now.
+  return (await store.run(runId))?.finished === true ? over() : notExecuted(runId);
 }
 
 export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'settings'>): string {
@@ -114,6 +123,10 @@ export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'setting
 /** The folder in whose `local` the names behind the codes are kept. */
 export function personFolder(settings: RunSettings): string {
   return inventoryFolder(settings.kind === 'restore' ? settings.place.inventory : undefined);
+}
+
+function over(): Reply {
+  return { ok: false, ...toErrorRecord(runFinished('-')) };
 }
 
 function notExecuted(runId: string): Reply {

@@ -1,7 +1,8 @@
 /** Executes a run in this terminal: the screen, the live page, Ctrl-C, and the exit status at the end. */
-import { labDown } from '../lab/lab.ts';
+
 import { type DrillHooks, drill, resumeDrill } from '../lab/drill.ts';
 import { DRILL_LAB } from '../lab/drill-works.ts';
+import { labDown } from '../lab/lab.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { serveLive } from '../report/live/server.ts';
 import { createScreen, screenMode } from '../report/screen.ts';
@@ -53,7 +54,10 @@ export async function runSession(options: SessionOptions): Promise<number> {
   }
 }
 
-async function execute({ runId, settings, resumed }: SessionOptions, hooks: DrillHooks): Promise<WrittenReport> {
+async function execute(
+  { runId, settings, resumed }: SessionOptions,
+  hooks: DrillHooks,
+): Promise<WrittenReport> {
   if (settings.kind === 'restore') return await restoreRun(runId, settings, hooks);
   return resumed ? await resumeDrill(runId, settings, hooks) : await drill(runId, settings, hooks);
 }

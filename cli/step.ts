@@ -30,26 +30,46 @@ export function registerStep(program: Command): void {
     .option('--at <time>', 'quando è avvenuto (9:30 o "2026-11-24 09:30") / when it happened')
     .action(async (id: string, choice: string, flags: SayFlags) => {
       await say(flags, ({ steps }, person) => ({
-        ...{ type: 'answer', step: id, attempt: attemptOf(steps, id), choice },
-        ...{ role: flags.role, person, note: flags.note ?? '' },
+        type: 'answer',
+        step: id,
+        attempt: attemptOf(steps, id),
+        choice,
+        role: flags.role,
+        person,
+        note: flags.note ?? '',
         ...(flags.at !== undefined && { atUtc: parseRome(flags.at, utcNow()) }),
       }));
     });
   withSayOptions(step.command('take-back <step>'), 'why')
-    .description('Ritira una risposta, finché nulla ne dipende. / Takes an answer back while nothing depends on it.')
+    .description(
+      'Ritira una risposta, finché nulla ne dipende. / Takes an answer back while nothing depends on it.',
+    )
     .action(async (id: string, flags: SayFlags) => {
       await say(flags, ({ steps }, person) => ({
-        ...{ type: 'take-back', step: id, attempt: attemptOf(steps, id) },
-        ...{ role: flags.role, person, why: flags.why ?? '' },
+        type: 'take-back',
+        step: id,
+        attempt: attemptOf(steps, id),
+        role: flags.role,
+        person,
+        why: flags.why ?? '',
       }));
     });
   withSayOptions(step.command('hand-over <from> <to>'), 'why')
     .description('Affida un ruolo a un altro. / Hands a role over to another.')
     .action(async (from: string, to: string, flags: SayFlags) => {
-      await say(flags, (_, person) => ({ type: 'hand-over', from, to, role: flags.role, person, why: flags.why ?? '' }));
+      await say(flags, (_, person) => ({
+        type: 'hand-over',
+        from,
+        to,
+        role: flags.role,
+        person,
+        why: flags.why ?? '',
+      }));
     });
   withSayOptions(step.command('declare'), undefined)
-    .description("Dichiara l'ora di un punto che il programma non conosce. / Declares the time of a point that the program does not know.")
+    .description(
+      "Dichiara l'ora di un punto che il programma non conosce. / Declares the time of a point that the program does not know.",
+    )
     .addArgument(step.createArgument('<milestone>', 'punto / point').choices(milestoneNames))
     .argument('<time>', '9:30, "2026-11-24 09:30"')
     .action(async (milestone: MilestoneName, at: string, flags: SayFlags) => {
@@ -65,10 +85,18 @@ export function registerStep(program: Command): void {
 
 function withSayOptions(command: Command, reason: 'note' | 'why' | undefined): Command {
   command
-    .option('--run <run>', "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over")
+    .option(
+      '--run <run>',
+      "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over",
+    )
     .requiredOption('--role <role>', 'il ruolo di chi risponde / the role of who answers');
-  if (reason === 'note') command.option('--note <text>', 'nota; per saltare o fallire, il motivo / note; the reason to skip or fail');
-  if (reason === 'why') command.addOption(new Option('--why <text>', 'motivo / reason').makeOptionMandatory());
+  if (reason === 'note')
+    command.option(
+      '--note <text>',
+      'nota; per saltare o fallire, il motivo / note; the reason to skip or fail',
+    );
+  if (reason === 'why')
+    command.addOption(new Option('--why <text>', 'motivo / reason').makeOptionMandatory());
   return command;
 }
 
@@ -86,7 +114,9 @@ async function askName(): Promise<string> {
   if (given !== undefined || !process.stdin.isTTY) return given ?? '';
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await terminal.question('Nome e cognome (resta su questo computer) / Name (stays on this computer): ');
+    return await terminal.question(
+      'Nome e cognome (resta su questo computer) / Name (stays on this computer): ',
+    );
   } finally {
     terminal.close();
   }
@@ -126,9 +156,15 @@ function stepText(step: StepView, { roles, deputies }: RunView): string {
     `  entro / within: ${formatDurationMs(step.timeoutMinutes * 60_000)}; prova / proof: ${step.proof.it}`,
   ];
   if (step.reason !== null) lines.push(`  ${step.reason.it}`);
-  if (step.letter !== null) lines.push(`  A / To: ${step.letter.to.join(', ')}`, ...indent(`${step.letter.subject}\n\n${step.letter.text}`));
+  if (step.letter !== null)
+    lines.push(
+      `  A / To: ${step.letter.to.join(', ')}`,
+      ...indent(`${step.letter.subject}\n\n${step.letter.text}`),
+    );
   for (const { id, it, en, needsNote } of step.choices)
-    lines.push(`  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}   ${it} / ${en}`);
+    lines.push(
+      `  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}   ${it} / ${en}`,
+    );
   return lines.join('\n');
 }
 

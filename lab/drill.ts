@@ -11,18 +11,18 @@ import type { Inventory } from '../inventory/schema.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
-import { databaseFolder } from './paths.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
 import type { EvidenceEvent, EvidenceLog } from '../runbooks/evidence.ts';
+import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
 import { drillRunbook } from '../runbooks/plan.ts';
 import { planEvent } from '../runbooks/plan-event.ts';
 import { restoreSteps } from '../runbooks/restore-site.ts';
 import { evidencePath, executeRun } from '../runbooks/run.ts';
-import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
 import { disasters } from './disasters.ts';
 import { DRILL_LAB, drillWorks } from './drill-works.ts';
 import { injections } from './inject.ts';
 import { labDown } from './lab.ts';
+import { databaseFolder } from './paths.ts';
 import { withProcessLock } from './process-lock.ts';
 import { drillVersions } from './versions.ts';
 
@@ -62,7 +62,11 @@ export function newRunId(kind: 'drill' | 'restore'): string {
 }
 
 /** Carries a drill out and writes its report. What could not be carried out is in the report too (verdict NOT CARRIED OUT). */
-export async function drill(runId: string, settings: DrillSettings, hooks: DrillHooks): Promise<WrittenReport> {
+export async function drill(
+  runId: string,
+  settings: DrillSettings,
+  hooks: DrillHooks,
+): Promise<WrittenReport> {
   return await withProcessLock('drill', async () => {
     // A lab of this name is what an earlier drill left when it was killed: the lock proves that none is running.
     await labDown(DRILL_LAB);
@@ -85,7 +89,10 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   const directory = join(settings.reportsDirectory, runId);
   const runbook = drillRunbook();
   await executeRun({
-    ...{ runId, directory, runbook, settings },
+    runId,
+    directory,
+    runbook,
+    settings,
     databaseUrl: await openDatabase(databaseFolder()),
     mode: { kind: 'drill', scenario, unattended },
     roles: inventory.roles.map(({ id }) => id),
@@ -93,7 +100,9 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
+      planEvent(runbook, (step) =>
+        'work' in step && step.work === 'restore' ? restoreSteps(inventory) : [],
+      ),
     ],
     attach: hooks.attach,
     onDetail: hooks.onDetail,
@@ -110,7 +119,11 @@ export function letterSurroundings(
   { scenario, rtoSeconds }: DrillSettings,
 ): LetterSurroundings {
   return {
-    ...{ inventory, inventoryFolder: inventoryFolder(), runId, kind: 'drill', scenario },
+    inventory,
+    inventoryFolder: inventoryFolder(),
+    runId,
+    kind: 'drill',
+    scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
   };
 }
@@ -138,7 +151,10 @@ async function runStarted(
 ): Promise<EvidenceEvent> {
   return {
     type: 'run-started',
-    ...{ runId, kind: 'drill', scenario, unattended },
+    runId,
+    kind: 'drill',
+    scenario,
+    unattended,
     ...planTargets(inventory, rtoSeconds),
     versions: await drillVersions(),
     operator: 'ufficio servizi informatici',

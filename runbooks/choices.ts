@@ -53,7 +53,11 @@ function cannotBeLeftOut(step: RunbookStep): boolean {
 export function choiceTitle(step: RunbookStep, choice: string): { it: string; en: string } {
   const options: readonly { id: string; it: string; en: string }[] = [
     ...(step.kind === 'human' ? (step.options ?? []) : []),
-    ...[done, failed, skipped, retry, send],
+    done,
+    failed,
+    skipped,
+    retry,
+    send,
   ];
   const found = options.find(({ id }) => id === choice);
   return { it: found?.it ?? choice, en: found?.en ?? choice };

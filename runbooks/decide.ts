@@ -53,18 +53,23 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   const choice = offered(found, progress).find(({ id }) => id === command.choice);
   requireAnswerable(found, progress, command.attempt);
   requireEntitled(found.step, progress, command.role);
-  if (choice === undefined) 
-    throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
+  if (choice === undefined) throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
   if (asksTime(found.step) && choice.id === 'done' && command.atUtc === undefined)
     throw refuse.timeNeeded(found.step);
-  const { role, person, note } = command;
-  const attempt = command.attempt + (endsAnew(found, choice.id) ? 1 : 0);
+  const { role, person, note, attempt } = command;
   const atUtc = requirePast(situation, command.atUtc);
   const origin = command.atUtc === undefined ? 'measured' : 'declared';
   const answered: EvidenceEvent = {
-    ...{ type: 'answered', step: found.step.id, attempt, choice: choice.id, role, person, note },
-    ...{ atUtc: atUtc ?? situation.nowUtc, origin },
+    type: 'answered',
+    step: found.step.id,
+    attempt,
+    choice: choice.id,
+    role,
+    person,
+    note,
+    atUtc: atUtc ?? situation.nowUtc,
+    origin,
   };
   const then = afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin });
   return { events: [answered, ...then.events], begin: then.begin };
@@ -100,14 +105,9 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
   }
 }
 
-/** A step that had failed, or was cut off, gets an attempt of its own that a person declares, and the answer belongs to that one. */
-function endsAnew({ progress }: Found, choice: string): boolean {
-  return progress.status !== 'waiting' && choice !== 'retry';
-}
-
-function endByPerson(found: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
-  const { step, progress } = found;
-  const over = endsAnew(found, outcome);
+/** A step that waited ends; one that had failed, or was cut off, gets an attempt of its own that a person declares. */
+function endByPerson({ step, progress }: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
+  const over = progress.status !== 'waiting';
   const attempt = progress.attempt + (over ? 1 : 0);
   const ended = {
     type: 'step-finished',

@@ -129,7 +129,11 @@ class Conductor {
   #beginAgain(step: RunbookStep, { attempt }: StepProgress): boolean {
     if ('cutOff' in step ? step.cutOff === 'ask' : this.#execution.mode.kind === 'restore') {
       this.#append({
-        ...{ type: 'step-finished', step: step.id, attempt, outcome: 'cut-off', durationMs: 0 },
+        type: 'step-finished',
+        step: step.id,
+        attempt,
+        outcome: 'cut-off',
+        durationMs: 0,
         detail: 'Interrotto: non si sa se sia avvenuto. / Cut off: whether it happened is not known.',
       });
       return false;

@@ -18,7 +18,9 @@ export function personCode(name: string, inventoryFolder: string): string {
   if (spoken === '') return '';
   const local = join(inventoryFolder, 'local');
   mkdirSync(local, { recursive: true });
-  const digest = createHmac('sha256', key(join(local, KEY_FILE))).update(spoken.toLowerCase()).digest('hex');
+  const digest = createHmac('sha256', key(join(local, KEY_FILE)))
+    .update(spoken.toLowerCase())
+    .digest('hex');
   const code = `P-${digest.slice(0, 6).toUpperCase()}`;
   const register = join(local, REGISTER_FILE);
   const known = existsSync(register) ? readFileSync(register, 'utf8') : '';

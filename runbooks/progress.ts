@@ -1,4 +1,5 @@
 /** How far a run is: a pure fold of its evidence over its runbook. Whoever executes, looks or answers sees the same. */
+import { assertNever } from '../core/errors.ts';
 import { type EvidenceEvent, type EvidenceRecord, type MilestoneName, milestoneNames } from './evidence.ts';
 import { whichCounts } from './milestones.ts';
 import type { Condition, Runbook, RunbookStep } from './model.ts';
@@ -73,25 +74,25 @@ function countingMilestones(written: readonly Milestone[]): Map<MilestoneName, M
 
 function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecord): StepProgress {
   const { event } = record;
-  switch (event.type) {
-    case 'step-started':
-      return {
-        status: waitsForPerson(step, event.origin) ? 'waiting' : 'running',
-        attempt: event.attempt,
-        started: record,
-        ended: undefined,
-        answer: before.answer?.attempt === event.attempt ? before.answer : undefined,
-      };
-    case 'step-finished':
-      return { ...before, ...endedWith(event.outcome), ended: record };
-    case 'answered':
-      if (event.choice === 'send') return { ...before, answer: event, status: 'running', started: record };
-      return { ...before, answer: event };
-    case 'taken-back':
-      return { ...before, status: 'blocked', answer: undefined };
-    default:
-      return before;
+  if (event.type === 'step-started') {
+    return {
+      status: waitsForPerson(step, event.origin) ? 'waiting' : 'running',
+      attempt: event.attempt,
+      started: record,
+      ended: undefined,
+      answer: endsByAnswer(before.answer) ? before.answer : undefined,
+    };
   }
+  if (event.type === 'step-finished') return { ...before, ...endedWith(event.outcome), ended: record };
+  if (event.type === 'taken-back') return { ...before, status: 'blocked', answer: undefined };
+  if (event.type !== 'answered') return before;
+  if (event.choice === 'send') return { ...before, answer: event, status: 'running', started: record };
+  return { ...before, answer: event };
+}
+
+/** What a person says of a step that had failed ends an attempt of its own, begun after the answer. */
+function endsByAnswer(answer: Answered | undefined): boolean {
+  return answer?.choice === 'done' || answer?.choice === 'skipped';
 }
 
 /** Machine work is begun as measured; a letter waits for a person only where it is to leave (see next-steps.ts). */
@@ -114,6 +115,8 @@ function endedWith(outcome: Extract<EvidenceEvent, { type: 'step-finished' }>['o
     case 'failed':
     case 'skipped':
       return { status: outcome };
+    default:
+      return assertNever(outcome);
   }
 }
 
@@ -148,6 +151,8 @@ function outcomeOf(status: StepStatus, answer: Answered | undefined): string | u
     case 'unknown':
     case 'failed':
       return undefined;
+    default:
+      return assertNever(status);
   }
 }
 

@@ -57,7 +57,9 @@ export class Recorder {
 
   /** Whether a step has been carried out, by this process or one before it. */
   isDone(step: string): boolean {
-    const last = this.#log.records.findLast(({ event }) => event.type === 'step-finished' && event.step === step);
+    const last = this.#log.records.findLast(
+      ({ event }) => event.type === 'step-finished' && event.step === step,
+    );
     return last?.event.type === 'step-finished' && ['done', 'unchanged'].includes(last.event.outcome);
   }
 

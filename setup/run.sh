@@ -63,6 +63,7 @@ case $command in
   lint)
     status=0
     tsc --noEmit -p . || status=1
+    tsc --noEmit -p report/live/client || status=1
     oxlint || status=1
     biome ci . || status=1
     exit $status

@@ -43,9 +43,16 @@ try {
       return [
         {
           type: 'run-started',
-          ...{ runId: settings.runId, kind: settings.kind, scenario: 'D1' },
-          ...{ rtoTargetSeconds: 3600, rpoTargetSeconds: 3600, rtoSource: 'test', rpoSource: 'test' },
-          ...{ versions: {}, operator: 'test', unattended: settings.unattended },
+          runId: settings.runId,
+          kind: settings.kind,
+          scenario: 'D1',
+          rtoTargetSeconds: 3600,
+          rpoTargetSeconds: 3600,
+          rtoSource: 'test',
+          rpoSource: 'test',
+          versions: {},
+          operator: 'test',
+          unattended: settings.unattended,
         },
       ];
     },
@@ -54,9 +61,11 @@ try {
     onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
   });
   process.stdout.write('over\n');
+  // oxlint-disable-next-line unicorn/no-process-exit -- an aborted run leaves work under way behind
   process.exit(0);
 } catch (error) {
   const { code, message } = toErrorRecord(error);
   process.stdout.write(`${code}: ${message}\n${error instanceof Error ? error.stack : ''}\n`);
+  // oxlint-disable-next-line unicorn/no-process-exit -- as above
   process.exit(2);
 }

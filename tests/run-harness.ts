@@ -48,7 +48,11 @@ export class RunHarness {
 
   run(settings: ChildSettings): RunningChild {
     const { fileSizeLimitBytes: limit } = settings;
-    const command = [process.execPath, resolve(import.meta.dirname, 'run-child.ts'), JSON.stringify(settings)];
+    const command = [
+      process.execPath,
+      resolve(import.meta.dirname, 'run-child.ts'),
+      JSON.stringify(settings),
+    ];
     const [program = '', ...args] =
       limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -89,9 +93,13 @@ export class RunningChild {
   }
 
   /** Says it and gives the reply; undefined when none came within `seconds`. */
-  async say(command: Command, { id = String(randomUUID()), seconds = 20 } = {}): Promise<Reply | undefined> {
+  async say(
+    command: Command,
+    { id, seconds = 20 }: { id?: string; seconds?: number } = {},
+  ): Promise<Reply | undefined> {
+    const said = id ?? randomUUID();
     await using caller = await openCaller(this.#settings.databaseUrl, this.#settings.runId);
-    const reply = await caller.ask(id, { type: 'command', id, command }, seconds);
+    const reply = await caller.ask(said, { type: 'command', id: said, command }, seconds);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test judges it
     return reply as Reply | undefined;
   }
@@ -114,6 +122,10 @@ export class RunningChild {
   }
 }
 
-export function answerTo(step: string, choice: string, more: Partial<Extract<Command, { type: 'answer' }>> = {}): Command {
+export function answerTo(
+  step: string,
+  choice: string,
+  more: Partial<Extract<Command, { type: 'answer' }>> = {},
+): Command {
   return { type: 'answer', step, attempt: 1, choice, role: 'rco', person: 'P-1', note: '', ...more };
 }

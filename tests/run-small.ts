@@ -38,7 +38,11 @@ export function smallRunbook(extraStep: boolean): Runbook {
   const steps: RunbookStep[] = [
     { ...base, id: 'prepare', kind: 'machine', work: 'lab', cutOff: 'probe' },
     {
-      ...{ ...base, id: 'decide', kind: 'human', needs: ['prepare'], milestone: 'activation' },
+      ...base,
+      id: 'decide',
+      kind: 'human',
+      needs: ['prepare'],
+      milestone: 'activation',
       options: [
         { id: 'go', it: 'Procedere', en: 'Go on' },
         { id: 'stop', it: 'Fermarsi', en: 'Stop' },
@@ -46,11 +50,21 @@ export function smallRunbook(extraStep: boolean): Runbook {
     },
     { ...base, id: 'letter', kind: 'notify', needs: ['decide'], message: 'committee-called' },
     {
-      ...{ ...base, id: 'left', kind: 'machine', work: 'lucca', cutOff: 'probe', needs: ['decide'] },
+      ...base,
+      id: 'left',
+      kind: 'machine',
+      work: 'lucca',
+      cutOff: 'probe',
+      needs: ['decide'],
       when: [{ step: 'decide', options: ['go'] }],
     },
     {
-      ...{ ...base, id: 'right', kind: 'machine', work: 'backup', cutOff: 'ask', needs: ['decide'] },
+      ...base,
+      id: 'right',
+      kind: 'machine',
+      work: 'backup',
+      cutOff: 'ask',
+      needs: ['decide'],
       when: [{ step: 'decide', options: ['go'] }],
     },
     { ...base, id: 'accept', kind: 'human', needs: ['left', 'right'], milestone: 'accepted' },

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { Client } from 'pg';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 import { lastLines, tryRun } from '../../platforms/exec.ts';
@@ -48,7 +48,7 @@ export async function findDatabase(folder: string): Promise<string | undefined> 
 /** Like {@link stopDatabase}, unless another program is connected. Does nothing to a server given by URL. */
 export async function stopDatabaseUnlessUsed(folder: string): Promise<void> {
   if (!existsSync(join(folder, 'data', 'postmaster.pid'))) return;
-  const client = new pg.Client({ connectionString: ownUrl(folder), connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: ownUrl(folder), connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -84,16 +84,16 @@ async function startOwn(folder: string): Promise<string> {
   const { port } = readSettings(folder);
   const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60`;
   const started = await asOrdinaryUser('pg_ctl', [
-    ...[
-      '--pgdata',
-      data,
-      '--log',
-      join(folder, 'postgres.log'),
-      '--wait',
-      '--timeout',
-      String(START_SECONDS),
-    ],
-    ...['--options', options, 'start'],
+    '--pgdata',
+    data,
+    '--log',
+    join(folder, 'postgres.log'),
+    '--wait',
+    '--timeout',
+    String(START_SECONDS),
+    '--options',
+    options,
+    'start',
   ]);
   const url = ownUrl(folder);
   // Somebody else may have started it a moment ago: what counts is that it answers.
@@ -109,8 +109,18 @@ async function initialise(folder: string, data: string): Promise<void> {
     writeFileSync(passwordFile(folder), randomBytes(24).toString('base64url'), { mode: 0o600 });
   if (!existsSync(join(data, 'PG_VERSION'))) {
     await asOrdinaryUser('initdb', [
-      ...['--pgdata', data, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--locale', 'C.UTF-8'],
-      ...['--encoding', 'UTF8', '--pwfile', passwordFile(folder)],
+      '--pgdata',
+      data,
+      '--username',
+      SUPERUSER,
+      '--auth',
+      'scram-sha-256',
+      '--locale',
+      'C.UTF-8',
+      '--encoding',
+      'UTF8',
+      '--pwfile',
+      passwordFile(folder),
     ]);
   }
   writeFileSync(join(folder, 'settings.json'), JSON.stringify({ port: await freePort() }));
@@ -176,7 +186,7 @@ function ownUrl(folder: string): string {
 
 /** Undefined when the server answers, else what was said instead. */
 async function answers(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
