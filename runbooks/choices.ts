@@ -39,7 +39,7 @@ export function choicesOf(
 function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choice[] {
   if (step.kind === 'notify') return [send, skipped];
   if (step.kind !== 'human') return [];
-  if (step.asksTime) return [done, failed];
+  if (step.asksTime) return [{ ...done, needsTime: true }, failed];
   if (step.options === undefined) return [done, failed, skipped];
   const offered = step.options.filter((option) => applies(option, outcomes) === 'yes');
   return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];

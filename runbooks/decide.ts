@@ -55,8 +55,7 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   requireEntitled(found.step, progress, command.role);
   if (choice === undefined) throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
-  if (asksTime(found.step) && choice.id === 'done' && command.atUtc === undefined)
-    throw refuse.timeNeeded(found.step);
+  if (choice.needsTime && command.atUtc === undefined) throw refuse.timeNeeded(found.step);
   const { role, person, note, attempt } = command;
   const atUtc = requirePast(situation, command.atUtc);
   const origin = command.atUtc === undefined ? 'measured' : 'declared';
@@ -73,10 +72,6 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   };
   const then = afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin });
   return { events: [answered, ...then.events], begin: then.begin };
-}
-
-function asksTime(step: RunbookStep): boolean {
-  return step.kind === 'human' && step.asksTime === true;
 }
 
 type Instant = { atUtc: string; origin: 'measured' | 'declared' };

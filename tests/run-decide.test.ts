@@ -1,5 +1,6 @@
 /** What people may say to a run, and what comes of it, case by case. */
 import { describe, expect, test } from 'vitest';
+import { choicesOf } from '../runbooks/choices.ts';
 import type { Command } from '../runbooks/command.ts';
 import { entitledRoles } from '../runbooks/decide.ts';
 import type { RunMode } from '../runbooks/next-steps.ts';
@@ -117,6 +118,8 @@ describe('decisions', () => {
     expect(model.with('waiting')).toEqual(['6.1.8-malware', '6.1.10']);
     expect(() => model.answer('6.1.8-malware', 'done')).toThrowError(refusal('TIME_NEEDED'));
     expect(choicesAt(model, '6.1.8-malware', ['done', 'failed', 'skipped'])).toEqual(['done', 'failed']);
+    const [done] = choicesOf(model.step('6.1.8-malware'), 'waiting', model.progress.outcomes);
+    expect(done).toMatchObject({ id: 'done', needsTime: true });
     model.answer('6.1.10', 'secondary-site');
     for (const id of ['6.2.1', '6.2.1-arrival', '6.2.3', '6.2.4-hardware']) model.answer(id, 'done');
     model.settle();

@@ -45,7 +45,9 @@ async function answer(run: KnownRun, step: StepView): Promise<void> {
   const choice = tried ? 'send' : step.kind === 'notify' ? 'skipped' : String(ids[0]);
   const note = choice === 'skipped' ? 'detto a voce, elenchi non compilati' : '';
   const said = { step: step.id, attempt: step.attempt, role: step.responsible, person: 'P-1', note };
-  await sayTo(run, { type: 'answer', ...said, choice }).catch((error: unknown) => {
+  const asksTime = step.choices.some(({ id, needsTime }) => id === choice && needsTime);
+  const when = asksTime ? { atUtc: new Date().toISOString() } : {};
+  await sayTo(run, { type: 'answer', ...said, ...when, choice }).catch((error: unknown) => {
     // The view is a moment old: it may have been answered, or have moved on, since.
     if (!/^(STEP_|UNKNOWN_CHOICE|RUN_FINISHED)/.test(toErrorRecord(error).code)) throw error;
   });
