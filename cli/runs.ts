@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DrError } from '../core/errors.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { roleNames } from '../inventory/lookup.ts';
 import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { readReport } from '../report/write.ts';
@@ -41,7 +42,8 @@ export async function knownRun(
   if (databaseUrl === undefined) throw noRuns();
   await using store = await RunStore.open(databaseUrl, { create: false });
   const runs = await store.runs();
-  const found = wanted === undefined ? (runs.find(({ finished }) => !finished) ?? runs[0]) : named(runs, wanted);
+  const found =
+    wanted === undefined ? (runs.find(({ finished }) => !finished) ?? runs[0]) : named(runs, wanted);
   if (found === undefined) throw noRuns();
   return { ...found, settings: runSettingsSchema.parse(found.settings), databaseUrl };
 }
@@ -59,14 +61,16 @@ function named(runs: readonly StoredRun[], wanted: string): StoredRun {
 
 /** What a view of the run needs besides its evidence. */
 export async function viewingOf(runId: string, settings: RunSettings): Promise<Viewing> {
-  const inventory = await requireInventory(settings.kind === 'restore' ? settings.place.inventory : undefined);
+  const inventory = await requireInventory(
+    settings.kind === 'restore' ? settings.place.inventory : undefined,
+  );
   const letters =
     settings.kind === 'drill'
       ? letterSurroundings(runId, inventory, settings)
       : restoreLetters(runId, inventory, settings);
   return {
     runbook: settings.kind === 'drill' ? drillRunbook() : disasterRunbook(),
-    roles: Object.fromEntries(inventory.roles.map(({ id, nameIt, nameEn }) => [id, { it: nameIt, en: nameEn }])),
+    roles: roleNames(inventory),
     letterOf: (step, progress) => letterView(step, letters, progress),
     pastRuns: pastRuns(settings.reportsDirectory, settings.kind),
   };

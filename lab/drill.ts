@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { utcNow } from '../core/time.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
@@ -62,7 +63,11 @@ export function newRunId(kind: 'drill' | 'restore'): string {
 }
 
 /** Carries a drill out and writes its report. What could not be carried out is in the report too (verdict NOT CARRIED OUT). */
-export async function drill(runId: string, settings: DrillSettings, hooks: DrillHooks): Promise<WrittenReport> {
+export async function drill(
+  runId: string,
+  settings: DrillSettings,
+  hooks: DrillHooks,
+): Promise<WrittenReport> {
   return await withProcessLock('drill', async () => {
     // A lab of this name is what an earlier drill left when it was killed: the lock proves that none is running.
     await labDown(DRILL_LAB);
@@ -93,7 +98,11 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
+      planEvent(
+        runbook,
+        (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : []),
+        roleNames(inventory),
+      ),
     ],
     attach: hooks.attach,
     onDetail: hooks.onDetail,

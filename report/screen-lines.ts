@@ -7,6 +7,7 @@ import type { RunState, Step } from '../runbooks/clock-model.ts';
 import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence.ts';
 import { dayAndTime, duration, target, timeOfDay } from './format.ts';
 import { verdictSentence } from './sections/verdict.ts';
+import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
 import {
   checkOutcomeTexts,
   join,
@@ -20,7 +21,6 @@ import {
   text,
   verdictTexts,
 } from './texts.ts';
-import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
 import { columnsOf, fit } from './visible.ts';
 
 /** Lines of evidence shown for one failed check; the report has them all. */
