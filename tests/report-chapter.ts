@@ -56,8 +56,15 @@ export function recordChapter(path: string): Recorder {
     over: Partial<Extract<EvidenceEvent, { type: 'answered' }>> = {},
   ) =>
     recorder.append({
-      ...{ type: 'answered', step: id, attempt: 1, choice, ...who, note: '', atUtc: recorder.now() },
-      ...{ origin: 'measured', ...over },
+      type: 'answered',
+      step: id,
+      attempt: 1,
+      choice,
+      ...who,
+      note: '',
+      atUtc: recorder.now(),
+      origin: 'measured',
+      ...over,
     });
   recorder.append(plan);
   recorder.milestone('event', 'declared').start('6.1.1').pass(60_000);

@@ -110,8 +110,15 @@ test('that answers were simulated is said near the verdict, in both languages', 
     .begin({ unattended: true })
     .start('a', 1, 'simulated');
   recorder.append({
-    ...{ type: 'answered', step: 'a', attempt: 1, choice: 'done', role: 'rco', person: '', note: '' },
-    ...{ atUtc: recorder.now(), origin: 'simulated' },
+    type: 'answered',
+    step: 'a',
+    attempt: 1,
+    choice: 'done',
+    role: 'rco',
+    person: '',
+    note: '',
+    atUtc: recorder.now(),
+    origin: 'simulated',
   });
   recorder.finish('a').end();
   const source = readFileSync(writeReport(join(own, 'evidence.jsonl'), own).htmlPath, 'utf8');

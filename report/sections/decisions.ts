@@ -37,7 +37,7 @@ ${table('decided', caption, columns, rows, ({ answers }) => (answers.length === 
 
 export function titled({ clause, titleIt, titleEn }: Step): Html {
   const number = clause === '' || clause === '-' ? '' : html`<span class="clause">${data(clause)}</span> `;
-  return html`${number}${text(titleIt, titleEn)}`;
+  return html`${number}<bdi>${text(titleIt, titleEn)}</bdi>`;
 }
 
 function choice(step: Step, answer: Answer): Html {
