@@ -5,8 +5,8 @@
 import { DrError } from '../core/errors.ts';
 import { foldIntervals, foldMilestones, splitTime, sumAssumed } from './clock-intervals.ts';
 import type { Milestone, RpoClock, RtoClock, RunCheck, RunState } from './clock-model.ts';
-import { foldSteps } from './clock-steps.ts';
 import { foldPeople } from './clock-people.ts';
+import { foldSteps } from './clock-steps.ts';
 import { clockJumps, elapsedMs, type Timed, timeline } from './clock-timeline.ts';
 import { judge } from './clock-verdict.ts';
 import {
