@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { disasters } from '../lab/disasters.ts';
 import { type DrillHooks, planTargets } from '../lab/drill.ts';
@@ -62,8 +63,10 @@ export async function restoreRun(
     mailroom: letterMailroom(restoreLetters(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) =>
-        'work' in step && step.work === 'restore' ? restoreSteps(inventory) : [],
+      planEvent(
+        runbook,
+        (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : []),
+        roleNames(inventory),
       ),
     ],
     attach: hooks.attach,

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { DrError, toErrorRecord } from '../core/errors.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { roleNames } from '../inventory/lookup.ts';
 import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { readReport } from '../report/write.ts';
@@ -70,9 +71,7 @@ export async function viewingOf(runId: string, settings: RunSettings): Promise<V
       : restoreLetters(runId, inventory, settings);
   return {
     runbook: settings.kind === 'drill' ? drillRunbook() : disasterRunbook(),
-    roles: Object.fromEntries(
-      inventory.roles.map(({ id, nameIt, nameEn }) => [id, { it: nameIt, en: nameEn }]),
-    ),
+    roles: roleNames(inventory),
     letterOf: (step, progress) => letterView(step, letters, progress),
     pastRuns: pastRuns(settings.reportsDirectory, settings.kind),
   };

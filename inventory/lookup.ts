@@ -101,3 +101,10 @@ function found<T>(value: T | undefined, kind: string, name: string): T {
     'Controllare il nome; "dr check" elenca ciò che c\'è. / Check the name; "dr check" lists what there is.',
   );
 }
+
+/** What each role is called, by its id. */
+export function roleNames(inventory: Inventory): Record<string, { it: string; en: string }> {
+  return Object.fromEntries(
+    inventory.roles.map(({ id, nameIt, nameEn }) => [id, { it: nameIt, en: nameEn }]),
+  );
+}

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { utcNow } from '../core/time.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
@@ -100,8 +101,10 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) =>
-        'work' in step && step.work === 'restore' ? restoreSteps(inventory) : [],
+      planEvent(
+        runbook,
+        (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : []),
+        roleNames(inventory),
       ),
     ],
     attach: hooks.attach,

@@ -7,7 +7,10 @@ import { data, Html, html } from './html.ts';
 import type { Report } from './model.ts';
 import { checksSection } from './sections/checks.ts';
 import { clocksSection } from './sections/clocks.ts';
+import { decisionsSection } from './sections/decisions.ts';
+import { eventsSection } from './sections/events.ts';
 import { ganttSection } from './sections/gantt.ts';
+import { lettersSection } from './sections/letters.ts';
 import { milestonesSection } from './sections/milestones.ts';
 import { cassetteSection, evidenceSection, originSection, versionsSection } from './sections/provenance.ts';
 import { stepsSection } from './sections/steps.ts';
@@ -54,9 +57,12 @@ export function renderPage(report: Report, locale: Locale): string {
 <main>
 ${verdictSection(report)}
 ${clocksSection(report)}
+${decisionsSection(report)}
+${eventsSection(report)}
 ${ganttSection(report)}
 ${checksSection(report)}
 ${stepsSection(report)}
+${lettersSection(report)}
 ${milestonesSection(report)}
 ${cassetteSection(report)}
 ${originSection(report)}

@@ -1,6 +1,7 @@
 /** Every fixed text of the report in Italian and English. */
 import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock-model.ts';
 import type { MilestoneName, Origin } from '../runbooks/evidence.ts';
+import type { Phase } from '../runbooks/model.ts';
 
 export const locales = ['it', 'en'] as const;
 export type Locale = (typeof locales)[number];
@@ -62,6 +63,24 @@ export const stepKindTexts = {
   human: text('persona', 'human'),
   notify: text('avviso', 'notice'),
 } satisfies Record<Step['kind'], Text>;
+
+/** As the plan heads its chapters. */
+export const phaseTexts = {
+  preparation: text('Preparazione', 'Preparation'),
+  reaction: text('6.1 Reazione all’emergenza', '6.1 Reaction to the emergency'),
+  management: text('6.2 Gestione dell’emergenza', '6.2 Management of the emergency'),
+  closing: text('6.3 Chiusura dell’emergenza', '6.3 Closing of the emergency'),
+  return: text('Rientro a Lucca', 'Return to Lucca'),
+} satisfies Record<Phase, Text>;
+
+/** What can be answered to any step; the options of a decision have their own words in the evidence. */
+export const choiceTexts: Record<string, Text | undefined> = {
+  done: text('fatto', 'done'),
+  failed: text('non riuscito', 'failed'),
+  skipped: text('saltare', 'skip'),
+  retry: text('riprovare', 'try again'),
+  send: text('inviare', 'send'),
+};
 
 export const partTexts = {
   decision: text('Decisione', 'Decision'),

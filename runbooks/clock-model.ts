@@ -60,6 +60,7 @@ export const stepSchema = z.strictObject({
   supporting: z.array(z.string()).optional(),
   when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
   partOf: z.string().optional(),
+  options: z.array(z.strictObject({ id: z.string(), it: z.string(), en: z.string() })).optional(),
   /** That of the last attempt; `planned` when there was none, `not-needed` when the decisions led elsewhere. */
   outcome: z.enum([...attemptOutcomes, 'planned', 'not-needed']),
   attempts: z.array(attemptSchema),
@@ -198,6 +199,8 @@ export const runStateSchema = z.strictObject({
       from: z.string(),
       to: z.string(),
       role: z.string(),
+      /** A code for the person who said so. */
+      person: z.string().optional(),
       why: z.string(),
     }),
   ),
@@ -209,6 +212,8 @@ export const runStateSchema = z.strictObject({
       textEn: z.string(),
     }),
   ),
+  /** Names of the roles, as far as the evidence holds them. */
+  roles: z.record(z.string(), z.strictObject({ it: z.string(), en: z.string() })).optional(),
   /** People's answers were simulated. */
   unattended: z.boolean(),
   checks: z.array(runCheckSchema),

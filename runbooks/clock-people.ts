@@ -16,8 +16,8 @@ export function foldPeople(
       const last = answers.findLast(({ step, takenBack }) => step === event.step && takenBack === null);
       if (last) last.takenBack = event.why;
     } else if (event.type === 'handed-over') {
-      const { from, to, role, why } = event;
-      handOvers.push({ atUtc, from, to, role, why });
+      const { from, to, role, person, why } = event;
+      handOvers.push({ atUtc, from, to, role, person, why });
     } else if (event.type === 'alarm') {
       const { step, textIt, textEn } = event;
       alarms.push({ atUtc, step, textIt, textEn });

@@ -53,6 +53,7 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
     lastOffsetMs: last.offsetMs,
     ...judged,
     ...foldPeople(records),
+    roles: Object.fromEntries(eventsOf(timed, 'plan').flatMap(({ roles }) => Object.entries(roles ?? {}))),
     unattended: started.unattended ?? false,
     verdict: judge(judged),
     cassettes,

@@ -95,8 +95,12 @@ export const eventSchema = z.discriminatedUnion('type', [
         when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
         /** The step that this one is a part of. */
         partOf: z.string().optional(),
+        /** What can be decided here, in the words in which it was asked. */
+        options: z.array(z.strictObject({ id: z.string(), it: z.string(), en: z.string() })).optional(),
       }),
     ),
+    /** Names of the inventory's roles as they were then: evidence must be readable without the inventory. */
+    roles: z.record(z.string(), z.strictObject({ it: z.string(), en: z.string() })).optional(),
   }),
   z.strictObject({
     type: z.literal('step-started'),

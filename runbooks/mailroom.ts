@@ -1,4 +1,5 @@
 /** The letters of a run: what each says now, and where it goes. A drill only writes them into the run's folder. */
+import { basename } from 'node:path';
 import { assertNever, DrError } from '../core/errors.ts';
 import { mailListNames } from '../inventory/mail-lists.ts';
 import { loadNotifications } from '../inventory/notifications.ts';
@@ -68,7 +69,10 @@ function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: 
 function asResult(outcome: LetterOutcome): WorkResult {
   switch (outcome.outcome) {
     case 'written':
-      return { outcome: 'done', detail: `scritta, non inviata / written, not sent: ${outcome.draft}` };
+      return {
+        outcome: 'done',
+        detail: `scritta, non inviata / written, not sent: letters/${basename(outcome.draft)}`,
+      };
     case 'sent':
       return { outcome: 'done', detail: `inviata / sent: ${outcome.messageId}` };
     case 'unchanged':

@@ -1,12 +1,13 @@
 /** The steps of a runbook as evidence holds them, with the parts that machine work is made of behind their step. */
 import type { EvidenceEvent } from './evidence.ts';
-import type { Runbook, RunbookStep } from './model.ts';
+import type { Bilingual, Runbook, RunbookStep } from './model.ts';
 import type { PlannedStep } from './recorder.ts';
 
-/** `partsOf` gives the parts of a machine step, in the order in which they begin. */
+/** `partsOf` gives the parts of a machine step, in the order in which they begin; `roles` are the names of the inventory's roles. */
 export function planEvent(
   runbook: Runbook,
   partsOf: (step: RunbookStep) => readonly PlannedStep[],
+  roles: Record<string, Bilingual>,
 ): EvidenceEvent {
   return {
     type: 'plan',
@@ -14,6 +15,7 @@ export function planEvent(
       plannedStep(step),
       ...partsOf(step).map((part) => ({ ...part, phase: step.phase, partOf: step.id })),
     ]),
+    roles,
   };
 }
 
@@ -28,6 +30,8 @@ function plannedStep(step: RunbookStep): PlannedStep {
     phase: step.phase,
     responsible: step.responsible,
     supporting: [...step.supporting],
+    ...(step.kind === 'human' &&
+      step.options && { options: step.options.map(({ id, it, en }) => ({ id, it, en })) }),
     ...(step.when && {
       when: step.when.map(({ step: decision, options }) => ({ step: decision, options: [...options] })),
     }),

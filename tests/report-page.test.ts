@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../platforms/exec.ts';
 import { writeReport } from '../report/write.ts';
 import { Browser } from './report-browser.ts';
+import { recordChapter } from './report-chapter.ts';
 import { lostAce, passingChecks, Recorder, recordDrill } from './report-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-page-'));
@@ -45,6 +46,7 @@ const pages = {
   aborted: () => new Recorder(log('aborted')).begin().end('aborted', 'x'),
   hostile: recordHostile,
   long: recordLong,
+  chapter: () => recordChapter(log('chapter')),
 } as const;
 const names = Object.keys(pages);
 
@@ -96,6 +98,15 @@ describe('the page in a browser', () => {
     await page.close();
   });
 
+  test('a letter is a link to the file beside the report', async () => {
+    const { page } = await browser.open(html('chapter'));
+    const links = page.locator('a');
+    expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))).toEqual([
+      'letters/6.1.3.eml',
+    ]);
+    await page.close();
+  });
+
   test('a script that got into the page all the same would not run', async () => {
     const injected = join(folder, 'injected.html');
     const source = `${await run('cat', [html('passed')])}<script>document.title = 'taken'</script>`;
@@ -142,6 +153,18 @@ describe('printed', () => {
     expect(first).not.toContain('English');
   });
 
+  test('the whole chapter: who answered and what was decided are on paper, columns in their places', async () => {
+    const { page } = await browser.open(html('chapter'));
+    const pdf = join(folder, 'chapter.pdf');
+    await page.pdf({ path: pdf, preferCSSPageSize: true });
+    await page.close();
+    const first = await run('pdftotext', ['-l', '1', '-layout', pdf, '-']);
+    expect(first).toContain('Hanno risposto le persone: 6 risposte da 2 persone');
+    expect(first).toMatch(/Decidere la soluzione +Sito secondario +Responsabile continuità/);
+    const all = await run('pdftotext', ['-layout', pdf, '-']);
+    expect(all).toMatch(/Passo e responsabile +Inizio e fine +Durata +Esito +Chi ha risposto/);
+  });
+
   test('colours that carry meaning are printed', async () => {
     const { page } = await browser.open(html('failed'));
     await page.emulateMedia({ media: 'print' });
@@ -177,7 +200,11 @@ function recordHostile(): void {
       clause: text,
       kind: 'machine',
       interval: 'machine',
+      phase: text,
+      responsible: text,
+      options: [{ id: text, it: text, en: text }],
     })),
+    roles: Object.fromEntries(hostile.map((text) => [text, { it: text, en: text }])),
   });
   recorder.milestone('event').milestone('activation');
   for (const [index, text] of hostile.entries()) {
@@ -185,6 +212,13 @@ function recordHostile(): void {
     recorder.check({ id: text, titleIt: text, titleEn: text, evidence: text, outcome: 'FAIL' });
     recorder.cassette({ label: text, serial: text, repositoryId: text, snapshotId: text });
     recorder.append({ type: 'note', textIt: text, textEn: text, origin: 'declared' });
+    const step = `${index} ${text}`;
+    const who = { role: text, person: text };
+    const said = { atUtc: recorder.now(), origin: 'declared' } as const;
+    recorder.append({ type: 'answered', step, attempt: 1, choice: text, ...who, note: text, ...said });
+    if (index % 3 === 0) recorder.append({ type: 'taken-back', step, attempt: 1, ...who, why: text });
+    recorder.append({ type: 'handed-over', from: text, to: text, ...who, why: text });
+    recorder.append({ type: 'alarm', step, textIt: text, textEn: text });
   }
   recorder.end('aborted', hostile.join('\n'));
 }

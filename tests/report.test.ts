@@ -270,7 +270,7 @@ test('a chart of steps keeps its bars inside, whatever the times', () => {
     const recorder = new Recorder(path).begin().append(drillPlan);
     expect(recorder.seq).toBe(1);
     const again = new Recorder(path).milestone('activation', 'declared', '2026-11-20T07:00:00.000Z');
-    again.step('assess', 3).simulate('travel', 60_000).pass(3_600_000).start('verify').pass(1);
+    again.step('verify-cassette', 3).simulate('travel', 60_000).pass(3_600_000).start('verify').pass(1);
     again.milestone('service-verified', 'declared', '2026-11-30T07:00:00.000Z').end();
   });
   const shapes = [

@@ -8,6 +8,7 @@ import { toErrorRecord } from '../core/errors.ts';
 import { utcNow } from '../core/time.ts';
 import { executeRun } from '../runbooks/run.ts';
 import type { Work, WorkContext, WorkResult } from '../runbooks/work.ts';
+import { folderMailroom, servePage } from './run-page.ts';
 import { type ChildSettings, smallRunbook } from './run-small.ts';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the test beside it
@@ -36,7 +37,7 @@ try {
     mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
     roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],
     works: { lab: work, lucca: work, backup: work, restore: work },
-    mailroom: slowly,
+    mailroom: settings.page === undefined ? slowly : folderMailroom(settings.directory),
     settings: {},
     opening: async () => {
       await Promise.resolve();
@@ -56,7 +57,10 @@ try {
         },
       ];
     },
-    attach: () => process.stdout.write(`attached ${utcNow()}\n`),
+    attach: (log) => {
+      process.stdout.write(`attached ${utcNow()}\n`);
+      void servePage(settings, log);
+    },
     onDetail: () => undefined,
     onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
   });

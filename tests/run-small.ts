@@ -16,6 +16,8 @@ export type ChildSettings = {
   fileSizeLimitBytes?: number;
   /** The runbook has one step more. */
   extraStep?: boolean;
+  /** Serves the live page there, as `dr` does; names become codes in `personFolder`. */
+  page?: { port: number; personFolder: string };
 };
 
 const text = { it: 'testo', en: 'text' };

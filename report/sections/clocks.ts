@@ -5,8 +5,11 @@ import { dayAndTime, duration, percent, target } from '../format.ts';
 import { data, type Fragment, Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
-import { checkOutcomeTexts, join, originTexts, type Text, text } from '../texts.ts';
+import { checkOutcomeTexts, counted, join, originTexts, type Text, text } from '../texts.ts';
 import { outcomeClass } from './verdict.ts';
+
+/** More titles than this would push the figure itself out of sight; the table of steps marks each. */
+const MAX_NAMED = 4;
 
 type Clock = Report['rto'] | Report['rpo'];
 
@@ -79,11 +82,14 @@ function onlyNamed({ steps, milestones }: Report): Fragment {
     attempts.some((attempt) => isOnlyNamed(attempt) && attempt.offsetMs >= from && attempt.offsetMs <= to),
   );
   if (named.length === 0) return '';
+  const name = text('Simulato, contato zero', 'Simulated, counted zero');
+  if (named.length > MAX_NAMED)
+    return fact(name, counted(named.length, text('passo', 'step'), text('passi', 'steps')));
   const titles = join(
     named.map(({ titleIt, titleEn }) => text(titleIt, titleEn)),
     ', ',
   );
-  return fact(text('Simulato, contato zero', 'Simulated, counted zero'), titles);
+  return fact(name, titles);
 }
 
 function rpoFacts({ milestones, cassettes }: Report): Fragment {

@@ -5,6 +5,7 @@ import { duration } from '../format.ts';
 import { type Fragment, Html, html } from '../html.ts';
 import type { Report } from '../model.ts';
 import { counted, stepKindTexts, type Text, text } from '../texts.ts';
+import { byPhase, type PhaseGroup } from './phases.ts';
 
 /** The stretch of the time line that the chart shows, and the instant that its axis calls 0. */
 type Domain = { startMs: number; endMs: number; zeroMs: number };
@@ -13,10 +14,12 @@ type Domain = { startMs: number; endMs: number; zeroMs: number };
 const MARGIN = 0.02;
 
 export function ganttSection(report: Report): Html {
-  const steps = report.steps.filter(({ attempts }) => attempts.length > 0);
+  const begun = report.steps.filter(({ attempts }) => attempts.length > 0);
+  const steps = begun.filter((step) => step.attempts.some((attempt) => hasLength(step, attempt)));
   const title = html`<h2 id="gantt">${text('Svolgimento', 'How it went')}</h2>`;
-  if (steps.length === 0)
+  if (begun.length === 0)
     return html`<section>${title}<p>${text('Nessun passo è stato eseguito.', 'No step was run.')}</p></section>\n`;
+  if (steps.length === 0) return html`<section>${title}<p>${leftOut(begun.length)}</p></section>\n`;
   const domain = domainOf(report, steps);
   const caption = text(
     'Diagramma di Gantt dei passi; il tempo è contato dall’attivazione del piano (6.2.3)',
@@ -28,8 +31,32 @@ ${patterns}
 <thead><tr><th scope="col">${text('Passo', 'Step')}</th><th scope="col" class="axis">${axis(domain)}</th>
 <th scope="col" class="number">${text('Durata', 'Duration')}</th></tr></thead>
 <tbody>
-${rtoRow(report, domain)}${steps.map((step) => stepRow(step, domain))}</tbody></table>
-${legend}</section>\n`;
+${rtoRow(report, domain)}${byPhase(steps).map((group) => phaseRows(group, domain))}</tbody></table>
+${legend}${begun.length > steps.length ? html`<p class="muted left-out">${leftOut(begun.length - steps.length)}</p>` : ''}</section>\n`;
+}
+
+/** A person's answer or a letter that is over within this is a mere line on the chart, and sixty of them hide the machines' work. */
+const SHOWN_MS = 1_000;
+
+function hasLength({ kind }: Step, attempt: Attempt): boolean {
+  const { livedMs, outcome } = attempt;
+  const inOrder = outcome === 'done' || outcome === 'unchanged' || outcome === 'skipped';
+  if (!inOrder || timeAssumedMs(attempt) > 0) return true;
+  return kind === 'machine' || kind === 'check' ? !isOnlyNamed(attempt) : livedMs >= SHOWN_MS;
+}
+
+function leftOut(count: number): Text {
+  const what = counted(count, text('passo', 'step'), text('passi', 'steps'));
+  return text(
+    `Non sono nel diagramma ${what.it} senza durata (risposte simulate, lettere scritte in un istante): stanno nella tabella dei passi.`,
+    `Not in the chart: ${what.en} without a duration (simulated answers, letters written in an instant); they are in the table of steps.`,
+  );
+}
+
+function phaseRows({ name, steps }: PhaseGroup, domain: Domain): Html {
+  const head =
+    name === undefined ? '' : html`<tr class="phase"><th scope="row" colspan="3">${name}</th></tr>\n`;
+  return html`${head}${steps.map((step) => stepRow(step, domain))}`;
 }
 
 function domainOf({ milestones }: Report, steps: readonly Step[]): Domain {
@@ -66,7 +93,8 @@ function rtoRow({ milestones, rto }: Report, domain: Domain): Fragment {
 
 function stepRow(step: Step, domain: Domain): Html {
   const bars = step.attempts.map((attempt) => barOf(step, attempt, domain)).join('');
-  return html`<tr><th scope="row">${text(step.titleIt, step.titleEn)}</th><td>${lane(domain, bars)}</td>
+  const part = step.partOf === undefined ? '' : ' class="part"';
+  return html`<tr${new Html(part)}><th scope="row">${text(step.titleIt, step.titleEn)}</th><td>${lane(domain, bars)}</td>
 <td class="number">${howLong(step)}</td></tr>\n`;
 }
 

@@ -42,11 +42,15 @@ ${table('origins', caption, columns, originSchema.options)}
 ${clockWarnings(report)}</section>\n`;
 }
 
+/** More than this are counted: the table of steps says of each how it is known. */
+const MAX_NAMED = 12;
+
 /** Measured steps are the rule and only counted; the others are named. */
 function stepsOf({ steps }: Report, origin: Origin): Fragment {
   const own = steps.filter(({ attempts }) => attempts.at(-1)?.origin === origin);
   if (own.length === 0) return NOTHING;
-  if (origin === 'measured') return counted(own.length, text('passo', 'step'), text('passi', 'steps'));
+  if (origin === 'measured' || own.length > MAX_NAMED)
+    return counted(own.length, text('passo', 'step'), text('passi', 'steps'));
   return list(own.map((step) => text(step.titleIt, step.titleEn)));
 }
 

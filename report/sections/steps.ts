@@ -1,82 +1,144 @@
-/** Every attempt of every step: when, how long, how known, with which outcome. */
+/** Every attempt of every step, phase by phase: when, how long, with which outcome, and who answered for it. */
 import { isOnlyNamed } from '../../runbooks/clock-intervals.ts';
-import type { Attempt, Step } from '../../runbooks/clock-model.ts';
-import { day, dayAndTime, duration, romeOffset, timeOfDay } from '../format.ts';
+import type { Answer, Attempt, Step } from '../../runbooks/clock-model.ts';
+import { standingAnswers } from '../../runbooks/clock-people.ts';
+import { duration, romeOffset } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
-import { originTexts, stepKindTexts, stepOutcomeTexts, type Text, text } from '../texts.ts';
+import { counted, join, originTexts, stepKindTexts, stepOutcomeTexts, type Text, text } from '../texts.ts';
+import { titled } from './decisions.ts';
+import { choiceName, instant, noteOf, roleName, takenBackNote, whoAndWhen } from './people.ts';
+import { byPhase, type PhaseGroup } from './phases.ts';
 
-type Row = { number: number; step: Step; attempt: Attempt | undefined };
+type Row = { step: Step; attempt: Attempt | undefined; first: boolean; answers: readonly Answer[] };
+
+/** A step that is over within this has one time and not two. */
+const INSTANT_MS = 1_000;
 
 export function stepsSection(report: Report): Html {
-  const rows = report.steps.flatMap((step, index): Row[] =>
-    step.attempts.length === 0
-      ? [{ number: index + 1, step, attempt: undefined }]
-      : step.attempts.map((attempt) => ({ number: index + 1, step, attempt })),
+  const columns = columnsFor(report);
+  const groups = byPhase(report.steps).map((group) => {
+    const rows = group.steps.flatMap((step) => rowsOf(report, step));
+    const name = group.name === undefined ? '' : html`<h3>${group.name}</h3>\n`;
+    return html`${name}${table('steps', captionOf(report, group), columns, rows, rowClass)}`;
+  });
+  return html`<section class="chapter" aria-labelledby="steps"><h2 id="steps">${text('Passi', 'Steps')}</h2>
+${groups}</section>\n`;
+}
+
+function captionOf({ startedAtUtc }: Report, { steps }: PhaseGroup): Text {
+  const own = steps.filter(({ partOf }) => partOf === undefined);
+  const all = counted(own.length, text('passo', 'step'), text('passi', 'steps'));
+  const ends = [...new Set(own.map((step) => step.outcome))].map((end) => {
+    const count = own.filter((step) => step.outcome === end).length;
+    return text(`${stepOutcomeTexts[end].it} ${count}`, `${stepOutcomeTexts[end].en} ${count}`);
+  });
+  const said = join(ends, ', ');
+  const zone = romeOffset(startedAtUtc);
+  return text(
+    `${all.it} (${said.it}), con le ore di Roma (${zone})`,
+    `${all.en} (${said.en}), in Rome time (${zone})`,
   );
-  const caption = text(
-    `I passi, con le ore di Roma (${romeOffset(report.startedAtUtc)})`,
-    `The steps, in Rome time (${romeOffset(report.startedAtUtc)})`,
-  );
-  return html`<section aria-labelledby="steps"><h2 id="steps">${text('Passi', 'Steps')}</h2>
-${table('steps', caption, columnsFor(report), rows, rowClass)}</section>\n`;
+}
+
+function rowsOf({ answers }: Report, step: Step): Row[] {
+  const own = answers.filter((answer) => answer.step === step.step);
+  if (step.attempts.length === 0) return [{ step, attempt: undefined, first: true, answers: own }];
+  return step.attempts.map((attempt, index) => ({
+    step,
+    attempt,
+    first: index === 0,
+    answers: own.filter((answer) => answer.attempt === attempt.attempt),
+  }));
 }
 
 function columnsFor(report: Report): Column<Row>[] {
-  const sameDay = day(report.startedAtUtc) === day(report.lastAtUtc);
-  const instant = (iso: string): Fragment =>
-    html`<time datetime="${iso}">${sameDay ? timeOfDay(iso) : dayAndTime(iso)}</time>`;
   return [
     {
-      head: text('Passo', 'Step'),
-      cell: ({ number, step }) =>
-        html`<span class="count">${number}</span> ${text(step.titleIt, step.titleEn)} <small>${stepKindTexts[step.kind]}</small>`,
+      head: text('Passo e responsabile', 'Step and who is responsible'),
+      cell: (row) => heading(report, row),
     },
     {
-      head: text('Clausola', 'Clause'),
-      cell: ({ step }) => (step.clause === '' ? NOTHING : data(step.clause)),
-    },
-    {
-      head: text('Tentativo', 'Attempt'),
+      head: text('Inizio e fine', 'Start and end'),
       kind: 'number',
-      cell: ({ attempt }) => attempt?.attempt ?? NOTHING,
-    },
-    {
-      head: text('Inizio', 'Start'),
-      kind: 'number',
-      cell: ({ attempt }) => (attempt ? instant(attempt.startedAtUtc) : NOTHING),
-    },
-    {
-      head: text('Fine', 'End'),
-      kind: 'number',
-      cell: ({ attempt }) => (attempt?.finishedAtUtc ? instant(attempt.finishedAtUtc) : NOTHING),
+      cell: ({ attempt }) => (attempt ? fromTo(report, attempt) : NOTHING),
     },
     { head: text('Durata', 'Duration'), kind: 'number', cell: ({ attempt }) => howLong(attempt) },
+    { head: text('Esito', 'Outcome'), kind: 'wide', cell: (row) => outcome(report, row) },
     {
-      head: text('Origine', 'Origin'),
-      cell: ({ attempt }) => (attempt ? originTexts[attempt.origin] : NOTHING),
+      head: text('Chi ha risposto', 'Who answered'),
+      kind: 'wide',
+      cell: ({ step, answers }) =>
+        answers.length === 0 ? NOTHING : answers.map((answer) => answered(report, step, answer)),
     },
-    { head: text('Esito', 'Outcome'), kind: 'wide', cell: outcome },
   ];
 }
 
+function heading(report: Report, { step, attempt, first }: Row): Html {
+  const number = attempt?.attempt ?? 1;
+  if (!first)
+    return html`<span class="again">${titled(step)} <small>${text(`tentativo ${number}`, `attempt ${number}`)}</small></span>`;
+  const { responsible, partOf, kind } = step;
+  const role = responsible === undefined ? '' : html` · ${roleName(report, responsible)}`;
+  if (partOf !== undefined) return html`<span class="part">${text(step.titleIt, step.titleEn)}</span>`;
+  return html`${titled(step)} <small class="who">${stepKindTexts[kind]}${role}</small>`;
+}
+
+function fromTo(report: Report, { startedAtUtc, finishedAtUtc, livedMs }: Attempt): Fragment {
+  const from = html`<time datetime="${startedAtUtc}">${instant(report, startedAtUtc)}</time>`;
+  if (finishedAtUtc === null || livedMs < INSTANT_MS) return from;
+  return html`${from} <span class="until">– <time datetime="${finishedAtUtc}">${instant(report, finishedAtUtc)}</time></span>`;
+}
+
 function howLong(attempt: Attempt | undefined): Fragment {
-  if (attempt === undefined || isOnlyNamed(attempt)) return NOTHING;
+  if (attempt === undefined) return NOTHING;
+  const origin = html` <small>${originTexts[attempt.origin]}</small>`;
+  if (isOnlyNamed(attempt)) return origin;
   if (attempt.durationMs === null) {
     const known = duration(attempt.livedMs);
-    return text(`almeno ${known.it}`, `at least ${known.en}`);
+    return html`${text(`almeno ${known.it}`, `at least ${known.en}`)}${origin}`;
   }
-  return attempt.durationFrom === 'utc'
-    ? html`${duration(attempt.durationMs)} <small>UTC</small>`
-    : duration(attempt.durationMs);
+  const utc = attempt.durationFrom === 'utc' ? html` <small>UTC</small>` : '';
+  return html`${duration(attempt.durationMs)}${utc}${origin}`;
 }
 
-function outcome({ step, attempt }: Row): Fragment {
-  const name: Text = stepOutcomeTexts[attempt?.outcome ?? step.outcome];
+/** Of a decision, what was decided; else how it ended. */
+function outcome(report: Report, { step, attempt, answers }: Row): Fragment {
+  const decided = answers.find((answer) => answer.takenBack === null && isOption(step, answer));
+  const name: Text =
+    decided === undefined
+      ? stepOutcomeTexts[attempt?.outcome ?? step.outcome]
+      : choiceName(step, decided.choice);
   const detail = attempt?.detail ?? '';
-  return html`<strong>${name}</strong>${detail === '' ? '' : html` <span class="evidence">${data(detail)}</span>`}`;
+  const why = step.outcome === 'not-needed' ? whyNotNeeded(report, step) : '';
+  return html`<strong><bdi>${name}</bdi></strong>${detail === '' ? '' : html` <span class="evidence">${data(detail)}</span>`}${why}`;
 }
 
-function rowClass({ attempt }: Row): string {
-  return attempt?.outcome === 'failed' || attempt?.outcome === 'interrupted' ? 'fail' : '';
+/** The decision that led elsewhere; where it was not taken itself, the one before it says why. */
+function whyNotNeeded(report: Report, { when = [] }: Step): Fragment {
+  const standing = standingAnswers(report.answers);
+  for (const { step: id, options } of when) {
+    const answer = standing.get(id);
+    const decision = report.steps.find(({ step }) => step === id);
+    if (answer === undefined || decision === undefined || options.includes(answer.choice)) continue;
+    return html` <small><bdi>${text(decision.titleIt, decision.titleEn)}</bdi>: <bdi>${choiceName(decision, answer.choice)}</bdi></small>`;
+  }
+  return '';
+}
+
+function answered(report: Report, step: Step, answer: Answer): Html {
+  const says = answer.choice === 'retry' || answer.takenBack !== null;
+  const choice = says ? html`<bdi>${choiceName(step, answer.choice)}</bdi>. ` : '';
+  if (answer.takenBack === null)
+    return html`<div class="line">${choice}${whoAndWhen(report, answer)}${noteOf(answer)}</div>`;
+  return html`<div class="line"><s>${choice}${whoAndWhen(report, answer)}</s>${takenBackNote(answer)}${noteOf(answer)}</div>`;
+}
+
+function isOption({ options = [] }: Step, { choice }: Answer): boolean {
+  return options.some(({ id }) => id === choice);
+}
+
+function rowClass({ step, attempt }: Row): string {
+  if (attempt?.outcome === 'failed' || attempt?.outcome === 'interrupted') return 'fail';
+  return step.outcome === 'not-needed' ? 'away' : '';
 }

@@ -5,6 +5,7 @@ import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
 import { counted, join, reasonTexts, type Text, text, verdictTexts } from '../texts.ts';
+import { whoAnswered } from './people.ts';
 
 /** A page has room for so many before the clocks; the checks table holds them all. */
 const MAX_PROBLEMS = 6;
@@ -19,7 +20,7 @@ export function verdictSection(report: Report): Html {
   return html`<section class="verdict ${outcomeClass(outcome)}" aria-labelledby="verdict">
 <h2 id="verdict">${icon(outcome)}<span>${verdictTexts[outcome]}</span></h2>
 <p class="sentence">${verdictSentence(report)}</p>
-${problems(report)}
+${whoAnswered(report)}${problems(report)}
 </section>\n`;
 }
 
