@@ -11,7 +11,7 @@ import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
 import { foldProgress, type Progress } from '../runbooks/progress.ts';
 import { evidencePath } from '../runbooks/run.ts';
-import { type ChildSettings, smallRunbook } from './run-small.ts';
+import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
@@ -48,7 +48,7 @@ export class RunHarness {
 
   run(settings: ChildSettings): RunningChild {
     const { fileSizeLimitBytes: limit } = settings;
-    const command = [process.execPath, resolve(import.meta.dirname, 'run-child.ts'), JSON.stringify(settings)];
+    const command = [process.execPath, resolve(import.meta.dirname, '../bench/small-run/child.ts'), JSON.stringify(settings)];
     const [program = '', ...args] =
       limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -101,7 +101,7 @@ export class RunningChild {
   }
 
   progress(): Progress {
-    return foldProgress(smallRunbook(this.#settings.extraStep ?? false), this.records());
+    return foldProgress(smallRunbook(this.#settings), this.records());
   }
 
   statusOf(step: string): string | undefined {

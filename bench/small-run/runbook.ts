@@ -1,5 +1,5 @@
 /** A runbook with each kind of step in it, small enough to be executed hundreds of times. */
-import type { Runbook, RunbookStep } from '../runbooks/model.ts';
+import type { Runbook, RunbookStep } from '../../runbooks/model.ts';
 
 export type ChildSettings = {
   runId: string;
@@ -16,6 +16,12 @@ export type ChildSettings = {
   fileSizeLimitBytes?: number;
   /** The runbook has one step more. */
   extraStep?: boolean;
+  /** No step asks a person whether it had been done when it was cut off: an unattended run would be over with that. */
+  everythingProbed?: boolean;
+  /** Each record goes to the standard output, one JSON line each, those from before first. */
+  showRecords?: boolean;
+  /** The database is one of our own in this folder, started where it does not run, as `dr` does it; `databaseUrl` does not count. */
+  databaseFolder?: string;
 };
 
 const text = { it: 'testo', en: 'text' };
@@ -34,7 +40,11 @@ const base = {
   undo: null,
 } satisfies Partial<RunbookStep>;
 
-export function smallRunbook(extraStep: boolean): Runbook {
+export function smallRunbook({
+  extraStep = false,
+  everythingProbed = false,
+}: Pick<ChildSettings, 'extraStep' | 'everythingProbed'>): Runbook {
+  const cutOff = everythingProbed ? 'probe' : 'ask';
   const steps: RunbookStep[] = [
     { ...base, id: 'prepare', kind: 'machine', work: 'lab', cutOff: 'probe' },
     {
@@ -50,7 +60,7 @@ export function smallRunbook(extraStep: boolean): Runbook {
       when: [{ step: 'decide', options: ['go'] }],
     },
     {
-      ...{ ...base, id: 'right', kind: 'machine', work: 'backup', cutOff: 'ask', needs: ['decide'] },
+      ...{ ...base, id: 'right', kind: 'machine', work: 'backup', cutOff, needs: ['decide'] },
       when: [{ step: 'decide', options: ['go'] }],
     },
     { ...base, id: 'accept', kind: 'human', needs: ['left', 'right'], milestone: 'accepted' },

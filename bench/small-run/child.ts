@@ -1,16 +1,19 @@
 /**
- * A process that executes a small run and may be killed at any instant: `run-child.ts SETTINGS`. Its machine works append a line to
- * a file when they begin and when they end, so that a test sees what was done twice.
+ * A process that executes a small run and may be killed at any instant: `child.ts SETTINGS`. Its machine works append a line to
+ * a file when they begin and when they end, so that one sees what was done twice.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { toErrorRecord } from '../core/errors.ts';
-import { utcNow } from '../core/time.ts';
-import { executeRun } from '../runbooks/run.ts';
-import type { Work, WorkContext, WorkResult } from '../runbooks/work.ts';
-import { type ChildSettings, smallRunbook } from './run-small.ts';
+import { toErrorRecord } from '../../core/errors.ts';
+import { utcNow } from '../../core/time.ts';
+import { createScreen } from '../../report/screen.ts';
+import { openDatabase } from '../../runbooks/durable/postgres.ts';
+import type { EvidenceLog } from '../../runbooks/evidence.ts';
+import { executeRun } from '../../runbooks/run.ts';
+import type { Work, WorkContext, WorkResult } from '../../runbooks/work.ts';
+import { type ChildSettings, smallRunbook } from './runbook.ts';
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the test beside it
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by who started this
 const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
 const trace = (text: string): void => appendFileSync(settings.trace, `${text}\n`);
 
@@ -27,12 +30,20 @@ async function slowly({
 
 const work: Work = slowly;
 
+function attach(log: EvidenceLog): void {
+  process.stdout.write(`attached ${utcNow()}\n`);
+  if (settings.showRecords === true) createScreen({ stream: process.stdout, mode: 'json' }).attach(log);
+}
+
 try {
   await executeRun({
     runId: settings.runId,
     directory: settings.directory,
-    databaseUrl: settings.databaseUrl,
-    runbook: smallRunbook(settings.extraStep ?? false),
+    databaseUrl:
+      settings.databaseFolder === undefined
+        ? settings.databaseUrl
+        : await openDatabase(settings.databaseFolder),
+    runbook: smallRunbook(settings),
     mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
     roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],
     works: { lab: work, lucca: work, backup: work, restore: work },
@@ -49,7 +60,7 @@ try {
         },
       ];
     },
-    attach: () => process.stdout.write(`attached ${utcNow()}\n`),
+    attach,
     onDetail: () => undefined,
     onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
   });
