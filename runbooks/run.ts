@@ -47,7 +47,9 @@ export async function executeRun(options: RunOptions): Promise<void> {
     onFatal: fatal.reject,
   });
   options.attach(evidence.log);
-  if (fence.epoch > 1) evidence.log.append({ type: 'resumed', epoch: fence.epoch }, `resumed/${fence.epoch}`);
+  const isOver = evidence.log.records.some(({ event }) => event.type === 'run-finished');
+  if (fence.epoch > 1 && !isOver)
+    evidence.log.append({ type: 'resumed', epoch: fence.epoch }, `resumed/${fence.epoch}`);
   const opening = evidence.log.records.some(({ event }) => event.type === 'run-started')
     ? []
     : await options.opening();
