@@ -47,6 +47,7 @@ export async function restoreRun(
   const inventory = await requireInventory(settings.place.inventory);
   const directory = join(settings.reportsDirectory, runId);
   const runbook = disasterRunbook();
+  const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
     ...{ runId, directory, runbook, settings },
     databaseUrl: await openDatabase(databaseFolder()),
@@ -59,13 +60,19 @@ export async function restoreRun(
     mailroom: letterMailroom(restoreLetters(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
+      planEvent(runbook, (step) =>
+        'work' in step && step.work === 'restore' ? restoreSteps(inventory) : [],
+      ),
     ],
+    closing: async () => {
+      written.resolve(writeReport(evidencePath(directory), directory, { locale: settings.locale }));
+      await Promise.resolve();
+    },
     attach: hooks.attach,
     onDetail: hooks.onDetail,
     onTrouble: hooks.onDetail,
   });
-  return writeReport(evidencePath(directory), directory, { locale: settings.locale });
+  return await written.promise;
 }
 
 /** What its letters are made from. */

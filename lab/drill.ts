@@ -62,7 +62,11 @@ export function newRunId(kind: 'drill' | 'restore'): string {
 }
 
 /** Carries a drill out and writes its report. What could not be carried out is in the report too (verdict NOT CARRIED OUT). */
-export async function drill(runId: string, settings: DrillSettings, hooks: DrillHooks): Promise<WrittenReport> {
+export async function drill(
+  runId: string,
+  settings: DrillSettings,
+  hooks: DrillHooks,
+): Promise<WrittenReport> {
   return await withProcessLock('drill', async () => {
     // A lab of this name is what an earlier drill left when it was killed: the lock proves that none is running.
     await labDown(DRILL_LAB);
@@ -84,6 +88,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   const inventory = await requireInventory();
   const directory = join(settings.reportsDirectory, runId);
   const runbook = drillRunbook();
+  const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
     ...{ runId, directory, runbook, settings },
     databaseUrl: await openDatabase(databaseFolder()),
@@ -93,14 +98,19 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () => [
       await runStarted(runId, inventory, settings),
-      planEvent(runbook, (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : [])),
+      planEvent(runbook, (step) =>
+        'work' in step && step.work === 'restore' ? restoreSteps(inventory) : [],
+      ),
     ],
+    closing: async () => {
+      if (!settings.keep) await labDown(DRILL_LAB);
+      written.resolve(writeReport(evidencePath(directory), directory, { locale }));
+    },
     attach: hooks.attach,
     onDetail: hooks.onDetail,
     onTrouble: hooks.onDetail,
   });
-  if (!settings.keep) await labDown(DRILL_LAB);
-  return writeReport(evidencePath(directory), directory, { locale });
+  return await written.promise;
 }
 
 /** What the letters of a drill are made from; also for who only reads them. */

@@ -11,7 +11,7 @@ import { openDatabase } from '../../runbooks/durable/postgres.ts';
 import type { EvidenceLog } from '../../runbooks/evidence.ts';
 import { executeRun } from '../../runbooks/run.ts';
 import type { Work, WorkContext, WorkResult } from '../../runbooks/work.ts';
-import { type ChildSettings, smallRunbook } from './runbook.ts';
+import { type ChildSettings, idleRunbook, smallRunbook } from './runbook.ts';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by who started this
 const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
@@ -30,12 +30,15 @@ async function slowly({
 
 const work: Work = slowly;
 
+const idle: Work = async () => await Promise.resolve({ outcome: 'done', detail: '' });
+
 function attach(log: EvidenceLog): void {
   process.stdout.write(`attached ${utcNow()}\n`);
   if (settings.showRecords === true) createScreen({ stream: process.stdout, mode: 'json' }).attach(log);
 }
 
 try {
+  process.stdout.write(`executing ${performance.now()}\n`);
   await executeRun({
     runId: settings.runId,
     directory: settings.directory,
@@ -43,10 +46,10 @@ try {
       settings.databaseFolder === undefined
         ? settings.databaseUrl
         : await openDatabase(settings.databaseFolder),
-    runbook: smallRunbook(settings),
+    runbook: settings.idle === undefined ? smallRunbook(settings) : idleRunbook(settings.idle),
     mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
     roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],
-    works: { lab: work, lucca: work, backup: work, restore: work },
+    works: { lab: settings.idle === undefined ? work : idle, lucca: work, backup: work, restore: work },
     mailroom: slowly,
     settings: {},
     opening: async () => {
@@ -54,20 +57,30 @@ try {
       return [
         {
           type: 'run-started',
-          ...{ runId: settings.runId, kind: settings.kind, scenario: 'D1' },
-          ...{ rtoTargetSeconds: 3600, rpoTargetSeconds: 3600, rtoSource: 'test', rpoSource: 'test' },
-          ...{ versions: {}, operator: 'test', unattended: settings.unattended },
+          runId: settings.runId,
+          kind: settings.kind,
+          scenario: 'D1',
+          rtoTargetSeconds: 3600,
+          rpoTargetSeconds: 3600,
+          rtoSource: 'test',
+          rpoSource: 'test',
+          versions: {},
+          operator: 'test',
+          unattended: settings.unattended,
         },
       ];
     },
+    closing: async () => await Promise.resolve(),
     attach,
     onDetail: () => undefined,
     onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
   });
   process.stdout.write('over\n');
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own
   process.exit(0);
 } catch (error) {
   const { code, message } = toErrorRecord(error);
   process.stdout.write(`${code}: ${message}\n${error instanceof Error ? error.stack : ''}\n`);
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own
   process.exit(2);
 }

@@ -16,6 +16,8 @@ export type ChildSettings = {
   fileSizeLimitBytes?: number;
   /** The runbook has one step more. */
   extraStep?: boolean;
+  /** Instead of the small runbook, this many steps that do nothing, one after another or all at once. */
+  idle?: { steps: number; shape: 'sequence' | 'parallel' };
   /** No step asks a person whether it had been done when it was cut off: an unattended run would be over with that. */
   everythingProbed?: boolean;
   /** Each record goes to the standard output, one JSON line each, those from before first. */
@@ -48,7 +50,11 @@ export function smallRunbook({
   const steps: RunbookStep[] = [
     { ...base, id: 'prepare', kind: 'machine', work: 'lab', cutOff: 'probe' },
     {
-      ...{ ...base, id: 'decide', kind: 'human', needs: ['prepare'], milestone: 'activation' },
+      ...base,
+      id: 'decide',
+      kind: 'human',
+      needs: ['prepare'],
+      milestone: 'activation',
       options: [
         { id: 'go', it: 'Procedere', en: 'Go on' },
         { id: 'stop', it: 'Fermarsi', en: 'Stop' },
@@ -56,15 +62,37 @@ export function smallRunbook({
     },
     { ...base, id: 'letter', kind: 'notify', needs: ['decide'], message: 'committee-called' },
     {
-      ...{ ...base, id: 'left', kind: 'machine', work: 'lucca', cutOff: 'probe', needs: ['decide'] },
+      ...base,
+      id: 'left',
+      kind: 'machine',
+      work: 'lucca',
+      cutOff: 'probe',
+      needs: ['decide'],
       when: [{ step: 'decide', options: ['go'] }],
     },
     {
-      ...{ ...base, id: 'right', kind: 'machine', work: 'backup', cutOff, needs: ['decide'] },
+      ...base,
+      id: 'right',
+      kind: 'machine',
+      work: 'backup',
+      cutOff,
+      needs: ['decide'],
       when: [{ step: 'decide', options: ['go'] }],
     },
     { ...base, id: 'accept', kind: 'human', needs: ['left', 'right'], milestone: 'accepted' },
     { ...base, id: 'end', kind: 'machine', work: 'restore', cutOff: 'probe', needs: ['accept', 'letter'] },
   ];
   return extraStep ? [...steps, { ...base, id: 'extra', kind: 'human', needs: ['end'] }] : steps;
+}
+
+/** Steps of which each needs the one before, or none. */
+export function idleRunbook({ steps, shape }: NonNullable<ChildSettings['idle']>): Runbook {
+  return Array.from({ length: steps }, (_, index) => ({
+    ...base,
+    id: `idle-${index}`,
+    kind: 'machine',
+    work: 'lab',
+    cutOff: 'probe',
+    needs: shape === 'sequence' && index > 0 ? [`idle-${index - 1}`] : [],
+  }));
 }

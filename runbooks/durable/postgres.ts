@@ -117,8 +117,12 @@ async function startServer(folder: string): Promise<void> {
   if (!(await canListen(readSettings(folder).port))) await writeSettings(folder);
   const options = `-p ${readSettings(folder).port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60`;
   await asOrdinaryUser('pg_ctl', [
-    ...['--pgdata', join(folder, 'data'), '--log', join(folder, 'postgres.log')],
-    ...['--wait', '--timeout', String(START_SECONDS), '--options', options, 'start'],
+    `--pgdata=${join(folder, 'data')}`,
+    `--log=${join(folder, 'postgres.log')}`,
+    '--wait',
+    `--timeout=${START_SECONDS}`,
+    `--options=${options}`,
+    'start',
   ]);
 }
 
@@ -174,8 +178,12 @@ async function initialise(folder: string): Promise<void> {
   if (!existsSync(data)) {
     const making = mkdtempSync(`${data}.new-`);
     const said = await asOrdinaryUser('initdb', [
-      ...['--pgdata', making, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--locale', 'C.UTF-8'],
-      ...['--encoding', 'UTF8', '--pwfile', passwordFile(folder)],
+      `--pgdata=${making}`,
+      `--username=${SUPERUSER}`,
+      '--auth=scram-sha-256',
+      '--locale=C.UTF-8',
+      '--encoding=UTF8',
+      `--pwfile=${passwordFile(folder)}`,
     ]);
     if (said !== '') throw notStarted(folder, 0, said);
     renameSync(making, data);
