@@ -49,6 +49,11 @@ process.exitCode = result.faults.length === 0 ? 0 : 1;
 function positive(name: string, text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
-  process.stderr.write(`--${name} ${text}: a whole number above 0 is wanted\n`);
+  return refuse(`--${name} ${text}: a whole number above 0 is wanted`);
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`${why}\n`);
+  // oxlint-disable-next-line unicorn/no-process-exit -- nothing is under way yet
   process.exit(2);
 }

@@ -20,7 +20,7 @@ export function drillSubject(): Subject {
   const folder = mkdtempSync(join(tmpdir(), 'dr-chaos-'));
   return {
     name: 'drill',
-    range: { records: 60, delayMs: 20_000 },
+    range: { records: 24, delayMs: 9_000 },
     prepare: async (run) => await Promise.resolve(drillRun(join(folder, `run-${run}`))),
     // Runs that failed leave their evidence to be looked at.
     [Symbol.asyncDispose]: async () => {

@@ -59,7 +59,10 @@ async function oneRun(
     const child = run.start(begun);
     if (begun) result.resumes += 1;
     const life = await live(child, {
-      ...{ databaseFolder: run.databaseFolder, knownRecords: before.length, moment, limitMs: processLimitMs },
+      databaseFolder: run.databaseFolder,
+      knownRecords: before.length,
+      moment,
+      limitMs: processLimitMs,
     });
     const now = linesOf(run.evidencePath());
     faults.push(...lostLines(before, now));

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { type Moment, type Victims } from './moments.ts';
+import type { Moment, Victims } from './moments.ts';
 import { databaseProcesses, familyOf, killAll } from './processes.ts';
 
 export type Life = {
@@ -49,22 +49,16 @@ export async function live(
     });
   if (child.stderr) createInterface({ input: child.stderr }).on('line', note);
   // Not 'close': what a killed program had started may keep its output open.
-  const [status] = (await once(child, 'exit')) as [number | null];
+  await once(child, 'exit');
   for (const timer of timers) clearTimeout(timer);
   if (killed) {
     child.stdout?.destroy();
     child.stderr?.destroy();
   } else await closed;
-  return { killed, status, tail: tail.join('\n') };
+  return { killed, status: child.exitCode, tail: tail.join('\n') };
 }
 
 function victimsOf(pid: number, who: Victims, databaseFolder: string): number[] {
-  switch (who) {
-    case 'program':
-      return [pid];
-    case 'family':
-      return familyOf(pid);
-    case 'database':
-      return [...familyOf(pid), ...databaseProcesses(databaseFolder)];
-  }
+  if (who === 'program') return [pid];
+  return [...familyOf(pid), ...(who === 'database' ? databaseProcesses(databaseFolder) : [])];
 }

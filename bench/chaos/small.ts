@@ -30,9 +30,16 @@ export function smallSubject(): Subject {
 function smallRun(folder: string, databaseFolder: string, runId: string): SubjectRun {
   const directory = join(folder, runId);
   const settings: ChildSettings = {
-    ...{ runId, directory, databaseUrl: '', databaseFolder, showRecords: true },
+    runId,
+    directory,
+    databaseUrl: '',
+    databaseFolder,
     trace: join(folder, `${runId}.trace`),
-    ...{ workMs: 60, kind: 'drill', unattended: true, everythingProbed: true },
+    workMs: 60,
+    kind: 'drill',
+    unattended: true,
+    everythingProbed: true,
+    showRecords: true,
   };
   const path = evidencePath(directory);
   const env = { ...process.env, NODE_COMPILE_CACHE: compileCacheDirectory() }; // as bin/dr has it
