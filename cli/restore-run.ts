@@ -48,6 +48,7 @@ export async function restoreRun(
   const inventory = await requireInventory(settings.place.inventory);
   const directory = join(settings.reportsDirectory, runId);
   const runbook = disasterRunbook();
+  const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
     runId,
     directory,
@@ -69,11 +70,15 @@ export async function restoreRun(
         roleNames(inventory),
       ),
     ],
+    closing: async () => {
+      written.resolve(writeReport(evidencePath(directory), directory, { locale: settings.locale }));
+      await Promise.resolve();
+    },
     attach: hooks.attach,
     onDetail: hooks.onDetail,
     onTrouble: hooks.onDetail,
   });
-  return writeReport(evidencePath(directory), directory, { locale: settings.locale });
+  return await written.promise;
 }
 
 /** What its letters are made from. */

@@ -89,6 +89,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   const inventory = await requireInventory();
   const directory = join(settings.reportsDirectory, runId);
   const runbook = drillRunbook();
+  const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
     runId,
     directory,
@@ -107,12 +108,15 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
         roleNames(inventory),
       ),
     ],
+    closing: async () => {
+      if (!settings.keep) await labDown(DRILL_LAB);
+      written.resolve(writeReport(evidencePath(directory), directory, { locale }));
+    },
     attach: hooks.attach,
     onDetail: hooks.onDetail,
     onTrouble: hooks.onDetail,
   });
-  if (!settings.keep) await labDown(DRILL_LAB);
-  return writeReport(evidencePath(directory), directory, { locale });
+  return await written.promise;
 }
 
 /** What the letters of a drill are made from; also for who only reads them. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { choicesOf } from '../runbooks/choices.ts';
 import { foldRun, offsetNow, rtoRemainingMs } from '../runbooks/clock.ts';
 import { partNames, type RunState, runStateSchema } from '../runbooks/clock-model.ts';
@@ -13,7 +14,6 @@ import { planEvent } from '../runbooks/plan-event.ts';
 import { foldProgress } from '../runbooks/progress.ts';
 import { drillPlan, lostAce, Recorder, recordDrill } from './report-fixtures.ts';
 import { disaster, RunModel } from './run-model.ts';
-import { smallRunbook } from './run-small.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-clock-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -459,7 +459,7 @@ describe('points of the clocks that people correct or take back', () => {
       fc.property(fc.array(action, { maxLength: 6 }), (written) => {
         rmSync(path, { force: true });
         const counts = activation(written);
-        const runbook = [{ ...smallRunbook(false)[1], id: 'activate' } as RunbookStep];
+        const runbook = [{ ...smallRunbook({})[1], id: 'activate' } as RunbookStep];
         const { milestones } = foldProgress(runbook, readEvidence(path));
         expect(milestones.get('activation')?.atUtc).toBe(counts?.atUtc);
       }),
@@ -493,12 +493,14 @@ const outcomesIn = ({ records }: RunModel) =>
   Object.fromEntries(foldRun(records).steps.map(({ step, outcome }) => [step, outcome]));
 
 describe('steps that decisions lead away from', () => {
-  const runbook = smallRunbook(false);
+  const runbook = smallRunbook({});
   const parts = [
     { step: 'left-part', titleIt: 'x', titleEn: 'x', clause: '6', kind: 'machine', interval: 'machine' },
   ] as const;
   const model = (): RunModel =>
-    new RunModel(runbook, disaster, [planEvent(runbook, ({ id }) => (id === 'left' ? parts : []))]).settle();
+    new RunModel(runbook, disaster, [
+      planEvent(runbook, ({ id }) => (id === 'left' ? parts : []), {}),
+    ]).settle();
   test('are not needed, with the parts that they would have had', () => {
     const run = model();
     expect(outcomesIn(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', right: 'planned' });
@@ -532,7 +534,7 @@ describe('steps that decisions lead away from', () => {
 
   test('that waited already and were withdrawn are not needed either', () => {
     const real = disasterRunbook();
-    const run = new RunModel(real, disaster, [planEvent(real, () => [])]);
+    const run = new RunModel(real, disaster, [planEvent(real, () => [], {})]);
     run.answer('6.1-detection', 'done');
     run.answer('6.1-escalation', 'escalate');
     run.takeBack('6.1-escalation');
@@ -552,7 +554,7 @@ describe('steps that decisions lead away from', () => {
     fc.assert(
       fc.property(choices, ({ scenario, solution, stop }) => {
         const real = disasterRunbook();
-        const run = new RunModel(real, disaster, [planEvent(real, () => [])]);
+        const run = new RunModel(real, disaster, [planEvent(real, () => [], {})]);
         for (let round = 0; round < 100; round += 1) {
           const [id] = run.settle().with('waiting');
           if (id === undefined) break;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { EvidenceLog } from '../runbooks/evidence.ts';
 import { personCode } from '../runbooks/person.ts';
 import { disaster, RunModel } from './run-model.ts';
-import { smallRunbook } from './run-small.ts';
 
 function inventory(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dr-person-'));
@@ -91,7 +91,7 @@ test('any name is one line of the register', () => {
 test('evidence holds the code and never the name', () => {
   const folder = inventory();
   const person = personCode('Nome Cognome', folder);
-  const model = new RunModel(smallRunbook(false), disaster).settle();
+  const model = new RunModel(smallRunbook({}), disaster).settle();
   model.answer('decide', 'stop', { person });
   model.say({ type: 'take-back', step: 'decide', attempt: 1, role: 'rco', person, why: 'errore' });
   model.say({ type: 'hand-over', from: 'rco', to: 'ufficio-tecnico', role: 'rco', person, why: 'malato' });

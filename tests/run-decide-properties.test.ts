@@ -1,6 +1,7 @@
 /** What holds whatever people say to a run and however its work ends: random runs of every runbook. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { assertNever, DrError } from '../core/errors.ts';
 import { choicesOf } from '../runbooks/choices.ts';
 import type { Command } from '../runbooks/command.ts';
@@ -10,11 +11,10 @@ import type { RunMode } from '../runbooks/next-steps.ts';
 import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
 import { applies, foldProgress } from '../runbooks/progress.ts';
 import { attendedDrill, disaster, type Ending, RunModel, rolesOf } from './run-model.ts';
-import { smallRunbook } from './run-small.ts';
 
 const runs = [
-  { name: 'the small runbook in a drill', runbook: smallRunbook(false), mode: attendedDrill },
-  { name: 'the small runbook in a disaster', runbook: smallRunbook(false), mode: disaster },
+  { name: 'the small runbook in a drill', runbook: smallRunbook({}), mode: attendedDrill },
+  { name: 'the small runbook in a disaster', runbook: smallRunbook({}), mode: disaster },
   { name: 'the drill', runbook: drillRunbook(), mode: attendedDrill },
   { name: 'the disaster', runbook: disasterRunbook(), mode: disaster },
   { name: 'the return', runbook: returnRunbook(), mode: disaster },

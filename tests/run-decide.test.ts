@@ -1,14 +1,14 @@
 /** What people may say to a run, and what comes of it, case by case. */
 import { describe, expect, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { choicesOf } from '../runbooks/choices.ts';
 import type { Command } from '../runbooks/command.ts';
 import { entitledRoles } from '../runbooks/decide.ts';
 import type { RunMode } from '../runbooks/next-steps.ts';
 import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
-import { smallRunbook } from './run-small.ts';
 
-const small = (mode: RunMode = disaster): RunModel => new RunModel(smallRunbook(false), mode).settle();
+const small = (mode: RunMode = disaster): RunModel => new RunModel(smallRunbook({}), mode).settle();
 const refusal = (code: string) => expect.objectContaining({ code, hint: expect.stringMatching(/\S/) });
 const who = { role: 'rco', person: '' };
 

@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
 import type { Command, Reply } from '../runbooks/command.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
 import { foldProgress, type Progress } from '../runbooks/progress.ts';
 import { evidencePath } from '../runbooks/run.ts';
-import { type ChildSettings, smallRunbook } from './run-small.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
@@ -50,7 +50,7 @@ export class RunHarness {
     const { fileSizeLimitBytes: limit } = settings;
     const command = [
       process.execPath,
-      resolve(import.meta.dirname, 'run-child.ts'),
+      resolve(import.meta.dirname, '../bench/small-run/child.ts'),
       JSON.stringify(settings),
     ];
     const [program = '', ...args] =
@@ -109,7 +109,7 @@ export class RunningChild {
   }
 
   progress(): Progress {
-    return foldProgress(smallRunbook(this.#settings.extraStep ?? false), this.records());
+    return foldProgress(smallRunbook(this.#settings), this.records());
   }
 
   statusOf(step: string): string | undefined {

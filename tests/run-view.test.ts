@@ -1,6 +1,7 @@
 /** What a person sees of a run: the view, its forecast, its alarms and its words. */
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { foldRun } from '../runbooks/clock.ts';
 import { runStateSchema } from '../runbooks/clock-model.ts';
 import { type EvidenceEvent, eventSchema, stepOutcomes } from '../runbooks/evidence.ts';
@@ -12,7 +13,6 @@ import { recordText } from '../runbooks/record-texts.ts';
 import type { RunView, StepView } from '../runbooks/run-view.ts';
 import { viewOf } from '../runbooks/view.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
-import { smallRunbook } from './run-small.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -36,8 +36,8 @@ const parts = [
 ] as const;
 
 function small(mode = disaster): RunModel {
-  const runbook = smallRunbook(false);
-  const plan = planEvent(runbook, ({ id }) => (id === 'left' ? parts : []));
+  const runbook = smallRunbook({});
+  const plan = planEvent(runbook, ({ id }) => (id === 'left' ? parts : []), {});
   return new RunModel(runbook, mode, [plan]).settle();
 }
 
@@ -257,7 +257,7 @@ describe('the run', () => {
 
   test('can be seen from its first record on, and its state is what a report holds', () => {
     for (const runbook of [drillRunbook(), disasterRunbook(), returnRunbook()]) {
-      const model = new RunModel(runbook, attendedDrill, [planEvent(runbook, () => [])]).settle();
+      const model = new RunModel(runbook, attendedDrill, [planEvent(runbook, () => [], {})]).settle();
       model.records.forEach((_, index) => {
         const upToHere = Object.assign(new RunModel(runbook, attendedDrill), {});
         upToHere.records.splice(0, Infinity, ...model.records.slice(0, index + 1));
@@ -338,7 +338,7 @@ describe('the forecast', () => {
   });
 });
 
-const runbook = smallRunbook(false);
+const runbook = smallRunbook({});
 const who = { role: 'rco', person: '' };
 /** One of each, the wordings of which differ. */
 const events: [EvidenceEvent, it: string, en: string][] = [
@@ -346,7 +346,7 @@ const events: [EvidenceEvent, it: string, en: string][] = [
     { ...small().records[0]?.event } as EvidenceEvent,
     ...(['Inizio: run-model, D1', 'Begun: run-model, D1'] as const),
   ],
-  [planEvent(runbook, () => []), 'Passi previsti: 7', 'Steps planned: 7'],
+  [planEvent(runbook, () => [], {}), 'Passi previsti: 7', 'Steps planned: 7'],
   [{ type: 'step-started', step: 'left', attempt: 1, origin: 'measured' }, 'testo: inizia', 'text: begins'],
   [
     { type: 'step-started', step: 'left', attempt: 2, origin: 'measured' },
@@ -429,7 +429,7 @@ describe('the steps of a runbook as evidence', () => {
     ['return', returnRunbook()],
   ];
   test.each(runbooks)('%s: all of them, in their order, as the schema wants them', (_name, all) => {
-    const event = planEvent(all, () => []);
+    const event = planEvent(all, () => [], {});
     expect(eventSchema.parse(event)).toEqual(event);
     const steps = event.type === 'plan' ? event.steps : [];
     expect(steps.map(({ step, clause, responsible, phase }) => [step, clause, responsible, phase])).toEqual(
@@ -439,7 +439,7 @@ describe('the steps of a runbook as evidence', () => {
   });
 
   test('parts stand behind their step, in its phase', () => {
-    const event = planEvent(runbook, ({ id }) => (id === 'left' ? parts : []));
+    const event = planEvent(runbook, ({ id }) => (id === 'left' ? parts : []), {});
     const steps = event.type === 'plan' ? event.steps : [];
     expect(steps.map(({ step, partOf }) => [step, partOf]).slice(2, 7)).toEqual([
       ['letter', undefined],

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { EvidenceLog } from '../runbooks/evidence.ts';
 import type { Runbook } from '../runbooks/model.ts';
 import { alarmsDue } from '../runbooks/watch.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
-import { smallRunbook } from './run-small.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 
 /** Each step escalates to a role of its own; `accept` may take a whole week. */
-const runbook: Runbook = smallRunbook(false).map((step) => ({
+const runbook: Runbook = smallRunbook({}).map((step) => ({
   ...step,
   escalateTo: `capo-${step.id}`,
   ...(['accept', 'letter'].includes(step.id) && { timeoutMinutes: 7 * 24 * 60 }),

@@ -1,17 +1,20 @@
 /**
- * A process that executes a small run and may be killed at any instant: `run-child.ts SETTINGS`. Its machine works append a line to
- * a file when they begin and when they end, so that a test sees what was done twice.
+ * A process that executes a small run and may be killed at any instant: `child.ts SETTINGS`. Its machine works append a line to
+ * a file when they begin and when they end, so that one sees what was done twice.
  */
 import { appendFileSync, existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { toErrorRecord } from '../core/errors.ts';
-import { utcNow } from '../core/time.ts';
-import { executeRun } from '../runbooks/run.ts';
-import type { Work, WorkContext, WorkResult } from '../runbooks/work.ts';
-import { folderMailroom, servePage } from './run-page.ts';
-import { type ChildSettings, smallRunbook } from './run-small.ts';
+import { toErrorRecord } from '../../core/errors.ts';
+import { utcNow } from '../../core/time.ts';
+import { createScreen } from '../../report/screen.ts';
+import { openDatabase } from '../../runbooks/durable/postgres.ts';
+import type { EvidenceLog } from '../../runbooks/evidence.ts';
+import { executeRun } from '../../runbooks/run.ts';
+import type { Work, WorkContext, WorkResult } from '../../runbooks/work.ts';
+import { folderMailroom, servePage } from './page.ts';
+import { type ChildSettings, idleRunbook, smallRunbook } from './runbook.ts';
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the test beside it
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by who started this
 const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
 const trace = (text: string): void => appendFileSync(settings.trace, `${text}\n`);
 
@@ -28,15 +31,27 @@ async function slowly({
 
 const work: Work = slowly;
 
+const idle: Work = async () => await Promise.resolve({ outcome: 'done', detail: '' });
+
+function attach(log: EvidenceLog): void {
+  process.stdout.write(`attached ${utcNow()}\n`);
+  void servePage(settings, log);
+  if (settings.showRecords === true) createScreen({ stream: process.stdout, mode: 'json' }).attach(log);
+}
+
 try {
+  process.stdout.write(`executing ${performance.now()}\n`);
   await executeRun({
     runId: settings.runId,
     directory: settings.directory,
-    databaseUrl: settings.databaseUrl,
-    runbook: smallRunbook(settings.extraStep ?? false),
+    databaseUrl:
+      settings.databaseFolder === undefined
+        ? settings.databaseUrl
+        : await openDatabase(settings.databaseFolder),
+    runbook: settings.idle === undefined ? smallRunbook(settings) : idleRunbook(settings.idle),
     mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
     roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],
-    works: { lab: work, lucca: work, backup: work, restore: work },
+    works: { lab: settings.idle === undefined ? work : idle, lucca: work, backup: work, restore: work },
     mailroom: settings.page === undefined ? slowly : folderMailroom(settings.directory),
     settings: {},
     opening: async () => {
@@ -57,19 +72,17 @@ try {
         },
       ];
     },
-    attach: (log) => {
-      process.stdout.write(`attached ${utcNow()}\n`);
-      void servePage(settings, log);
-    },
+    closing: async () => await Promise.resolve(),
+    attach,
     onDetail: () => undefined,
     onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
   });
   process.stdout.write('over\n');
-  // oxlint-disable-next-line unicorn/no-process-exit -- an aborted run leaves work under way behind
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own
   process.exit(0);
 } catch (error) {
   const { code, message } = toErrorRecord(error);
   process.stdout.write(`${code}: ${message}\n${error instanceof Error ? error.stack : ''}\n`);
-  // oxlint-disable-next-line unicorn/no-process-exit -- as above
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own
   process.exit(2);
 }
