@@ -15,10 +15,6 @@ export class Recorder {
     this.#log = log;
   }
 
-  plan(steps: PlannedStep[]): void {
-    this.#log.append({ type: 'plan', steps });
-  }
-
   /** Says that a point of the clocks is reached now; a step that was cut off after it reaches it once. */
   milestone(name: MilestoneName, origin: Origin): void {
     if (
@@ -84,12 +80,6 @@ export class Recorder {
       this.end(step, 'failed', toErrorRecord(error).message);
       throw error;
     }
-  }
-
-  /** A step that people take in a real disaster and that the exercise only names; no time is assumed for it. */
-  simulated(step: string): void {
-    this.begin(step, 'simulated');
-    this.#log.append({ type: 'step-finished', step, attempt: 1, outcome: 'done', durationMs: 0, detail: '' });
   }
 }
 
