@@ -2,18 +2,11 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import {
-  ConcurrentUpdateError,
-  type EngineEvent,
-  LocalWorkspace,
-  PulumiCommand,
-  type Stack,
-} from '@pulumi/pulumi/automation/index.js';
+import type { ConcurrentUpdateError, EngineEvent, Stack } from '@pulumi/pulumi/automation/index.js';
 import { DrError } from '../core/errors.ts';
 import { projectDirectory, pulumiEnvironment, toolPaths } from '../platforms/cache.ts';
 import { EngineFailure, readEngineEvent, type StackEvent } from './engine-events.ts';
 import { forgetEverything, forgetPendingOperations, isFromSnapshot, liftProtection } from './engine-state.ts';
-import { program } from './program.ts';
 import { configOf, type SiteName, type StackSettings } from './settings.ts';
 
 export type StackPlace = {
@@ -28,29 +21,38 @@ export type StackRun = { changed: boolean; changes: Record<string, number> };
 
 const PROJECT = 'lucca-dr';
 
+/** Loaded when a stack is opened: Pulumi takes half a second of processor time, and most commands never need it. */
+type Pulumi = typeof import('@pulumi/pulumi/automation/index.js');
+
 /** One site's stack, opened. */
 export class SiteStack {
   readonly site: SiteName;
+  readonly #pulumi: Pulumi;
   readonly #stack: Stack;
 
-  private constructor(site: SiteName, stack: Stack) {
+  private constructor(site: SiteName, pulumi: Pulumi, stack: Stack) {
     this.site = site;
+    this.#pulumi = pulumi;
     this.#stack = stack;
   }
 
   /** Opens (creates, the first time) the stack and gives it these settings. @throws DrError PULUMI_MISSING */
   static async open(site: SiteName, settings: StackSettings, place: StackPlace): Promise<SiteStack> {
     const tools = toolPaths();
+    const [pulumi, { program }] = await Promise.all([
+      import('@pulumi/pulumi/automation/index.js'),
+      import('./program.ts'),
+    ]);
     const workDir = join(place.directory, `work-${site}`);
     const state = join(place.directory, 'state');
     await Promise.all([mkdir(workDir, { recursive: true }), mkdir(state, { recursive: true })]);
     const config = Object.entries(configOf(settings)).map(([key, value]) => [`${PROJECT}:${key}`, value]);
-    const stack = await LocalWorkspace.createOrSelectStack(
+    const stack = await pulumi.LocalWorkspace.createOrSelectStack(
       { stackName: site, projectName: PROJECT, program: async () => await program() },
       {
         workDir,
         pulumiHome: tools.pulumiHome,
-        pulumiCommand: await PulumiCommand.get({ root: tools.pulumiRoot, skipVersionCheck: true }),
+        pulumiCommand: await pulumi.PulumiCommand.get({ root: tools.pulumiRoot, skipVersionCheck: true }),
         projectSettings: {
           name: PROJECT,
           runtime: 'nodejs',
@@ -65,7 +67,7 @@ export class SiteStack {
         },
       },
     );
-    return new SiteStack(site, stack);
+    return new SiteStack(site, pulumi, stack);
   }
 
   /** What `up` would do; nothing is touched. */
@@ -128,7 +130,7 @@ export class SiteStack {
       try {
         return await operation(watch);
       } catch (error) {
-        if (!(error instanceof ConcurrentUpdateError)) throw failure.explain(this.site, error);
+        if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw failure.explain(this.site, error);
         await this.#continueAfter(error, onEvent);
       }
     }

@@ -86,7 +86,8 @@ async function oneRun(
 function endFaults({ killed, status, tail }: Life): string[] {
   if (killed) return [`a process did not end in time:\n${tail}`];
   if (status === 0 || OVER_ALREADY.test(tail)) return [];
-  return [`a process ended with status ${status}:\n${tail}`];
+  const [last] = tail.split('\n').slice(-1);
+  return [`a process ended with status ${status}: ${last?.slice(0, 300)}`];
 }
 
 /** What can't be looked at is a fault too. */
