@@ -1,11 +1,15 @@
 /** `dr restore`: the plan's runbook on the day. `dr resume`: goes on with any run that was cut off. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { toErrorRecord } from '../core/errors.ts';
 import { type Disaster, disasters } from '../lab/disasters.ts';
 import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
+import { databaseFolder } from '../lab/paths.ts';
 import type { Locale } from '../report/texts.ts';
+import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
+import { loadContext } from '../scripts/context.ts';
 import { argument, withRunOptions } from './drill.ts';
-import { knownRun } from './runs.ts';
+import { type KnownRun, knownRun } from './runs.ts';
 import { runSession } from './session.ts';
 import { type PlaceFlags, withPlaceOptions } from './surroundings.ts';
 
@@ -26,7 +30,10 @@ export function registerRestore(program: Command): void {
       'DISASTRO VERO: il capitolo 6 del piano, passo per passo, fino al servizio ripristinato a Viareggio. / A REAL DISASTER: chapter 6 of the plan, step by step, until the service is restored at Viareggio.',
     )
     .addOption(
-      new Option('--scenario <name>', 'prima stima; si conferma al passo 6.1.1 / first guess; confirmed at step 6.1.1')
+      new Option(
+        '--scenario <name>',
+        'prima stima; si conferma al passo 6.1.1 / first guess; confirmed at step 6.1.1',
+      )
         .choices(disasters)
         .default('D1'),
     )
@@ -37,11 +44,14 @@ export function registerRestore(program: Command): void {
     .description(
       "Riprende un'esecuzione interrotta: ciò che era fatto non si rifà. / Goes on with a run that was cut off: what was done is not done again.",
     )
-    .argument('[run]', "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over")
+    .argument(
+      '[run]',
+      "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over",
+    )
     .option('--page <port>', 'porta della pagina / port of the page', argument(Number))
     .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event')
     .action(async (wanted: string | undefined, flags: { page?: number; json?: boolean }) => {
-      const { runId, settings } = await knownRun(wanted, 'start');
+      const { runId, settings } = await runToResume(wanted);
       const attended = settings.kind === 'restore' || !settings.unattended;
       process.exitCode = await runSession({
         ...{ runId, settings, resumed: true, json: flags.json ?? false },
@@ -50,11 +60,39 @@ export function registerRestore(program: Command): void {
     });
 }
 
+/** A database that was started only to find that there is nothing to go on with is put to rest again. */
+async function runToResume(wanted: string | undefined): Promise<KnownRun> {
+  try {
+    return await knownRun(wanted, 'start');
+  } catch (error) {
+    await stopDatabaseUnlessUsed(databaseFolder());
+    throw error;
+  }
+}
+
+/** The hosts are not needed before the restore itself, hours later: whoever begins must hear now what would stop him then. */
+async function warnOfHosts(flags: Pick<PlaceFlags, 'access' | 'secrets' | 'inventory'>): Promise<void> {
+  try {
+    await loadContext(flags, () => undefined);
+  } catch (error) {
+    const { code, message, hint } = toErrorRecord(error);
+    if (code !== 'ACCESS_FILE') throw error;
+    process.stderr.write(
+      `ATTENZIONE / WARNING: ${message}\n  → ${hint}\n  Si comincia lo stesso: il file serve dal passo 6.2.4 in poi e si può correggere fino ad allora. / The run begins all the same: the file is needed from step 6.2.4 on and can be mended until then.\n`,
+    );
+  }
+}
+
 async function runRestore(flags: RestoreFlags): Promise<void> {
-  const { lab, access, secrets, inventory, backend } = flags;
+  const { lab, backend } = flags;
+  // Whoever goes on with the run may stand in another folder.
+  const [access, secrets, inventory] = [flags.access, flags.secrets, flags.inventory].map((path) =>
+    path === undefined ? undefined : resolve(path),
+  );
   const place = Object.fromEntries(
     Object.entries({ lab, access, secrets, inventory, backend }).filter(([, value]) => value !== undefined),
   );
+  if (lab === undefined) await warnOfHosts({ access, secrets, inventory });
   process.exitCode = await runSession({
     runId: newRunId('restore'),
     settings: {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { parseRome } from '../core/rome-time.ts';
 import { formatDurationMs, formatRome, utcNow } from '../core/time.ts';
+import { statusTexts } from '../report/live/texts.ts';
 import type { Command as RunCommand } from '../runbooks/command.ts';
 import { type MilestoneName, milestoneNames } from '../runbooks/evidence.ts';
 import { personCode } from '../runbooks/person.ts';
@@ -36,7 +37,9 @@ export function registerStep(program: Command): void {
       }));
     });
   withSayOptions(step.command('take-back <step>'), 'why')
-    .description('Ritira una risposta, finché nulla ne dipende. / Takes an answer back while nothing depends on it.')
+    .description(
+      'Ritira una risposta, finché nulla ne dipende. / Takes an answer back while nothing depends on it.',
+    )
     .action(async (id: string, flags: SayFlags) => {
       await say(flags, ({ steps }, person) => ({
         ...{ type: 'take-back', step: id, attempt: attemptOf(steps, id) },
@@ -46,10 +49,19 @@ export function registerStep(program: Command): void {
   withSayOptions(step.command('hand-over <from> <to>'), 'why')
     .description('Affida un ruolo a un altro. / Hands a role over to another.')
     .action(async (from: string, to: string, flags: SayFlags) => {
-      await say(flags, (_, person) => ({ type: 'hand-over', from, to, role: flags.role, person, why: flags.why ?? '' }));
+      await say(flags, (_, person) => ({
+        type: 'hand-over',
+        from,
+        to,
+        role: flags.role,
+        person,
+        why: flags.why ?? '',
+      }));
     });
   withSayOptions(step.command('declare'), undefined)
-    .description("Dichiara l'ora di un punto che il programma non conosce. / Declares the time of a point that the program does not know.")
+    .description(
+      "Dichiara l'ora di un punto che il programma non conosce. / Declares the time of a point that the program does not know.",
+    )
     .addArgument(step.createArgument('<milestone>', 'punto / point').choices(milestoneNames))
     .argument('<time>', '9:30, "2026-11-24 09:30"')
     .action(async (milestone: MilestoneName, at: string, flags: SayFlags) => {
@@ -65,10 +77,18 @@ export function registerStep(program: Command): void {
 
 function withSayOptions(command: Command, reason: 'note' | 'why' | undefined): Command {
   command
-    .option('--run <run>', "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over")
+    .option(
+      '--run <run>',
+      "l'esecuzione; senza, l'ultima non conclusa / the run; without, the newest that is not over",
+    )
     .requiredOption('--role <role>', 'il ruolo di chi risponde / the role of who answers');
-  if (reason === 'note') command.option('--note <text>', 'nota; per saltare o fallire, il motivo / note; the reason to skip or fail');
-  if (reason === 'why') command.addOption(new Option('--why <text>', 'motivo / reason').makeOptionMandatory());
+  if (reason === 'note')
+    command.option(
+      '--note <text>',
+      'nota; per saltare o fallire, il motivo / note; the reason to skip or fail',
+    );
+  if (reason === 'why')
+    command.addOption(new Option('--why <text>', 'motivo / reason').makeOptionMandatory());
   return command;
 }
 
@@ -77,8 +97,26 @@ async function say(flags: SayFlags, command: (view: RunView, person: string) => 
   using source = await watchedRun(run);
   const person = personCode(await askName(), personFolder(run.settings));
   await sayTo(run, command(source.current(), person));
-  process.stdout.write(`Registrato. / Recorded. (${run.runId})\n`);
+  using after = await watchedRun(run);
+  process.stdout.write(`Registrato. / Recorded. (${run.runId})\n${whatNext(after.current())}\n`);
 }
+
+/** In a line each: who is awaited now. */
+function whatNext({ steps, run }: RunView): string {
+  if (run.status !== 'unfinished') return `${runWords[run.status]}: "dr report"`;
+  const waiting = steps.filter(({ choices }) => choices.length > 0);
+  if (waiting.length === 0) return 'Ora nessuno è atteso. / Nobody is awaited now.';
+  const lines = waiting.map(
+    ({ id, title, responsible }) => `  ${id}  ${title.it} / ${title.en}  (${responsible})`,
+  );
+  return ['Ora attendono / these wait now ("dr step"):', ...lines].join('\n');
+}
+
+const runWords: Record<RunView['run']['status'], string> = {
+  unfinished: 'in corso / under way',
+  completed: 'conclusa / over',
+  aborted: 'chiusa prima della fine / ended early',
+};
 
 /** Never an argument: other users of the machine see those. Empty where nobody can be asked. */
 async function askName(): Promise<string> {
@@ -86,7 +124,9 @@ async function askName(): Promise<string> {
   if (given !== undefined || !process.stdin.isTTY) return given ?? '';
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await terminal.question('Nome e cognome (resta su questo computer) / Name (stays on this computer): ');
+    return await terminal.question(
+      'Nome e cognome (resta su questo computer) / Name (stays on this computer): ',
+    );
   } finally {
     terminal.close();
   }
@@ -106,7 +146,7 @@ async function list(flags: { run?: string; all?: boolean; json?: boolean }): Pro
 }
 
 function listText(run: KnownRun, view: RunView, steps: readonly StepView[]): string {
-  const head = `${run.runId}: ${view.run.status}${view.executing === false && !run.finished ? ' - interrotta, "dr resume" / cut off, "dr resume"' : ''}`;
+  const head = `${run.runId}: ${runWords[view.run.status]}${view.executing === false && !run.finished ? ' - interrotta, "dr resume" / cut off, "dr resume"' : ''}`;
   if (steps.length === 0) return `${head}\nNessun passo attende una persona. / No step waits for a person.`;
   return [head, ...steps.map((step) => stepText(step, view))].join('\n');
 }
@@ -116,19 +156,26 @@ function stepText(step: StepView, { roles, deputies }: RunView): string {
     const deputy = deputies[role];
     return `${role} (${roles[role]?.it ?? '-'})${deputy === undefined ? '' : ` → ${deputy}`}`;
   };
+  const status = statusTexts[step.status];
   const since = step.startedAtUtc === null ? '' : `, da / since ${formatRome(step.startedAtUtc)}`;
   const lines = [
     '',
-    `${step.id}  ${step.title.it} / ${step.title.en}  [${step.status}${since}]${step.overdue ? ' OLTRE IL TEMPO / OVERDUE' : ''}`,
+    `${step.id}  ${step.title.it} / ${step.title.en}  [${status.it} / ${status.en}${since}]${step.overdue ? ' OLTRE IL TEMPO / OVERDUE' : ''}`,
     `  risponde / answers: ${[step.responsible, ...step.supporting].map(nameOf).join(', ')}`,
     `  ${step.instructions.it}`,
     `  ${step.instructions.en}`,
     `  entro / within: ${formatDurationMs(step.timeoutMinutes * 60_000)}; prova / proof: ${step.proof.it}`,
   ];
   if (step.reason !== null) lines.push(`  ${step.reason.it}`);
-  if (step.letter !== null) lines.push(`  A / To: ${step.letter.to.join(', ')}`, ...indent(`${step.letter.subject}\n\n${step.letter.text}`));
+  if (step.letter !== null)
+    lines.push(
+      `  A / To: ${step.letter.to.join(', ')}`,
+      ...indent(`${step.letter.subject}\n\n${step.letter.text}`),
+    );
   for (const { id, it, en, needsNote } of step.choices)
-    lines.push(`  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}   ${it} / ${en}`);
+    lines.push(
+      `  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}   ${it} / ${en}`,
+    );
   return lines.join('\n');
 }
 
