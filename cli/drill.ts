@@ -60,9 +60,15 @@ export function withRunOptions(command: Command): Command {
       "obiettivo al posto di quello del piano / target instead of the plan's (1s, 30m, 4h)",
       argument(parseDuration),
     )
-    .option('--page <port>', 'porta della pagina (0: una libera) / port of the page (0: a free one)', argument(parsePort))
+    .option(
+      '--page <port>',
+      'porta della pagina (0: una libera) / port of the page (0: a free one)',
+      argument(parsePort),
+    )
     .addOption(
-      new Option('--lang <code>', 'lingua del rapporto / language of the report').choices(locales).default('it'),
+      new Option('--lang <code>', 'lingua del rapporto / language of the report')
+        .choices(locales)
+        .default('it'),
     )
     .option('--reports <dir>', 'cartella dei rapporti / folder of the reports')
     .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event');

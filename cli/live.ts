@@ -6,9 +6,15 @@ import { personCode } from '../runbooks/person.ts';
 import { askRun, type KnownRun, personFolder } from './runs.ts';
 
 /** For the page's server. */
-export function actOn(run: Pick<KnownRun, 'runId' | 'settings' | 'databaseUrl'>): (command: LiveCommand) => Promise<LiveReply> {
+export function actOn(
+  run: Pick<KnownRun, 'runId' | 'settings' | 'databaseUrl'>,
+): (command: LiveCommand) => Promise<LiveReply> {
   const folder = personFolder(run.settings);
-  return async (command) => await askRun(run, withCode(command, (name) => personCode(name, folder)));
+  return async (command) =>
+    await askRun(
+      run,
+      withCode(command, (name) => personCode(name, folder)),
+    );
 }
 
 function withCode(command: LiveCommand, codeOf: (name: string) => string): Command {

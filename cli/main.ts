@@ -9,6 +9,8 @@ import { registerDrill } from './drill.ts';
 import { registerLab } from './lab.ts';
 import { registerReport } from './report.ts';
 import { registerRestore } from './restore.ts';
+import { registerReturn } from './return.ts';
+import { registerRunbook } from './runbook.ts';
 import { registerStack } from './stack.ts';
 import { registerStatus } from './status.ts';
 import { registerStep } from './step.ts';
@@ -31,10 +33,12 @@ registerDrill(program);
 registerLab(program, buildLucca);
 registerBackup(program);
 registerStack(program);
+registerReturn(program);
 registerReport(program);
 registerRestore(program);
 registerStep(program);
 registerStatus(program);
+registerRunbook(program);
 program
   .command('check')
   .description(

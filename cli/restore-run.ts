@@ -48,8 +48,12 @@ export async function restoreRun(
   const inventory = await requireInventory(settings.place.inventory);
   const directory = join(settings.reportsDirectory, runId);
   const runbook = disasterRunbook();
+  const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
-    ...{ runId, directory, runbook, settings },
+    runId,
+    directory,
+    runbook,
+    settings,
     databaseUrl: await openDatabase(databaseFolder()),
     mode: { kind: 'restore', scenario: settings.scenario, unattended: false },
     roles: inventory.roles.map(({ id }) => id),
@@ -66,11 +70,15 @@ export async function restoreRun(
         roleNames(inventory),
       ),
     ],
+    closing: async () => {
+      written.resolve(writeReport(evidencePath(directory), directory, { locale: settings.locale }));
+      await Promise.resolve();
+    },
     attach: hooks.attach,
     onDetail: hooks.onDetail,
     onTrouble: hooks.onDetail,
   });
-  return writeReport(evidencePath(directory), directory, { locale: settings.locale });
+  return await written.promise;
 }
 
 /** What its letters are made from. */
@@ -80,7 +88,11 @@ export function restoreLetters(
   { scenario, rtoSeconds, place }: RestoreSettings,
 ): LetterSurroundings {
   return {
-    ...{ inventory, inventoryFolder: inventoryFolder(place.inventory), runId, kind: 'restore', scenario },
+    inventory,
+    inventoryFolder: inventoryFolder(place.inventory),
+    runId,
+    kind: 'restore',
+    scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
   };
 }
@@ -92,7 +104,10 @@ async function runStarted(
 ): Promise<EvidenceEvent> {
   return {
     type: 'run-started',
-    ...{ runId, kind: 'restore', scenario, unattended: false },
+    runId,
+    kind: 'restore',
+    scenario,
+    unattended: false,
     ...planTargets(inventory, rtoSeconds),
     versions: await drillVersions(),
     operator: 'ufficio servizi informatici',

@@ -54,7 +54,10 @@ export function registerRestore(program: Command): void {
       const { runId, settings } = await runToResume(wanted);
       const attended = settings.kind === 'restore' || !settings.unattended;
       process.exitCode = await runSession({
-        ...{ runId, settings, resumed: true, json: flags.json ?? false },
+        runId,
+        settings,
+        resumed: true,
+        json: flags.json ?? false,
         page: flags.page ?? (attended ? 0 : undefined),
       });
     });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DrError } from '../core/errors.ts';
+import { DrError, toErrorRecord } from '../core/errors.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import { roleNames } from '../inventory/lookup.ts';
 import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
@@ -16,6 +16,7 @@ import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
 import type { PastRun } from '../runbooks/forecast.ts';
 import { letterView } from '../runbooks/mailroom.ts';
 import { disasterRunbook, drillRunbook } from '../runbooks/plan.ts';
+import { runFinished } from '../runbooks/refusals.ts';
 import { evidencePath } from '../runbooks/run.ts';
 import { followRun, type RunSource, type Viewing } from '../runbooks/run-source.ts';
 import { restoreLetters, restoreSettingsSchema } from './restore-run.ts';
@@ -106,12 +107,15 @@ export async function askRun(
   { runId, databaseUrl }: Pick<KnownRun, 'runId' | 'databaseUrl'>,
   command: Command,
 ): Promise<Reply> {
+  await using store = await RunStore.open(databaseUrl, { create: false });
+  if ((await store.run(runId))?.finished === true) return over();
   await using caller = await openCaller(databaseUrl, runId);
   const id = randomUUID();
   const signal: Signal = { type: 'command', id, command };
   const reply = await caller.ask(id, signal, REPLY_SECONDS);
-  if (reply === undefined) return notExecuted(runId);
-  return replySchema.parse(reply);
+  if (reply !== undefined) return replySchema.parse(reply);
+  // It may have ended in the very moment; else nobody executes it now.
+  return (await store.run(runId))?.finished === true ? over() : notExecuted(runId);
 }
 
 export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'settings'>): string {
@@ -121,6 +125,10 @@ export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'setting
 /** The folder in whose `local` the names behind the codes are kept. */
 export function personFolder(settings: RunSettings): string {
   return inventoryFolder(settings.kind === 'restore' ? settings.place.inventory : undefined);
+}
+
+function over(): Reply {
+  return { ok: false, ...toErrorRecord(runFinished('-')) };
 }
 
 function notExecuted(runId: string): Reply {

@@ -31,8 +31,13 @@ export function registerStep(program: Command): void {
     .option('--at <time>', 'quando è avvenuto (9:30 o "2026-11-24 09:30") / when it happened')
     .action(async (id: string, choice: string, flags: SayFlags) => {
       await say(flags, ({ steps }, person) => ({
-        ...{ type: 'answer', step: id, attempt: attemptOf(steps, id), choice },
-        ...{ role: flags.role, person, note: flags.note ?? '' },
+        type: 'answer',
+        step: id,
+        attempt: attemptOf(steps, id),
+        choice,
+        role: flags.role,
+        person,
+        note: flags.note ?? '',
         ...(flags.at !== undefined && { atUtc: parseRome(flags.at, utcNow()) }),
       }));
     });
@@ -42,8 +47,12 @@ export function registerStep(program: Command): void {
     )
     .action(async (id: string, flags: SayFlags) => {
       await say(flags, ({ steps }, person) => ({
-        ...{ type: 'take-back', step: id, attempt: attemptOf(steps, id) },
-        ...{ role: flags.role, person, why: flags.why ?? '' },
+        type: 'take-back',
+        step: id,
+        attempt: attemptOf(steps, id),
+        role: flags.role,
+        person,
+        why: flags.why ?? '',
       }));
     });
   withSayOptions(step.command('hand-over <from> <to>'), 'why')
@@ -172,9 +181,9 @@ function stepText(step: StepView, { roles, deputies }: RunView): string {
       `  A / To: ${step.letter.to.join(', ')}`,
       ...indent(`${step.letter.subject}\n\n${step.letter.text}`),
     );
-  for (const { id, it, en, needsNote } of step.choices)
+  for (const { id, it, en, needsNote, needsTime } of step.choices)
     lines.push(
-      `  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}   ${it} / ${en}`,
+      `  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}${needsTime ? ' --at "..."' : ''}   ${it} / ${en}`,
     );
   return lines.join('\n');
 }

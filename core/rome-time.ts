@@ -17,10 +17,14 @@ export function parseRome(text: string, nowUtc: string): string {
       : [Number(found[1]), Number(found[2]), Number(found[3])];
   const [hour, minute] = [Number(found?.[4]), Number(found?.[5])];
   const wanted = Date.UTC(year, month - 1, day, hour, minute);
-  const isDate = new Date(Date.UTC(year, month - 1, day)).getUTCMonth() === month - 1;
+  const named = new Date(Date.UTC(year, month - 1, day));
+  // A year of two digits (`0026`) would quietly be one of the last century.
+  const isDate = named.getUTCMonth() === month - 1 && named.getUTCFullYear() === year;
   if (found === null || hour > 23 || minute > 59 || !isDate) throw badTime(text);
   // Rome is one or two hours ahead; the earlier instant of the two that shows this time.
-  const shown = [2, 1].map((hours) => wanted - hours * 3_600_000).find((instant) => asUtc(instant) === wanted);
+  const shown = [2, 1]
+    .map((hours) => wanted - hours * 3_600_000)
+    .find((instant) => asUtc(instant) === wanted);
   return new Date(shown ?? wanted - 3_600_000).toISOString();
 }
 
@@ -35,13 +39,24 @@ function romeParts(instant: number): Record<Part, number> {
   const parts = new Map(
     new Intl.DateTimeFormat('en-GB', {
       timeZone: 'Europe/Rome',
-      ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hour12: false },
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      hour12: false,
     })
       .formatToParts(instant)
       .map(({ type, value }) => [type, Number(value)]),
   );
   const part = (name: Part): number => parts.get(name) ?? 0;
-  return { year: part('year'), month: part('month'), day: part('day'), hour: part('hour') % 24, minute: part('minute') };
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour') % 24,
+    minute: part('minute'),
+  };
 }
 
 function badTime(text: string): DrError {

@@ -41,6 +41,18 @@ export function desksAt(inventory: Inventory, site: string): Desk[] {
   return inventory.desks.filter((desk) => desk.site === site);
 }
 
+export type Seat = { id: string; workstation: string; office: string };
+
+/** Who sits where: the declared desks, or, at a site without any, each workstation with the offices in turn. */
+export function seatsAt(inventory: Inventory, site: string): Seat[] {
+  const desks = desksAt(inventory, site);
+  if (desks.length > 0) return desks.map(({ id, workstation, office }) => ({ id, workstation, office }));
+  return workstationsAt(inventory, site).flatMap(({ name }, index) => {
+    const office = inventory.offices[index % inventory.offices.length];
+    return office === undefined ? [] : [{ id: name, workstation: name, office: office.id }];
+  });
+}
+
 /** @throws DrError INVENTORY_LOOKUP */
 export function deskById(inventory: Inventory, id: string): Desk {
   return found(

@@ -20,6 +20,8 @@ export async function makeDisk(path: string, sizeBytes: number, fileSystem?: Fil
   const partial = `${path}.new`;
   await requireFreeSpace(join(path, '..'));
   try {
+    // A mkfs whose parent was killed may still write to the one of before.
+    await rm(partial, { force: true });
     await writeFile(partial, '', { mode: 0o600 });
     await truncate(partial, sizeBytes);
     if (fileSystem !== undefined) await run('mkfs.ext4', mkfsArguments(partial, fileSystem));

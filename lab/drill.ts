@@ -12,18 +12,18 @@ import type { Inventory } from '../inventory/schema.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
-import { databaseFolder } from './paths.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
 import type { EvidenceEvent, EvidenceLog } from '../runbooks/evidence.ts';
+import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
 import { drillRunbook } from '../runbooks/plan.ts';
 import { planEvent } from '../runbooks/plan-event.ts';
 import { restoreSteps } from '../runbooks/restore-site.ts';
 import { evidencePath, executeRun } from '../runbooks/run.ts';
-import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
 import { disasters } from './disasters.ts';
 import { DRILL_LAB, drillWorks } from './drill-works.ts';
 import { injections } from './inject.ts';
 import { labDown } from './lab.ts';
+import { databaseFolder } from './paths.ts';
 import { withProcessLock } from './process-lock.ts';
 import { drillVersions } from './versions.ts';
 
@@ -89,8 +89,12 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   const inventory = await requireInventory();
   const directory = join(settings.reportsDirectory, runId);
   const runbook = drillRunbook();
+  const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
-    ...{ runId, directory, runbook, settings },
+    runId,
+    directory,
+    runbook,
+    settings,
     databaseUrl: await openDatabase(databaseFolder()),
     mode: { kind: 'drill', scenario, unattended },
     roles: inventory.roles.map(({ id }) => id),
@@ -104,12 +108,15 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
         roleNames(inventory),
       ),
     ],
+    closing: async () => {
+      if (!settings.keep) await labDown(DRILL_LAB);
+      written.resolve(writeReport(evidencePath(directory), directory, { locale }));
+    },
     attach: hooks.attach,
     onDetail: hooks.onDetail,
     onTrouble: hooks.onDetail,
   });
-  if (!settings.keep) await labDown(DRILL_LAB);
-  return writeReport(evidencePath(directory), directory, { locale });
+  return await written.promise;
 }
 
 /** What the letters of a drill are made from; also for who only reads them. */
@@ -119,7 +126,11 @@ export function letterSurroundings(
   { scenario, rtoSeconds }: DrillSettings,
 ): LetterSurroundings {
   return {
-    ...{ inventory, inventoryFolder: inventoryFolder(), runId, kind: 'drill', scenario },
+    inventory,
+    inventoryFolder: inventoryFolder(),
+    runId,
+    kind: 'drill',
+    scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
   };
 }
@@ -147,7 +158,10 @@ async function runStarted(
 ): Promise<EvidenceEvent> {
   return {
     type: 'run-started',
-    ...{ runId, kind: 'drill', scenario, unattended },
+    runId,
+    kind: 'drill',
+    scenario,
+    unattended,
     ...planTargets(inventory, rtoSeconds),
     versions: await drillVersions(),
     operator: 'ufficio servizi informatici',

@@ -22,7 +22,7 @@ export function choicesOf(
     case 'waiting':
       return waiting(step, outcomes);
     case 'failed':
-      return isDecision(step) ? [retry] : [retry, byHand, skipped];
+      return cannotBeLeftOut(step) ? [retry] : [retry, byHand, skipped];
     case 'unknown':
       return [happened, retry, skipped];
     case 'blocked':
@@ -39,20 +39,25 @@ export function choicesOf(
 function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choice[] {
   if (step.kind === 'notify') return [send, skipped];
   if (step.kind !== 'human') return [];
+  if (step.asksTime) return [{ ...done, needsTime: true }, failed];
   if (step.options === undefined) return [done, failed, skipped];
   const offered = step.options.filter((option) => applies(option, outcomes) === 'yes');
   return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];
 }
 
-function isDecision(step: RunbookStep): boolean {
-  return step.kind === 'human' && step.options !== undefined;
+function cannotBeLeftOut(step: RunbookStep): boolean {
+  return step.kind === 'human' && (step.options !== undefined || step.asksTime === true);
 }
 
 /** The words for a choice that was made. */
 export function choiceTitle(step: RunbookStep, choice: string): { it: string; en: string } {
   const options: readonly { id: string; it: string; en: string }[] = [
     ...(step.kind === 'human' ? (step.options ?? []) : []),
-    ...[done, failed, skipped, retry, send],
+    done,
+    failed,
+    skipped,
+    retry,
+    send,
   ];
   const found = options.find(({ id }) => id === choice);
   return { it: found?.it ?? choice, en: found?.en ?? choice };

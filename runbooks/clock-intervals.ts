@@ -9,7 +9,8 @@ import {
   type Step,
 } from './clock-model.ts';
 import type { Timed } from './clock-timeline.ts';
-import { type MilestoneName, milestoneNames } from './evidence.ts';
+import { milestoneNames } from './evidence.ts';
+import { whichCounts } from './milestones.ts';
 
 /** A milestone whose stated time is this near to its record stands where the record stands, so that log order holds. */
 const SAME_INSTANT_MS = 50;
@@ -23,9 +24,6 @@ function isTakenBack(step: string | undefined, seq: number, timed: readonly Time
     ({ record }) => record.event.type === 'taken-back' && record.event.step === step && record.seq > seq,
   );
 }
-
-/** Written twice, the first one counts, but for these the last: re-doing work never makes the RTO shorter. */
-const lastCounts: readonly MilestoneName[] = ['service-verified', 'accepted'];
 
 /** Where several steps run at once, the instant goes to the first of these. */
 const priority: readonly PartName[] = ['rework', 'machine', 'human', 'travel', 'decision'];
@@ -49,9 +47,7 @@ export function foldMilestones(timed: readonly Timed[]): Milestone[] {
   return milestoneNames
     .flatMap((name): Milestone[] => {
       const written = found.filter((milestone) => milestone.name === name);
-      // A time that people declare can be corrected; what the program measured stands.
-      const declared = written.every(({ origin }) => origin === 'declared');
-      const counts = lastCounts.includes(name) || declared ? written.at(-1) : written[0];
+      const counts = whichCounts(written);
       if (counts === undefined) return [];
       const others = written.filter((milestone) => milestone !== counts && milestone.atUtc !== counts.atUtc);
       return [{ ...counts, otherAtUtc: others.map(({ atUtc }) => atUtc) }];

@@ -37,17 +37,22 @@ export function foldSteps(timed: readonly Timed[]): Step[] {
   return withNotNeeded(steps, timed);
 }
 
-/** A step that never began because decisions led elsewhere; one decision that was not needed takes what hangs on it along. */
+/**
+ * A step that was not begun, or only waited, because decisions led elsewhere. One that was not needed takes along its parts and what
+ * hangs on it. A decision that failed or is tried again has decided nothing yet.
+ */
 function withNotNeeded(steps: readonly Step[], timed: readonly Timed[]): Step[] {
   const records = timed.map(({ record }) => record);
   const answers = standingAnswers(foldPeople(records).answers);
+  const decided = new Set(steps.filter(({ outcome }) => outcome === 'done').map(({ step }) => step));
   const notNeeded = new Set<string>();
   return steps.map((step) => {
     const elsewhere = (step.when ?? []).some((condition) => {
-      const choice = answers.get(condition.step)?.choice;
+      const choice = decided.has(condition.step) ? answers.get(condition.step)?.choice : undefined;
       return notNeeded.has(condition.step) || (choice !== undefined && !condition.options.includes(choice));
     });
-    if (!elsewhere || step.outcome !== 'planned') return step;
+    const isPart = step.partOf !== undefined && notNeeded.has(step.partOf);
+    if (!(elsewhere || isPart) || !['planned', 'withdrawn'].includes(step.outcome)) return step;
     notNeeded.add(step.step);
     return { ...step, outcome: 'not-needed' };
   });

@@ -53,15 +53,22 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   const choice = offered(found, progress).find(({ id }) => id === command.choice);
   requireAnswerable(found, progress, command.attempt);
   requireEntitled(found.step, progress, command.role);
-  if (choice === undefined) 
-    throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
+  if (choice === undefined) throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
+  if (choice.needsTime && command.atUtc === undefined) throw refuse.timeNeeded(found.step);
   const { role, person, note, attempt } = command;
   const atUtc = requirePast(situation, command.atUtc);
   const origin = command.atUtc === undefined ? 'measured' : 'declared';
   const answered: EvidenceEvent = {
-    ...{ type: 'answered', step: found.step.id, attempt, choice: choice.id, role, person, note },
-    ...{ atUtc: atUtc ?? situation.nowUtc, origin },
+    type: 'answered',
+    step: found.step.id,
+    attempt,
+    choice: choice.id,
+    role,
+    person,
+    note,
+    atUtc: atUtc ?? situation.nowUtc,
+    origin,
   };
   const then = afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin });
   return { events: [answered, ...then.events], begin: then.begin };

@@ -11,7 +11,7 @@ import { type EvidenceEvent, type EvidenceRecord, thisProcess } from './evidence
 import type { MachineStep, NotifyStep, Runbook, RunbookStep } from './model.ts';
 import { advance, asRecord, type RunMode } from './next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from './progress.ts';
-import { Recorder } from './recorder.ts';
+import { Recorder, sinceAsked } from './recorder.ts';
 import type { RunEvidence } from './run-evidence.ts';
 import type { Mailroom, WorkResult, Works } from './work.ts';
 
@@ -114,6 +114,7 @@ class Conductor {
     const step = runbook.find((candidate) => candidate.id === id);
     const before = this.#progress().steps.get(id);
     if (step === undefined || before === undefined || before.attempt < attempt) return;
+    if (before.status === 'done') this.#reachMilestone(step); // cut off just before it
     if (before.status !== 'running') return;
     const cutOff = before.started?.process !== thisProcess() && !this.#begun.has(name);
     if (!cutOff || this.#beginAgain(step, before)) {
@@ -129,7 +130,11 @@ class Conductor {
   #beginAgain(step: RunbookStep, { attempt }: StepProgress): boolean {
     if ('cutOff' in step ? step.cutOff === 'ask' : this.#execution.mode.kind === 'restore') {
       this.#append({
-        ...{ type: 'step-finished', step: step.id, attempt, outcome: 'cut-off', durationMs: 0 },
+        type: 'step-finished',
+        step: step.id,
+        attempt,
+        outcome: 'cut-off',
+        durationMs: 0,
         detail: 'Interrotto: non si sa se sia avvenuto. / Cut off: whether it happened is not known.',
       });
       return false;
@@ -168,13 +173,9 @@ class Conductor {
 
   /** Unless the work itself wrote it down, nearer to the instant. */
   #reachMilestone(step: RunbookStep): void {
-    const { log } = this.#execution.evidence;
-    const begun = log.records.findLast(
-      ({ event }) => event.type === 'step-started' && event.step === step.id,
-    );
-    const written = log.records.some(
-      ({ seq, event }) =>
-        event.type === 'milestone' && event.name === step.milestone && seq > (begun?.seq ?? 0),
+    const written = sinceAsked(this.#execution.evidence.log.records).some(
+      ({ event }) =>
+        event.type === 'milestone' && event.name === step.milestone && event.origin === 'measured',
     );
     if (step.milestone === undefined || written) return;
     this.#append({

@@ -29,6 +29,6 @@ export function forecast(run: RunState, pastRuns: readonly PastRun[]): Forecast 
 /** The smallest value that at least so many per cent of the values do not exceed (nearest rank); the values are not empty. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
+  const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100));
   return sorted[rank - 1] ?? 0;
 }

@@ -1,6 +1,6 @@
 /** The letters of a run: what each says now, and where it goes. A drill only writes them into the run's folder. */
 import { basename } from 'node:path';
-import { DrError } from '../core/errors.ts';
+import { assertNever, DrError } from '../core/errors.ts';
 import { mailListNames } from '../inventory/mail-lists.ts';
 import { loadNotifications } from '../inventory/notifications.ts';
 import type { Inventory } from '../inventory/schema.ts';
@@ -53,7 +53,10 @@ function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: 
   const decision = progress.steps.get('6.1.10')?.answer;
   const activation = progress.milestones.get('activation');
   return letterFor(step.message, {
-    ...{ inventory, runId, kind, scenario },
+    inventory,
+    runId,
+    kind,
+    scenario,
     secondarySite: decision === undefined || decision.choice === 'secondary-site',
     ...(decision && { decidedAtUtc: decision.atUtc }),
     // What the plan lets one promise when the count begins; nobody types a date under stress.
@@ -76,5 +79,7 @@ function asResult(outcome: LetterOutcome): WorkResult {
       return { outcome: 'unchanged', detail: `era già partita / had left already: ${outcome.messageId}` };
     case 'failed':
       throw new DrError(outcome.code, outcome.message, outcome.hint);
+    default:
+      return assertNever(outcome);
   }
 }

@@ -63,7 +63,12 @@ type StepBase = {
  * Somebody does it and says so. With `options` it is a decision: the answer is one of them, and can't be left out. The first is the
  * one that goes on; an unattended drill takes it, and only it reaches the step's milestone.
  */
-export type HumanStep = StepBase & { kind: 'human'; options?: readonly Option[] };
+export type HumanStep = StepBase & {
+  kind: 'human';
+  options?: readonly Option[];
+  /** The answer is a time that a person knows, and what comes later rests on it: not taken without one, and not left out. */
+  asksTime?: true;
+};
 
 /** The program does it, or checks it. */
 export type MachineStep = StepBase & {

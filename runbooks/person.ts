@@ -14,11 +14,13 @@ const REGISTER_FILE = 'persons.csv';
  * written to `persons.csv` in the inventory's `local` folder.
  */
 export function personCode(name: string, inventoryFolder: string): string {
-  const spoken = name.trim().replaceAll(/\s+/g, ' ');
+  const spoken = name.normalize('NFC').trim().replaceAll(/\s+/g, ' ');
   if (spoken === '') return '';
   const local = join(inventoryFolder, 'local');
   mkdirSync(local, { recursive: true });
-  const digest = createHmac('sha256', key(join(local, KEY_FILE))).update(spoken.toLowerCase()).digest('hex');
+  const digest = createHmac('sha256', key(join(local, KEY_FILE)))
+    .update(spoken.toLowerCase())
+    .digest('hex');
   const code = `P-${digest.slice(0, 6).toUpperCase()}`;
   const register = join(local, REGISTER_FILE);
   const known = existsSync(register) ? readFileSync(register, 'utf8') : '';

@@ -1,5 +1,7 @@
 /** How far a run is: a pure fold of its evidence over its runbook. Whoever executes, looks or answers sees the same. */
-import type { EvidenceEvent, EvidenceRecord, MilestoneName } from './evidence.ts';
+import { assertNever } from '../core/errors.ts';
+import { type EvidenceEvent, type EvidenceRecord, type MilestoneName, milestoneNames } from './evidence.ts';
+import { whichCounts } from './milestones.ts';
 import type { Condition, Runbook, RunbookStep } from './model.ts';
 import type { StepStatus } from './run-view.ts';
 
@@ -41,48 +43,56 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
   const kinds = new Map(runbook.map((step) => [step.id, step]));
   const steps = new Map<string, StepProgress>();
   const deputies = new Map<string, string[]>();
-  const milestones = new Map<MilestoneName, Milestone>();
+  let written: Milestone[] = [];
   let cassette: Progress['cassette'];
   let finished: Progress['finished'];
   for (const record of records) {
     const { event } = record;
     if (event.type === 'handed-over')
       deputies.set(event.from, [...(deputies.get(event.from) ?? []), event.to]);
-    else if (event.type === 'milestone') milestones.set(event.name, event);
+    else if (event.type === 'milestone') written.push(event);
     else if (event.type === 'cassette') cassette = event;
     else if (event.type === 'run-finished') finished = event.outcome;
     else if ('step' in event && event.step !== null) {
       const step = kinds.get(event.step);
       if (step) steps.set(step.id, foldStep(step, steps.get(step.id) ?? BEFORE, record));
-      if (event.type === 'taken-back')
-        for (const [name, milestone] of milestones)
-          if (milestone.step === event.step) milestones.delete(name);
+      if (event.type === 'taken-back') written = written.filter((milestone) => milestone.step !== event.step);
     }
   }
+  const milestones = countingMilestones(written);
   return { ...withDerived(runbook, steps), deputies, milestones, cassette, finished };
+}
+
+function countingMilestones(written: readonly Milestone[]): Map<MilestoneName, Milestone> {
+  return new Map(
+    milestoneNames.flatMap((name): [MilestoneName, Milestone][] => {
+      const counts = whichCounts(written.filter((milestone) => milestone.name === name));
+      return counts === undefined ? [] : [[name, counts]];
+    }),
+  );
 }
 
 function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecord): StepProgress {
   const { event } = record;
-  switch (event.type) {
-    case 'step-started':
-      return {
-        status: waitsForPerson(step, event.origin) ? 'waiting' : 'running',
-        attempt: event.attempt,
-        started: record,
-        ended: undefined,
-        answer: before.answer?.attempt === event.attempt ? before.answer : undefined,
-      };
-    case 'step-finished':
-      return { ...before, ...endedWith(event.outcome), ended: record };
-    case 'answered':
-      if (event.choice === 'send') return { ...before, answer: event, status: 'running', started: record };
-      return { ...before, answer: event };
-    case 'taken-back':
-      return { ...before, status: 'blocked', answer: undefined };
-    default:
-      return before;
+  if (event.type === 'step-started') {
+    return {
+      status: waitsForPerson(step, event.origin) ? 'waiting' : 'running',
+      attempt: event.attempt,
+      started: record,
+      ended: undefined,
+      answer: endsByAnswer(before.answer) ? before.answer : undefined,
+    };
   }
+  if (event.type === 'step-finished') return { ...before, ...endedWith(event.outcome), ended: record };
+  if (event.type === 'taken-back') return { ...before, status: 'blocked', answer: undefined };
+  if (event.type !== 'answered') return before;
+  if (event.choice === 'send') return { ...before, answer: event, status: 'running', started: record };
+  return { ...before, answer: event };
+}
+
+/** What a person says of a step that had failed ends an attempt of its own, begun after the answer. */
+function endsByAnswer(answer: Answered | undefined): boolean {
+  return answer?.choice === 'done' || answer?.choice === 'skipped';
 }
 
 /** Machine work is begun as measured; a letter waits for a person only where it is to leave (see next-steps.ts). */
@@ -105,6 +115,8 @@ function endedWith(outcome: Extract<EvidenceEvent, { type: 'step-finished' }>['o
     case 'failed':
     case 'skipped':
       return { status: outcome };
+    default:
+      return assertNever(outcome);
   }
 }
 
@@ -139,6 +151,8 @@ function outcomeOf(status: StepStatus, answer: Answered | undefined): string | u
     case 'unknown':
     case 'failed':
       return undefined;
+    default:
+      return assertNever(status);
   }
 }
 

@@ -153,6 +153,7 @@ const alarm: Runbook = [
     clause: '6.1.1',
     phase: 'reaction',
     kind: 'human',
+    asksTime: true,
     interval: 'decision',
     title: { it: 'Stabilire quando è successo', en: 'Establish when it happened' },
     responsible: 'rco',
@@ -411,6 +412,7 @@ const assessment: Runbook = [
     clause: '6.1.8',
     phase: 'reaction',
     kind: 'human',
+    asksTime: true,
     interval: 'human',
     title: {
       it: "Stabilire l'istante prima dell'infezione",

@@ -2,7 +2,7 @@
 import type { Check } from '../core/check.ts';
 import { toErrorRecord } from '../core/errors.ts';
 import { monotonicMs, utcNow } from '../core/time.ts';
-import type { EvidenceEvent, EvidenceLog, MilestoneName, Origin } from './evidence.ts';
+import type { EvidenceEvent, EvidenceLog, EvidenceRecord, MilestoneName, Origin } from './evidence.ts';
 
 export type PlannedStep = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
 type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
@@ -19,8 +19,14 @@ export class Recorder {
     this.#log.append({ type: 'plan', steps });
   }
 
-  /** Says that a point of the clocks is reached now. */
+  /** Says that a point of the clocks is reached now; a step that was cut off after it reaches it once. */
   milestone(name: MilestoneName, origin: Origin): void {
+    if (
+      sinceAsked(this.#log.records).some(
+        ({ event }) => event.type === 'milestone' && event.name === name && event.origin === origin,
+      )
+    )
+      return;
     this.#log.append({ type: 'milestone', name, atUtc: utcNow(), origin });
   }
 
@@ -55,9 +61,11 @@ export class Recorder {
       .length;
   }
 
-  /** Whether a step has been carried out, by this process or one before it. */
+  /** Whether a step has been carried out, by this process or one before it, and nobody has asked to do it again. */
   isDone(step: string): boolean {
-    const last = this.#log.records.findLast(({ event }) => event.type === 'step-finished' && event.step === step);
+    const last = sinceAsked(this.#log.records).findLast(
+      ({ event }) => event.type === 'step-finished' && event.step === step,
+    );
     return last?.event.type === 'step-finished' && ['done', 'unchanged'].includes(last.event.outcome);
   }
 
@@ -83,4 +91,12 @@ export class Recorder {
     this.begin(step, 'simulated');
     this.#log.append({ type: 'step-finished', step, attempt: 1, outcome: 'done', durationMs: 0, detail: '' });
   }
+}
+
+/** The records since a person last asked for something to be done again: what stands before may be done and reached once more. */
+export function sinceAsked(records: readonly EvidenceRecord[]): readonly EvidenceRecord[] {
+  const asked = records.findLastIndex(
+    ({ event }) => event.type === 'taken-back' || (event.type === 'answered' && event.choice === 'retry'),
+  );
+  return records.slice(asked + 1);
 }

@@ -77,6 +77,14 @@ export function noteNeeded({ id, it, en }: Choice): DrError {
   );
 }
 
+export function timeNeeded({ id, title }: RunbookStep): DrError {
+  return new DrError(
+    'TIME_NEEDED',
+    `Il passo ${id} (${title.it}) chiede un'ora, e quella della risposta non lo è. / The step asks for a time, and that of the answer is not it.`,
+    'Indicare l\'ora, per esempio --at "2026-11-24 09:30"; se non è certa, la migliore stima, con il perché nella nota. / Give the time with --at; if it is not certain, the best estimate, with the reason in the note.',
+  );
+}
+
 export function unknownRole(role: string, roles: readonly string[]): DrError {
   return new DrError(
     'UNKNOWN_ROLE',

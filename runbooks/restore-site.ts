@@ -64,17 +64,19 @@ export async function restoreSite(
   const stack = await SiteStack.open('viareggio', settings, place);
   await stack.up(recordStackEvents(recorder, hooks.onDetail));
   await hooks.beforeVerification?.();
-  await recorder.step(
-    VERIFY_STEP,
-    async () =>
-      await verifyRestore(
-        context,
-        { site: 'viareggio', label: settings.from.label, snapshot: settings.from.snapshot },
-        (check) => recorder.check(check),
-      ),
-    ({ checks }) =>
-      `${checks.filter(({ outcome }) => outcome === 'PASS').length} PASS su / of ${checks.length}`,
-  );
+  // Cut off after it, the restore is done again, and finds everything as it is.
+  if (!recorder.isDone(VERIFY_STEP))
+    await recorder.step(
+      VERIFY_STEP,
+      async () =>
+        await verifyRestore(
+          context,
+          { site: 'viareggio', label: settings.from.label, snapshot: settings.from.snapshot },
+          (check) => recorder.check(check),
+        ),
+      ({ checks }) =>
+        `${checks.filter(({ outcome }) => outcome === 'PASS').length} PASS su / of ${checks.length}`,
+    );
   recorder.milestone('service-verified', 'measured');
 }
 

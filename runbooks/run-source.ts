@@ -50,7 +50,8 @@ export async function followRun(
   place: { databaseUrl: string | undefined; runId: string; evidencePath: string },
   viewing: Viewing,
 ): Promise<RunSource> {
-  const store = place.databaseUrl === undefined ? undefined : await RunStore.open(place.databaseUrl, { create: false });
+  const store =
+    place.databaseUrl === undefined ? undefined : await RunStore.open(place.databaseUrl, { create: false });
   let state = await look(store, place, []);
   const listeners = new Set<(view: RunView) => void>();
   const current = (): RunView => viewOf({ ...viewing, ...state });
@@ -59,10 +60,11 @@ export async function followRun(
     if (looking) return;
     looking = true;
     void look(store, place, state.records)
-      .then((next) => {
+      .then((next): undefined => {
         const changed = next.records.length !== state.records.length || next.executing !== state.executing;
         state = next;
         if (changed) for (const listener of listeners) listener(current());
+        return undefined;
       })
       .catch(() => undefined) // looks again in a moment; what was seen last stays
       .finally(() => {

@@ -22,8 +22,8 @@ export const stepStatuses = [
 ] as const;
 export type StepStatus = (typeof stepStatuses)[number];
 
-/** What may be answered to a step now. */
-export type Choice = { id: string; needsNote: boolean } & Bilingual;
+/** What may be answered to a step now; with `needsTime`, only together with the time at which it happened. */
+export type Choice = { id: string; needsNote: boolean; needsTime?: true } & Bilingual;
 
 export type AnswerView = {
   choice: string;

@@ -19,6 +19,8 @@ export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' 
   /** What another computer needs to go on; kept in the database. No secret. */
   settings: unknown;
   opening: () => Promise<readonly EvidenceEvent[]>;
+  /** After the end of the run, before it counts as over: what has to be cleared away or written. Cut off, it is done again. */
+  closing: () => Promise<void>;
   /** Sees the log before anything is written to it. */
   attach: (log: EvidenceLog) => void;
   /** Trouble that the run lives with. */
@@ -47,7 +49,9 @@ export async function executeRun(options: RunOptions): Promise<void> {
     onFatal: fatal.reject,
   });
   options.attach(evidence.log);
-  if (fence.epoch > 1) evidence.log.append({ type: 'resumed', epoch: fence.epoch }, `resumed/${fence.epoch}`);
+  const isOver = evidence.log.records.some(({ event }) => event.type === 'run-finished');
+  if (fence.epoch > 1 && !isOver)
+    evidence.log.append({ type: 'resumed', epoch: fence.epoch }, `resumed/${fence.epoch}`);
   const opening = evidence.log.records.some(({ event }) => event.type === 'run-started')
     ? []
     : await options.opening();
@@ -57,6 +61,7 @@ export async function executeRun(options: RunOptions): Promise<void> {
   try {
     await Promise.race([engine.execute(), fatal.promise, fence.lost]);
     await evidence.settled();
+    await options.closing();
     await store.finish(runId);
   } finally {
     watch.stop();

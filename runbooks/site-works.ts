@@ -2,7 +2,12 @@
 import { DrError } from '../core/errors.ts';
 import { formatRome } from '../core/time.ts';
 import { serverAt } from '../inventory/lookup.ts';
-import { listSnapshots, probeCassette, requireCassette, type Snapshot } from '../platforms/restic/cassette.ts';
+import {
+  listSnapshots,
+  probeCassette,
+  requireCassette,
+  type Snapshot,
+} from '../platforms/restic/cassette.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../scripts/backup.ts';
 import type { ScriptContext } from '../scripts/context.ts';

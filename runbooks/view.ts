@@ -1,4 +1,5 @@
 /** Folds a run's evidence into what a person sees of it (run-view.ts). Pure: who only looks executes nothing. */
+import { assertNever } from '../core/errors.ts';
 import { choicesOf, choiceTitle } from './choices.ts';
 import { foldRun, offsetNow, rtoRemainingMs } from './clock.ts';
 import type { RunState, Step } from './clock-model.ts';
@@ -103,7 +104,8 @@ function answerView(step: RunbookStep, own: StepProgress | undefined): StepView[
 }
 
 function reason(step: RunbookStep, progress: Progress, own: StepProgress | undefined): Bilingual | null {
-  switch (own?.status) {
+  if (own === undefined) return null;
+  switch (own.status) {
     case 'blocked':
       return blockedBy(step, progress);
     case 'not-needed':
@@ -118,8 +120,9 @@ function reason(step: RunbookStep, progress: Progress, own: StepProgress | undef
     case 'running':
     case 'done':
     case 'skipped':
-    case undefined:
       return null;
+    default:
+      return assertNever(own.status);
   }
 }
 
@@ -166,6 +169,8 @@ function partStatus(outcome: Step['outcome']): StepStatus {
     case 'withdrawn':
     case 'planned':
       return 'blocked';
+    default:
+      return assertNever(outcome);
   }
 }
 

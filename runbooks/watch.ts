@@ -74,12 +74,12 @@ function stepAlarms(step: RunbookStep, attempt: number, passedMs: number): Alarm
 
 function rtoAlarms(targetMs: number, counting: boolean, remainingMs: number | undefined): Alarm[] {
   if (!counting || remainingMs === undefined) return [];
-  const alarm = (name: string, textIt: string, textEn: string): Alarm => ({
-    key: `alarm/${name}`,
-    event: { type: 'alarm', step: null, textIt, textEn },
-  });
-  if (remainingMs < 0) return [alarm('rto-missed', "L'RTO è superato.", 'The RTO is missed.')];
+  if (remainingMs < 0) return [runAlarm('rto-missed', "L'RTO è superato.", 'The RTO is missed.')];
   if (remainingMs > targetMs * (1 - WARN_AT)) return [];
   const left = secondsText(remainingMs);
-  return [alarm('rto-near', `Restano ${left.it} di RTO.`, `${left.en} of the RTO are left.`)];
+  return [runAlarm('rto-near', `Restano ${left.it} di RTO.`, `${left.en} of the RTO are left.`)];
+}
+
+function runAlarm(name: string, textIt: string, textEn: string): Alarm {
+  return { key: `alarm/${name}`, event: { type: 'alarm', step: null, textIt, textEn } };
 }

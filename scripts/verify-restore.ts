@@ -1,7 +1,7 @@
 /** Verifies a restored site: files against the manifest, domain, access rights, desks. Every check runs, whatever the others find. */
 import { type Check, judge, runCheck } from '../core/check.ts';
 import { DrError } from '../core/errors.ts';
-import { desksAt, officeById, printerAt, serverAt, shareOfOffice } from '../inventory/lookup.ts';
+import { officeById, printerAt, type Seat, seatsAt, serverAt, shareOfOffice } from '../inventory/lookup.ts';
 import type { AclEntry, Inventory, Office } from '../inventory/schema.ts';
 import { type ExpectedDesk, verifyDesk } from '../platforms/linux/verify-desk.ts';
 import { type AccessExpectations, verifyAccess } from '../platforms/samba/verify-access.ts';
@@ -23,8 +23,7 @@ export async function verifyRestore(
   const { inventory, access } = context;
   const password = await context.secret('test-account');
   const fileServer = serverAt(inventory, request.site, 'file-server');
-  const controller = serverAt(inventory, request.site, 'domain-controller');
-  const desks = desksAt(inventory, request.site);
+  const seats = seatsAt(inventory, request.site);
   const parts: readonly Promise<Check[]>[] = [
     onHost(
       context,
@@ -39,6 +38,28 @@ export async function verifyRestore(
           passphrase: await context.secret('cassette-passphrase'),
         }),
     ),
+    verifyDirectory(context, request.site),
+    onHost(
+      context,
+      seats[0]?.workstation ?? fileServer.name,
+      'access',
+      async (host) => await verifyAccess(host, accessExpectations(inventory, fileServer.name, password)),
+    ),
+    ...seats.map((seat) => verifyDesk(access, expectedDesk(inventory, request.site, seat), password)),
+  ];
+  const told = parts.map(async (part) => {
+    const checks = await part;
+    for (const check of checks) onCheck(check);
+    return checks;
+  });
+  return { changed: false, checks: (await Promise.all(told)).flat() };
+}
+
+/** The domain at a site, and the file server's trust in it: what says that the site serves, whoever works on its files meanwhile. */
+export async function verifyDirectory(context: ScriptContext, site: string): Promise<Check[]> {
+  const { inventory } = context;
+  const controller = serverAt(inventory, site, 'domain-controller');
+  const parts = await Promise.all([
     onHost(
       context,
       controller.name,
@@ -48,24 +69,14 @@ export async function verifyRestore(
           realm: inventory.domain.realm,
           dnsDomain: inventory.domain.dnsDomain,
           controller,
-          hosts: inventory.hosts.filter(({ site }) => site === request.site),
+          hosts: inventory.hosts.filter((one) => one.site === site),
         }),
     ),
-    onHost(context, fileServer.name, 'trust', async (host) => [await verifyTrust(host)]),
-    onHost(
-      context,
-      desks[0]?.workstation ?? fileServer.name,
-      'access',
-      async (host) => await verifyAccess(host, accessExpectations(inventory, fileServer.name, password)),
-    ),
-    ...desks.map((desk) => verifyDesk(access, expectedDesk(inventory, request.site, desk), password)),
-  ];
-  const told = parts.map(async (part) => {
-    const checks = await part;
-    for (const check of checks) onCheck(check);
-    return checks;
-  });
-  return { changed: false, checks: (await Promise.all(told)).flat() };
+    onHost(context, serverAt(inventory, site, 'file-server').name, 'trust', async (host) => [
+      await verifyTrust(host),
+    ]),
+  ]);
+  return parts.flat();
 }
 
 async function onHost(
@@ -156,11 +167,7 @@ function accountDenials(inventory: Inventory): AccessExpectations['denials'] {
   );
 }
 
-function expectedDesk(
-  inventory: Inventory,
-  site: string,
-  desk: { id: string; workstation: string; office: string },
-): ExpectedDesk {
+function expectedDesk(inventory: Inventory, site: string, desk: Seat): ExpectedDesk {
   return {
     id: desk.id,
     workstation: desk.workstation,

@@ -23,6 +23,7 @@ export class DomainController extends ComponentResource {
   ) {
     super('lucca-dr:index:DomainController', name, {}, options);
     const undo = { verb: 'stand-down', args: { host } };
+    const provisioned = `${name}-provision-domain`;
     this.ready = from
       ? script(
           `${name}-restore-domain`,
@@ -31,11 +32,12 @@ export class DomainController extends ComponentResource {
             args: { host, label: from.label, snapshot: from.snapshot, 'cassette-host': from.cassetteHost },
             undo,
           },
-          { parent: this, dependsOn: after, protect },
+          { parent: this, dependsOn: after, protect, insteadOf: provisioned },
         )
       : script(
-          `${name}-provision-domain`,
+          provisioned,
           { verb: 'provision-domain', args: { controller: host }, undo },
+          // Not instead of the restored one: the engine would take that for leave to undo it. The script refuses where it is.
           { parent: this, dependsOn: after },
         );
     this.registerOutputs({ host });

@@ -9,10 +9,10 @@ import {
   PulumiCommand,
   type Stack,
 } from '@pulumi/pulumi/automation/index.js';
-import { z } from 'zod';
 import { DrError } from '../core/errors.ts';
 import { projectDirectory, pulumiEnvironment, toolPaths } from '../platforms/cache.ts';
 import { EngineFailure, readEngineEvent, type StackEvent } from './engine-events.ts';
+import { forgetEverything, forgetPendingOperations, isFromSnapshot, liftProtection } from './engine-state.ts';
 import { program } from './program.ts';
 import { configOf, type SiteName, type StackSettings } from './settings.ts';
 
@@ -103,6 +103,16 @@ export class SiteStack {
     });
   }
 
+  /** What is active may be undone from now on: said on purpose, when another site has taken over. */
+  async liftProtection(): Promise<void> {
+    await liftProtection(this.#stack);
+  }
+
+  /** Forgets, without undoing anything, a state that was not made from this snapshot: its machines are lost. */
+  async forgetUnlessFrom(snapshot: string): Promise<void> {
+    if (!(await isFromSnapshot(this.#stack, snapshot))) await forgetEverything(this.#stack);
+  }
+
   /** Runs one engine operation; a lock left by a dead run is removed, a live run is waited for. */
   async #watched(
     onEvent: (event: StackEvent) => void,
@@ -140,17 +150,7 @@ export class SiteStack {
       text: "Un'esecuzione precedente si è interrotta: la continuo. / An earlier run was cut off: continuing it.",
     });
     await this.#stack.cancel();
-    await this.#forgetPendingOperations();
-  }
-
-  /** What was begun and not finished is declared again by the program, and scripts probe before they act. */
-  async #forgetPendingOperations(): Promise<void> {
-    const exported = await this.#stack.exportStack();
-    const deployment = z
-      .looseObject({ pending_operations: z.array(z.unknown()).nullish() })
-      .parse(exported.deployment);
-    if ((deployment.pending_operations ?? []).length === 0) return;
-    await this.#stack.importStack({ ...exported, deployment: { ...deployment, pending_operations: [] } });
+    await forgetPendingOperations(this.#stack);
   }
 }
 

@@ -1,22 +1,38 @@
-import { serverAt, workstationsAt } from '../inventory/lookup.ts';
+import type { Resource } from '@pulumi/pulumi';
+import { ComponentResource } from '@pulumi/pulumi';
+import { seatsAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { DomainController } from './domain-controller.ts';
 import { FileServer } from './file-server.ts';
-import type { StackSettings } from './settings.ts';
+import { script } from './script.ts';
+import type { RestoreSource, StackSettings } from './settings.ts';
 import { Workstation } from './workstation.ts';
 
-/** Lucca as it works every day: domain controller, file server, workstations. In standby its machines are bare. */
+/**
+ * Lucca as it works every day: domain controller, file server, workstations. With a snapshot it comes back from Viareggio onto
+ * new hardware: the same components, restored, and protected, since theirs are then the only data. In standby its machines are bare.
+ */
 export function lucca(inventory: Inventory, settings: StackSettings): void {
   if (settings.role === 'standby') return;
+  const { from } = settings;
+  const restored = from && { from, protect: true };
   const controller = new DomainController('lucca-domain', {
     host: serverAt(inventory, 'lucca', 'domain-controller').name,
+    ...(from && { after: [viareggioIsSilent(from)] }),
+    ...restored,
   });
   const files = new FileServer('lucca-files', {
     host: serverAt(inventory, 'lucca', 'file-server').name,
     domain: controller.ready,
+    ...restored,
   });
-  for (const [index, { name }] of workstationsAt(inventory, 'lucca').entries()) {
-    const office = inventory.offices[index % inventory.offices.length];
-    if (office) new Workstation(name, { host: name, office: office.id, domain: files.ready });
+  for (const { id, workstation, office } of seatsAt(inventory, 'lucca')) {
+    new Workstation(id, { host: workstation, office, domain: files.ready });
   }
+}
+
+/** The interlock in the other direction: Viareggio has stopped serving before Lucca's controller starts. */
+function viareggioIsSilent(_from: RestoreSource): Resource {
+  const parent = new ComponentResource('lucca-dr:index:Site', 'lucca');
+  return script('isolation', { verb: 'prove-silence', args: { site: 'lucca', role: 'return' } }, { parent });
 }

@@ -20,13 +20,20 @@ export type ScriptArgs = {
 export function script(
   name: string,
   { verb, args, undo }: ScriptArgs,
-  options: { parent: ComponentResource; dependsOn?: readonly Resource[]; protect?: boolean },
+  options: {
+    parent: ComponentResource;
+    dependsOn?: readonly Resource[];
+    protect?: boolean;
+    /** A resource of that name is this one in another guise: it is undone before this one begins, never after. */
+    insteadOf?: string;
+  },
 ): local.Command {
   const resourceOptions: CustomResourceOptions = {
     parent: options.parent,
     dependsOn: [...(options.dependsOn ?? [])],
     deleteBeforeReplace: true,
     protect: options.protect ?? false,
+    ...(options.insteadOf !== undefined && { aliases: [{ name: options.insteadOf }] }),
   };
   return new local.Command(
     name,

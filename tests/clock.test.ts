@@ -3,10 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { smallRunbook } from '../bench/small-run/runbook.ts';
+import { choicesOf } from '../runbooks/choices.ts';
 import { foldRun, offsetNow, rtoRemainingMs } from '../runbooks/clock.ts';
 import { partNames, type RunState, runStateSchema } from '../runbooks/clock-model.ts';
 import { type EvidenceEvent, milestoneNames, readEvidence } from '../runbooks/evidence.ts';
+import type { RunbookStep } from '../runbooks/model.ts';
+import { disasterRunbook } from '../runbooks/plan.ts';
+import { planEvent } from '../runbooks/plan-event.ts';
+import { foldProgress } from '../runbooks/progress.ts';
 import { drillPlan, lostAce, Recorder, recordDrill } from './report-fixtures.ts';
+import { disaster, RunModel } from './run-model.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-clock-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -380,6 +387,213 @@ test('running, interrupted and planned steps are told apart', () => {
   expect(outcomes()).toEqual(['running', 'interrupted', 'running', 'planned']);
   recorder.end('aborted', 'x');
   expect(outcomes()).toEqual(['interrupted', 'interrupted', 'interrupted', 'planned']);
+});
+
+const oClock = (time: string) => `2026-11-23T${time}:00.000Z`;
+
+describe('points of the clocks that people correct or take back', () => {
+  type Written = { said: 'declared' | 'measured' | 'simulated'; at: string } | 'taken back';
+  const activation = (written: readonly Written[]) => {
+    const recorder = new Recorder(path).begin().pass(hour);
+    for (const one of written) {
+      recorder.pass(1_000);
+      if (one === 'taken back')
+        recorder.append({
+          type: 'taken-back',
+          step: 'activate',
+          attempt: 1,
+          role: 'rco',
+          person: '',
+          why: 'x',
+        });
+      else
+        recorder.append({
+          type: 'milestone',
+          name: 'activation',
+          atUtc: oClock(one.at),
+          origin: one.said,
+          ...(one.said !== 'declared' && { step: 'activate' }),
+        });
+    }
+    return foldRun(readEvidence(path)).milestones[0];
+  };
+  const nine = { said: 'declared', at: '07:09' } as const;
+  const ten = { said: 'declared', at: '07:10' } as const;
+  const eleven = { said: 'measured', at: '07:11' } as const;
+  const twelve = { said: 'measured', at: '07:12' } as const;
+
+  test.each<{ name: string; written: readonly Written[]; counts: string | undefined; others?: string[] }>([
+    { name: 'a declared time that is corrected', written: [nine, ten], counts: '07:10', others: ['07:09'] },
+    { name: 'corrected to an earlier one', written: [ten, nine], counts: '07:09', others: ['07:10'] },
+    { name: 'corrected twice', written: [nine, ten, nine], counts: '07:09', others: ['07:10'] },
+    { name: 'a measured time stands', written: [eleven, nine], counts: '07:11', others: ['07:09'] },
+    { name: 'measured twice, the first', written: [eleven, twelve], counts: '07:11', others: ['07:12'] },
+    {
+      name: 'declared, corrected, then reached: what people corrected it to',
+      written: [nine, ten, eleven],
+      counts: '07:10',
+      others: ['07:09', '07:11'],
+    },
+    {
+      name: 'a simulated time stands',
+      written: [{ said: 'simulated', at: '07:08' }, nine],
+      counts: '07:08',
+      others: ['07:09'],
+    },
+    { name: 'taken back', written: [eleven, 'taken back'], counts: undefined },
+    { name: 'taken back and reached again', written: [eleven, 'taken back', twelve], counts: '07:12' },
+    {
+      name: 'declared before, and the rest taken back',
+      written: [nine, eleven, 'taken back'],
+      counts: '07:09',
+    },
+  ])('$name', ({ written, counts, others = [] }) => {
+    const milestone = activation(written);
+    expect(milestone?.atUtc).toBe(counts && oClock(counts));
+    expect(milestone?.otherAtUtc ?? []).toEqual(others.map(oClock));
+  });
+
+  test('whoever executes counts the same one', () => {
+    const action = fc.constantFrom<Written>(nine, ten, eleven, twelve, 'taken back');
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 6 }), (written) => {
+        rmSync(path, { force: true });
+        const counts = activation(written);
+        const runbook = [{ ...smallRunbook({})[1], id: 'activate' } as RunbookStep];
+        const { milestones } = foldProgress(runbook, readEvidence(path));
+        expect(milestones.get('activation')?.atUtc).toBe(counts?.atUtc);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('the RTO is open again, and counts from the second activation', () => {
+    const recorder = new Recorder(path).begin({ rtoTargetSeconds: 3600 }).pass(minute);
+    const reach = () =>
+      recorder.append({
+        type: 'milestone',
+        name: 'activation',
+        atUtc: recorder.now(),
+        origin: 'measured',
+        step: 'activate',
+      });
+    reach();
+    recorder.pass(40 * minute).start('work');
+    expect(remaining()).toBe(20 * minute);
+    recorder.append({ type: 'taken-back', step: 'activate', attempt: 1, role: 'rco', person: '', why: 'x' });
+    expect(remaining()).toBeUndefined();
+    recorder.pass(minute);
+    reach();
+    recorder.pass(minute).start('x');
+    expect(remaining()).toBe(59 * minute);
+  });
+});
+
+const outcomesIn = ({ records }: RunModel) =>
+  Object.fromEntries(foldRun(records).steps.map(({ step, outcome }) => [step, outcome]));
+
+describe('steps that decisions lead away from', () => {
+  const runbook = smallRunbook({});
+  const parts = [
+    { step: 'left-part', titleIt: 'x', titleEn: 'x', clause: '6', kind: 'machine', interval: 'machine' },
+  ] as const;
+  const model = (): RunModel =>
+    new RunModel(runbook, disaster, [
+      planEvent(runbook, ({ id }) => (id === 'left' ? parts : []), {}),
+    ]).settle();
+  test('are not needed, with the parts that they would have had', () => {
+    const run = model();
+    expect(outcomesIn(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', right: 'planned' });
+    run.answer('decide', 'stop');
+    expect(outcomesIn(run)).toMatchObject({
+      left: 'not-needed',
+      'left-part': 'not-needed',
+      right: 'not-needed',
+      accept: 'running',
+    });
+  });
+
+  test('are open again once the answer is taken back', () => {
+    const run = model();
+    run.answer('decide', 'stop');
+    run.takeBack('decide');
+    expect(outcomesIn(run)).toMatchObject({ left: 'planned', 'left-part': 'planned', accept: 'withdrawn' });
+  });
+
+  test('are open while the decision has failed or is tried again, also after an answer that was taken back', () => {
+    const run = model();
+    run.answer('decide', 'failed');
+    expect(outcomesIn(run)).toMatchObject({ decide: 'failed', left: 'planned' });
+    run.answer('decide', 'retry');
+    expect(outcomesIn(run)).toMatchObject({ decide: 'running', left: 'planned' });
+    run.answer('decide', 'stop');
+    expect(outcomesIn(run)).toMatchObject({ decide: 'done', left: 'not-needed' });
+    run.takeBack('decide');
+    expect(outcomesIn(run)).toMatchObject({ decide: 'running', left: 'planned' });
+  });
+
+  test('that waited already and were withdrawn are not needed either', () => {
+    const real = disasterRunbook();
+    const run = new RunModel(real, disaster, [planEvent(real, () => [], {})]);
+    run.answer('6.1-detection', 'done');
+    run.answer('6.1-escalation', 'escalate');
+    run.takeBack('6.1-escalation');
+    run.answer('6.1-escalation', 'not-a-crisis');
+    expect(run.progress.finished).toBe('completed');
+    const over = foldRun(run.records);
+    expect(over.steps.filter(({ outcome }) => !['done', 'not-needed'].includes(outcome))).toEqual([]);
+    expect(over.verdict.reasons.map(({ code }) => code)).not.toContain('step-failed');
+  });
+
+  test('the report and the run agree on what is not needed, whatever was decided', () => {
+    const choices = fc.record({
+      scenario: fc.constantFrom('D1', 'D2', 'D3', 'D3-malware'),
+      solution: fc.nat(2),
+      stop: fc.nat(5),
+    });
+    fc.assert(
+      fc.property(choices, ({ scenario, solution, stop }) => {
+        const real = disasterRunbook();
+        const run = new RunModel(real, disaster, [planEvent(real, () => [], {})]);
+        for (let round = 0; round < 100; round += 1) {
+          const [id] = run.settle().with('waiting');
+          if (id === undefined) break;
+          const step = run.step(id);
+          const options = choicesOf(step, 'waiting', run.progress.outcomes).map((choice) => choice.id);
+          const gone = stop === 0 && id === '6.1.1' ? 1 : 0;
+          const choice = id === '6.1.1-scenario' ? scenario : options[id === '6.1.10' ? solution : gone];
+          run.answer(id, choice === 'failed' || choice === undefined ? (options[0] ?? '') : choice, {
+            atUtc: run.clock().atUtc,
+          });
+        }
+        const said = foldRun(run.records).steps.filter(({ outcome }) => outcome === 'not-needed');
+        expect(said.map(({ step }) => step)).toEqual(run.with('not-needed'));
+        expect(run.progress.finished).toBe('completed');
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('a person whose program was restarted goes on; what took how long is known by UTC', () => {
+  const recorder = new Recorder(path).begin();
+  recorder.append(drillPlan);
+  recorder.start('assess').start('restore-domain').pass(minute).newProcess(minute);
+  const before = foldRun(readEvidence(path)).steps;
+  // Nothing new is on record: the old process may still be at work.
+  expect(before.find(({ step }) => step === 'restore-domain')?.outcome).toBe('running');
+  recorder.append({ type: 'resumed', epoch: 2 });
+  recorder.pass(minute).finish('assess').start('restore-domain', 2).pass(minute);
+  recorder.finish('restore-domain', { attempt: 2 });
+  const { steps } = foldRun(readEvidence(path));
+  const attempts = (id: string) => steps.find(({ step }) => step === id)?.attempts;
+  expect(attempts('assess')).toMatchObject([
+    { outcome: 'done', durationMs: 3 * minute, durationFrom: 'utc', origin: 'measured' },
+  ]);
+  expect(attempts('restore-domain')).toMatchObject([
+    { outcome: 'interrupted', durationMs: null },
+    { outcome: 'done', durationMs: minute, durationFrom: 'monotonic' },
+  ]);
 });
 
 test('evidence without a run is refused', () => {

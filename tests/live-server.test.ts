@@ -57,14 +57,34 @@ function post(url: string, body: unknown, headers: Record<string, string> = {}):
   return ask(`${url}act`, { method: 'POST', headers: all, body: text });
 }
 
+/** Reads a stream of events piece by piece. */
+class EventStreamReader {
+  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  constructor(response: Response) {
+    this.#reader = response.body?.getReader();
+  }
+
+  /** What comes until `mark` has come. */
+  async until(mark: string): Promise<string> {
+    let text = '';
+    while (!text.includes(mark)) {
+      const { value, done } = (await this.#reader?.read()) ?? { value: undefined, done: true };
+      if (done) throw new Error(`the stream ended before "${mark}": ${text.slice(0, 200)}`);
+      text += Buffer.from(value ?? []).toString('utf8');
+    }
+    return text;
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.cancel();
+  }
+}
+
 /** The beginning of the stream, up to `mark`. */
 async function stream(url: string, mark: string): Promise<string> {
-  const response = await fetch(`${url}events`);
-  let text = '';
-  for await (const chunk of response.body ?? []) {
-    text += Buffer.from(chunk).toString('utf8');
-    if (text.includes(mark)) break;
-  }
+  const reader = new EventStreamReader(await fetch(`${url}events`));
+  const text = await reader.until(mark);
+  await reader.close();
   return text;
 }
 
@@ -101,6 +121,29 @@ describe('what it gives', () => {
     const { url } = await serve({ source: { current: () => old, subscribe: () => () => undefined } });
     const age = /"ageMs":(\d+)/.exec(await stream(url, 'ageMs'))?.[1];
     expect(Number(age)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('who comes later does not make the view of the others younger', async () => {
+    const source = middleOfRestore();
+    const { url } = await serve({ source });
+    const first = new EventStreamReader(await fetch(`${url}events`));
+    const made = await first.until('ageMs');
+    await stream(url, 'ageMs');
+    const beat = await first.until('heartbeat');
+    expect(made).toContain('event: view');
+    expect(Number(/"ageMs":(\d+)/.exec(beat)?.[1])).toBeGreaterThan(4_000);
+  });
+
+  test('a reader that is slow gets the newest view, not a queue of old ones', async () => {
+    const source = middleOfRestore();
+    const { url } = await serve({ source });
+    const slow = new EventStreamReader(await fetch(`${url}events`));
+    const bulky = 'x'.repeat(100_000);
+    for (let count = 1; count <= 400; count += 1) source.change((view) => (view.run.statusDetail = bulky));
+    const { seq } = source.current();
+    const text = await slow.until(`"seq":${seq},`);
+    expect(text.match(/event: view/g)?.length).toBeLessThan(300);
+    await slow.close();
   });
 
   test('closing it lets the source go', async () => {

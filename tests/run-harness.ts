@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
 import type { Command, Reply } from '../runbooks/command.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
 import { foldProgress, type Progress } from '../runbooks/progress.ts';
 import { evidencePath } from '../runbooks/run.ts';
-import { type ChildSettings, smallRunbook } from './run-small.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
@@ -48,7 +48,11 @@ export class RunHarness {
 
   run(settings: ChildSettings): RunningChild {
     const { fileSizeLimitBytes: limit } = settings;
-    const command = [process.execPath, resolve(import.meta.dirname, 'run-child.ts'), JSON.stringify(settings)];
+    const command = [
+      process.execPath,
+      resolve(import.meta.dirname, '../bench/small-run/child.ts'),
+      JSON.stringify(settings),
+    ];
     const [program = '', ...args] =
       limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -89,9 +93,13 @@ export class RunningChild {
   }
 
   /** Says it and gives the reply; undefined when none came within `seconds`. */
-  async say(command: Command, { id = String(randomUUID()), seconds = 20 } = {}): Promise<Reply | undefined> {
+  async say(
+    command: Command,
+    { id, seconds = 20 }: { id?: string; seconds?: number } = {},
+  ): Promise<Reply | undefined> {
+    const said = id ?? randomUUID();
     await using caller = await openCaller(this.#settings.databaseUrl, this.#settings.runId);
-    const reply = await caller.ask(id, { type: 'command', id, command }, seconds);
+    const reply = await caller.ask(said, { type: 'command', id: said, command }, seconds);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test judges it
     return reply as Reply | undefined;
   }
@@ -101,7 +109,7 @@ export class RunningChild {
   }
 
   progress(): Progress {
-    return foldProgress(smallRunbook(this.#settings.extraStep ?? false), this.records());
+    return foldProgress(smallRunbook(this.#settings), this.records());
   }
 
   statusOf(step: string): string | undefined {
@@ -114,6 +122,10 @@ export class RunningChild {
   }
 }
 
-export function answerTo(step: string, choice: string, more: Partial<Extract<Command, { type: 'answer' }>> = {}): Command {
+export function answerTo(
+  step: string,
+  choice: string,
+  more: Partial<Extract<Command, { type: 'answer' }>> = {},
+): Command {
   return { type: 'answer', step, attempt: 1, choice, role: 'rco', person: 'P-1', note: '', ...more };
 }

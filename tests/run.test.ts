@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Command } from '../runbooks/command.ts';
 import { startDatabaseAgain, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
 import { evidencePath } from '../runbooks/run.ts';
@@ -14,6 +15,10 @@ afterAll(async () => await harness.stop());
 const patiently = { timeout: 30_000, interval: 50 };
 async function until(child: RunningChild, step: string, status: string): Promise<void> {
   await vi.waitFor(() => expect(`${child.statusOf(step)} ${child.output}`).toMatch(`${status} `), patiently);
+}
+
+function declared(milestone: 'detection' | 'activation'): Command {
+  return { type: 'declare', milestone, atUtc: '2026-01-02T03:04:05.000Z', role: 'rco', person: '' };
 }
 
 /** Brings the run to its end by answering all that waits. */
@@ -31,7 +36,10 @@ test('an unattended drill runs through by itself; what people would have said is
   const events = child.records().map(({ event }) => event);
   expect(events.at(-1)).toMatchObject({ type: 'run-finished', outcome: 'completed' });
   const answers = events.filter(({ type }) => type === 'answered');
-  expect(answers.map((event) => event.type === 'answered' && event.origin)).toEqual(['simulated', 'simulated']);
+  expect(answers.map((event) => event.type === 'answered' && event.origin)).toEqual([
+    'simulated',
+    'simulated',
+  ]);
   expect(child.trace().filter((line) => line.includes('ends'))).toHaveLength(5);
 });
 
@@ -49,7 +57,10 @@ test('people answer; refusals say why and change nothing; an answer said twice c
     ['NOTE_NEEDED', answerTo('decide', 'failed')],
     ['TIME_IN_FUTURE', answerTo('decide', 'go', { atUtc: '2999-01-01T00:00:00.000Z' })],
     ['SAME_ROLE', { type: 'hand-over', from: 'rco', to: 'rco', role: 'rco', person: '', why: 'malato' }],
-    ['NOTHING_TO_TAKE_BACK', { type: 'take-back', step: 'decide', attempt: 1, role: 'rco', person: '', why: 'errore' }],
+    [
+      'NOTHING_TO_TAKE_BACK',
+      { type: 'take-back', step: 'decide', attempt: 1, role: 'rco', person: '', why: 'errore' },
+    ],
   ] as const;
   for (const [code, command] of refused)
     expect(await child.say(command)).toMatchObject({ ok: false, code, hint: expect.stringMatching(/\S/) });
@@ -69,7 +80,14 @@ test('an answer is taken back while nothing was done on it, and not after', asyn
   await child.say(answerTo('decide', 'stop'));
   await until(child, 'letter', 'waiting');
   expect(child.statusOf('left')).toBe('not-needed');
-  const takeBack = { type: 'take-back', step: 'decide', attempt: 1, role: 'rco', person: 'P-1', why: 'premuto male' } as const;
+  const takeBack = {
+    type: 'take-back',
+    step: 'decide',
+    attempt: 1,
+    role: 'rco',
+    person: 'P-1',
+    why: 'premuto male',
+  } as const;
   expect(await child.say(takeBack)).toEqual({ ok: true });
   await until(child, 'decide', 'waiting');
   expect(child.statusOf('letter')).toBe('blocked');
@@ -86,13 +104,18 @@ test('a deputy answers for a role that was handed over; times are declared after
   await until(child, 'decide', 'waiting');
   const deputy = { role: 'provveditore' };
   expect(await child.say(answerTo('decide', 'go', deputy))).toMatchObject({ code: 'ROLE_NOT_ENTITLED' });
-  const handOver = { type: 'hand-over', from: 'rco', to: 'provveditore', role: 'rco', person: '', why: 'in ferie' } as const;
+  const handOver = {
+    type: 'hand-over',
+    from: 'rco',
+    to: 'provveditore',
+    role: 'rco',
+    person: '',
+    why: 'in ferie',
+  } as const;
   expect(await child.say(handOver)).toEqual({ ok: true });
   expect(await child.say(answerTo('decide', 'go', deputy))).toEqual({ ok: true });
-  const at = (milestone: 'detection' | 'activation') =>
-    ({ type: 'declare', milestone, atUtc: '2026-01-02T03:04:05.000Z', role: 'rco', person: '' }) as const;
-  expect(await child.say(at('detection'))).toEqual({ ok: true });
-  expect(await child.say(at('activation'))).toMatchObject({ code: 'MEASURED_ALREADY' });
+  expect(await child.say(declared('detection'))).toEqual({ ok: true });
+  expect(await child.say(declared('activation'))).toMatchObject({ code: 'MEASURED_ALREADY' });
   expect(child.progress().milestones.get('detection')).toMatchObject({ origin: 'declared' });
   await child.kill();
 });
@@ -109,7 +132,9 @@ test('a failed step offers to be tried again, done by hand or skipped, each with
   await child.say(answerTo('decide', 'go'));
   await until(child, 'left', 'failed');
   await until(child, 'right', 'failed');
-  expect(await child.say(answerTo('left', 'done', { note: 'fatto con docs/restore.md' }))).toEqual({ ok: true });
+  expect(await child.say(answerTo('left', 'done', { note: 'fatto con docs/restore.md' }))).toEqual({
+    ok: true,
+  });
   expect(await child.say(answerTo('right', 'skipped', { note: 'non serve oggi' }))).toEqual({ ok: true });
   rmSync(failing);
   await finish(child);
@@ -120,7 +145,9 @@ test('aborting ends the run, and what is said later is refused', async () => {
   const settings = harness.settings();
   const child = harness.run(settings);
   await until(child, 'decide', 'waiting');
-  expect(await child.say({ type: 'abort', role: 'rco', person: '', why: 'falso allarme' })).toEqual({ ok: true });
+  expect(await child.say({ type: 'abort', role: 'rco', person: '', why: 'falso allarme' })).toEqual({
+    ok: true,
+  });
   expect(await child.exit()).toBe(0);
   expect(child.progress().finished).toBe('aborted');
   const again = harness.run(settings);
@@ -132,7 +159,10 @@ test('killed while it works: the next process goes on, asks where nobody can loo
   const first = harness.run(settings);
   await until(first, 'decide', 'waiting');
   await first.say(answerTo('decide', 'go'));
-  await vi.waitFor(() => expect(first.trace()).toEqual(expect.arrayContaining(['left begins 1', 'right begins 1'])), patiently);
+  await vi.waitFor(
+    () => expect(first.trace()).toEqual(expect.arrayContaining(['left begins 1', 'right begins 1'])),
+    patiently,
+  );
   await first.kill();
 
   const second = harness.run(settings);
@@ -163,7 +193,9 @@ test('a second process is refused while the first executes, and names it', async
   const first = harness.run(settings);
   await until(first, 'decide', 'waiting');
   const second = harness.run(settings);
-  expect(`${await second.exit()} ${second.output}`).toMatch(new RegExp(`^2 .*RUN_EXECUTED_ELSEWHERE.*${first.pid}`, 's'));
+  expect(`${await second.exit()} ${second.output}`).toMatch(
+    new RegExp(`^2 .*RUN_EXECUTED_ELSEWHERE.*${first.pid}`, 's'),
+  );
   expect(await first.say(answerTo('decide', 'stop'))).toEqual({ ok: true });
   await first.kill();
 });
@@ -175,7 +207,7 @@ test('another computer, which has only the database, takes over; the old one can
   process.kill(first.pid, 'SIGSTOP'); // lost from sight, not dead
   await using store = await RunStore.open(harness.databaseUrl, { create: false });
   await store.pool.query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1",
+    'select pg_terminate_backend(pid) from pg_stat_activity where application_name = $1',
     [`dr ${settings.runId}`],
   );
   const elsewhere = { ...settings, directory: `${settings.directory}-elsewhere` };
@@ -249,7 +281,10 @@ test('a full disk under the evidence stops the run in words; with room again it 
   await first.kill();
   expect(existsSync('/dev/full')).toBe(true);
   // Too little room for one more record, as a full disk has.
-  const limited = harness.run({ ...settings, fileSizeLimitBytes: readFileSync(evidencePath(settings.directory)).length });
+  const limited = harness.run({
+    ...settings,
+    fileSizeLimitBytes: readFileSync(evidencePath(settings.directory)).length,
+  });
   expect(`${await limited.exit()} ${limited.output}`).toMatch(/^2 .*EVIDENCE_WRITE/s);
   const roomy = harness.run(settings);
   await until(roomy, 'decide', 'waiting');

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { frontOfficeFacts, mutualAidFacts, openingHoursFacts, suppliersFacts } from '../runbooks/facts.ts';
 import { type Runbook, type RunbookStep, workNames } from '../runbooks/model.ts';
-import { messageNames } from '../scripts/letters/letter.ts';
 import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan.ts';
 import { applies } from '../runbooks/progress.ts';
+import { messageNames } from '../scripts/letters/letter.ts';
 import { soundInventory } from './inventory-copy.ts';
 import { documentsAtHand, personalData, personNames } from './personal-data.ts';
 

@@ -59,7 +59,7 @@ export async function restoreDomain(
 ): Promise<{ changed: boolean }> {
   const answer = await applyBashText(
     host,
-    await programText(file('ports-free.sh'), file('restore-domain.sh')),
+    await programText(file('not-stopped.sh'), file('ports-free.sh'), file('restore-domain.sh')),
     {
       parameters: {
         PORTS: CONTROLLER_PORTS,

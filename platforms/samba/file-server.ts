@@ -25,7 +25,12 @@ export async function serveShares(
   shares: readonly ServedShare[],
   onProgress?: (line: string) => void,
 ): Promise<{ changed: boolean }> {
-  const program = await programText(file('ports-free.sh'), file('join-member.sh'), file('file-server.sh'));
+  const program = await programText(
+    file('not-stopped.sh'),
+    file('ports-free.sh'),
+    file('join-member.sh'),
+    file('file-server.sh'),
+  );
   const options: RemoteOptions = {
     parameters: {
       ...joinParameters(membership, WINDOWS_ACLS, 'winbind smbd'),

@@ -1,5 +1,10 @@
 # Creates the domain on its first controller. Parameters: REALM WORKGROUP ADDRESS; secret: the administrator's password.
 # Done already (the database of this realm is there): says so and changes nothing.
+if [ -e /var/lib/samba/restored ]; then
+  refuse DOMAIN_RESTORED \
+    "Su $(hostname) c'è il dominio ripristinato da una copia: uno nuovo lo cancellerebbe. / The domain restored from a backup is here: a new one would erase it." \
+    'Indicare allo stack la cassetta e lo snapshot da cui viene (--label, --snapshot). / Name to the stack the cassette and the snapshot that it came from.'
+fi
 if [ -f /var/lib/samba/private/sam.ldb ] && grep -qi "realm = $REALM" /etc/samba/smb.conf 2>/dev/null; then
   changed=false
 else

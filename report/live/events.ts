@@ -18,37 +18,31 @@ export type EventStream = {
  * opened long after the last change counts on from the right place.
  */
 export function createEventStream(source: LiveSource): EventStream {
-  const streams = new Set<ServerResponse>();
+  /** Each with the instant, on this process's monotonic clock, at which the view was made that it was sent last. */
+  const streams = new Map<ServerResponse, number>();
   /** Streams whose reader is slow: they get the newest view once they have read what they were sent, never a queue of old ones. */
   const behind = new Set<ServerResponse>();
-  let view = source.current();
-  let seenMs = performance.now() - wallAgeMs(view);
-
-  function sendView(stream: ServerResponse): void {
+  function sendView(stream: ServerResponse, view: RunView): void {
     if (stream.writableNeedDrain) {
       behind.add(stream);
       return;
     }
+    streams.set(stream, performance.now() - wallAgeMs(view));
     stream.write(`event: view\ndata: ${JSON.stringify(view)}\n\n`);
     sendHeartbeat(stream);
   }
 
   function sendHeartbeat(stream: ServerResponse): void {
-    if (stream.writableNeedDrain) return;
-    stream.write(`event: heartbeat\ndata: {"ageMs":${Math.round(performance.now() - seenMs)}}\n\n`);
+    const madeMs = streams.get(stream);
+    if (stream.writableNeedDrain || madeMs === undefined) return;
+    stream.write(`event: heartbeat\ndata: {"ageMs":${Math.round(performance.now() - madeMs)}}\n\n`);
   }
 
-  function take(next: RunView): void {
-    view = next;
-    seenMs = performance.now() - wallAgeMs(next);
-  }
-
-  const unsubscribe = source.subscribe((next) => {
-    take(next);
-    for (const stream of streams) sendView(stream);
+  const unsubscribe = source.subscribe((view) => {
+    for (const stream of streams.keys()) sendView(stream, view);
   });
   const heart = setInterval(() => {
-    for (const stream of streams) sendHeartbeat(stream);
+    for (const stream of streams.keys()) sendHeartbeat(stream);
   }, HEARTBEAT_MS);
   heart.unref();
 
@@ -56,22 +50,19 @@ export function createEventStream(source: LiveSource): EventStream {
     add(response) {
       response.writeHead(200, { 'Content-Type': 'text/event-stream; charset=utf-8' });
       response.write(`retry: ${RETRY_MS}\n\n`);
-      streams.add(response);
       response.on('close', () => {
         streams.delete(response);
         behind.delete(response);
       });
       response.on('drain', () => {
-        if (behind.delete(response)) sendView(response);
+        if (behind.delete(response)) sendView(response, source.current());
       });
-      // Who opens the page asks the source anew: it may know more by now than it has told.
-      take(source.current());
-      sendView(response);
+      sendView(response, source.current());
     },
     close() {
       clearInterval(heart);
       unsubscribe();
-      for (const stream of streams) stream.end();
+      for (const stream of streams.keys()) stream.end();
     },
   };
 }

@@ -46,6 +46,8 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
     applicationVersion: options.version,
     logger: { ...silent, warn: trouble, error: trouble },
     notificationCoalesceMs: 1,
+    // Its way of setting this makes the Postgres client warn; the server's own setting does.
+    systemDatabaseIdleTransactionTimeoutMs: 0,
   });
   await DBOS.launch();
   return {

@@ -2,7 +2,7 @@
  * Only one process executes a run. A session lock in the database keeps a second one out and is freed by the server when its
  * holder dies; a number that grows with each change of hands refuses what a holder writes that has lost the lock without knowing.
  */
-import pg from 'pg';
+import { Client } from 'pg';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 import { ownerName, type RunStore, takenOver } from './store.ts';
@@ -17,11 +17,11 @@ export class Fence implements AsyncDisposable {
   /** Rejects with RUN_TAKEN_OVER once another process has the run; never resolves. */
   readonly lost: Promise<never>;
   readonly #url: string;
-  #client: pg.Client;
+  #client: Client;
   #closed = false;
   #reject: (error: DrError) => void = () => undefined;
 
-  private constructor(url: string, runId: string, client: pg.Client, epoch: number) {
+  private constructor(url: string, runId: string, client: Client, epoch: number) {
     this.#url = url;
     this.runId = runId;
     this.epoch = epoch;
@@ -44,7 +44,7 @@ export class Fence implements AsyncDisposable {
     return new Fence(url, runId, client, epoch);
   }
 
-  #watch(client: pg.Client): pg.Client {
+  #watch(client: Client): Client {
     client.once('end', () => {
       if (!this.#closed) void this.#takeAgain();
     });
@@ -87,8 +87,8 @@ export async function isExecuted(store: RunStore, runId: string): Promise<boolea
 }
 
 /** A connection that holds the run's lock; undefined when another holds it. */
-async function lockedClient(url: string, runId: string): Promise<pg.Client | undefined> {
-  const client = new pg.Client({
+async function lockedClient(url: string, runId: string): Promise<Client | undefined> {
+  const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

@@ -3,11 +3,24 @@
  * npm package, in one folder. It outlives the program that started it, kill -9 included; the next program finds it running.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { Client } from 'pg';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 import { lastLines, tryRun } from '../../platforms/exec.ts';
@@ -15,6 +28,9 @@ import { unreachable } from './store.ts';
 
 const SUPERUSER = 'dr';
 const START_SECONDS = 60;
+/** How long a server that does not even run is tried again. */
+const RETRY_SECONDS = 15;
+const ASK_EVERY_MS = 50;
 
 /** Written once, before the first start. The password is in a file of its own that only the owner reads. */
 const settingsSchema = z.strictObject({ port: z.number().int() });
@@ -48,7 +64,7 @@ export async function findDatabase(folder: string): Promise<string | undefined> 
 /** Like {@link stopDatabase}, unless another program is connected. Does nothing to a server given by URL. */
 export async function stopDatabaseUnlessUsed(folder: string): Promise<void> {
   if (!existsSync(join(folder, 'data', 'postmaster.pid'))) return;
-  const client = new pg.Client({ connectionString: ownUrl(folder), connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: ownUrl(folder), connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -75,45 +91,114 @@ export async function startDatabaseAgain(folder: string): Promise<string> {
   return await startOwn(folder);
 }
 
+/**
+ * A server that was killed needs a moment: its helpers end after it, and the next one replays its journal. So this goes on trying for
+ * a while.
+ */
 async function startOwn(folder: string): Promise<string> {
-  const data = join(folder, 'data');
-  if (existsSync(join(folder, 'settings.json'))) {
-    const url = ownUrl(folder);
-    if ((await answers(url)) === undefined) return url;
-  } else await initialise(folder, data);
-  const { port } = readSettings(folder);
-  const options = `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60`;
-  const started = await asOrdinaryUser('pg_ctl', [
-    ...[
-      '--pgdata',
-      data,
-      '--log',
-      join(folder, 'postgres.log'),
-      '--wait',
-      '--timeout',
-      String(START_SECONDS),
-    ],
-    ...['--options', options, 'start'],
-  ]);
-  const url = ownUrl(folder);
-  // Somebody else may have started it a moment ago: what counts is that it answers.
-  const refusal = await answers(url);
-  if (refusal !== undefined) throw notStarted(folder, port, `${started}\n${refusal}`);
-  return url;
+  if (!existsSync(join(folder, 'settings.json'))) await initialise(folder);
+  const startedMs = performance.now();
+  for (;;) {
+    const refusal = await answers(ownUrl(folder));
+    if (refusal === undefined) return ownUrl(folder);
+    const runs = serverProcess(folder) !== undefined;
+    const passedMs = performance.now() - startedMs;
+    if (passedMs > (runs ? START_SECONDS : RETRY_SECONDS) * 1000)
+      throw notStarted(folder, readSettings(folder).port, refusal);
+    // Somebody else may start it at the same moment, or may have been killed meanwhile: what counts is that it answers.
+    if (!runs) await startServer(folder);
+    else await pause(ASK_EVERY_MS);
+  }
 }
 
-async function initialise(folder: string, data: string): Promise<void> {
+async function startServer(folder: string): Promise<void> {
+  forgetForeignProcess(join(folder, 'data'));
+  // While it was down another program may have taken the port.
+  if (!(await canListen(readSettings(folder).port))) await writeSettings(folder);
+  const options = `-p ${readSettings(folder).port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=60`;
+  await asOrdinaryUser('pg_ctl', [
+    `--pgdata=${join(folder, 'data')}`,
+    `--log=${join(folder, 'postgres.log')}`,
+    '--wait',
+    `--timeout=${START_SECONDS}`,
+    `--options=${options}`,
+    'start',
+  ]);
+}
+
+/** The living server of `folder`; the file that names it outlives one that was killed. */
+function serverProcess(folder: string): number | undefined {
+  const pid = namedProcess(join(folder, 'data'));
+  return pid !== undefined && textOf(`/proc/${pid}/cmdline`).includes(join(folder, 'data')) ? pid : undefined;
+}
+
+function namedProcess(data: string): number | undefined {
+  const pid = Number.parseInt(textOf(join(data, 'postmaster.pid')), 10);
+  return Number.isNaN(pid) ? undefined : pid;
+}
+
+/**
+ * The number of a killed server may be another program's by now, and the next server would refuse to start for good. In every other
+ * case the file is left to Postgres, which looks by it whether a helper of the old server still writes.
+ */
+function forgetForeignProcess(data: string): void {
+  const pid = namedProcess(data);
+  if (pid === undefined || textOf(`/proc/${pid}/cmdline`) === '' || isUsed(data)) return;
+  rmSync(join(data, 'postmaster.pid'), { force: true });
+}
+
+/** Every process of a server works in its data folder. */
+function isUsed(data: string): boolean {
+  const real = realpathSync(data);
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === real;
+    } catch {
+      return false; // it ended meanwhile
+    }
+  });
+}
+
+/** Empty where there is none (any more). */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Each file gets its name when it is complete, `settings.json` last: whoever is killed in here is followed by one who begins again. */
+async function initialise(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   completeLibraries();
   if (!existsSync(passwordFile(folder)))
-    writeFileSync(passwordFile(folder), randomBytes(24).toString('base64url'), { mode: 0o600 });
-  if (!existsSync(join(data, 'PG_VERSION'))) {
-    await asOrdinaryUser('initdb', [
-      ...['--pgdata', data, '--username', SUPERUSER, '--auth', 'scram-sha-256', '--locale', 'C.UTF-8'],
-      ...['--encoding', 'UTF8', '--pwfile', passwordFile(folder)],
+    writeComplete(passwordFile(folder), randomBytes(24).toString('base64url'));
+  const data = join(folder, 'data');
+  if (!existsSync(data)) {
+    const making = mkdtempSync(`${data}.new-`);
+    const said = await asOrdinaryUser('initdb', [
+      `--pgdata=${making}`,
+      `--username=${SUPERUSER}`,
+      '--auth=scram-sha-256',
+      '--locale=C.UTF-8',
+      '--encoding=UTF8',
+      `--pwfile=${passwordFile(folder)}`,
     ]);
+    if (said !== '') throw notStarted(folder, 0, said);
+    renameSync(making, data);
   }
-  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ port: await freePort() }));
+  await writeSettings(folder);
+}
+
+async function writeSettings(folder: string): Promise<void> {
+  writeComplete(join(folder, 'settings.json'), JSON.stringify({ port: await freePort() }));
+}
+
+function writeComplete(path: string, text: string): void {
+  const temporary = `${path}.${process.pid}.new`;
+  writeFileSync(temporary, text, { mode: 0o600 });
+  renameSync(temporary, path);
 }
 
 /** Postgres refuses to run as root. In a user namespace of its own root is somebody else to it, and the files stay root's. */
@@ -176,7 +261,7 @@ function ownUrl(folder: string): string {
 
 /** Undefined when the server answers, else what was said instead. */
 async function answers(url: string): Promise<string | undefined> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -189,11 +274,23 @@ async function answers(url: string): Promise<string | undefined> {
   }
 }
 
+async function canListen(port: number): Promise<boolean> {
+  return await listenOnce(port).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function freePort(): Promise<number> {
+  return await listenOnce(0);
+}
+
+/** Gives the port. */
+async function listenOnce(port: number): Promise<number> {
   return await new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
     });

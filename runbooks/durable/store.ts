@@ -3,7 +3,7 @@
  * computer can go on where this one was lost.
  */
 import { hostname } from 'node:os';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 
@@ -50,15 +50,15 @@ const lineSchema = z.object({ line: z.string() });
 
 /** The database is lost in mid-sentence now and then: the pool connects again, and a caller that must not fail tries again. */
 export class RunStore implements AsyncDisposable {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
 
-  private constructor(pool: pg.Pool) {
+  private constructor(pool: Pool) {
     this.pool = pool;
   }
 
   /** `create` makes the tables; who only looks leaves them as they are. */
   static async open(url: string, { create }: { create: boolean }): Promise<RunStore> {
-    const pool = new pg.Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 });
+    const pool = new Pool({ connectionString: url, max: 4, connectionTimeoutMillis: 5_000 });
     pool.on('error', () => undefined); // an idle connection was lost; the next query gets another
     const store = new RunStore(pool);
     try {

@@ -18,9 +18,13 @@ async function drill(
   args: readonly string[],
   onLine: (line: Drill['lines'][number], pid: number) => void = () => undefined,
 ): Promise<Drill> {
-  const child = spawn(dr, ['drill', '--json', '--data', '8m', '--reports', reports, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    dr,
+    ['drill', '--unattended', '--json', '--data', '8m', '--reports', reports, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const exited = once(child, 'exit');
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {

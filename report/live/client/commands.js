@@ -24,7 +24,8 @@ export function readForm(view, form, element) {
   const errors = new Set(required.filter((name) => values.get(name) === ''));
   if (form.choice?.needsNote && !values.get('note')) errors.add('note');
   if (needsConfirmation(view, form) && !values.has('confirm')) errors.add('confirm');
-  const declared = form.kind === 'declare' || values.get('when') === 'declared';
+  const asksTime = form.kind === 'declare' || form.choice?.needsTime === true;
+  const declared = asksTime || values.get('when') === 'declared';
   const atUtc = declared ? romeToUtc(values.get('at') ?? '') : null;
   if (declared && atUtc === null) errors.add('at');
   return { command: commandOf(form, values, atUtc), errors };

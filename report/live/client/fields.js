@@ -27,7 +27,7 @@ export function fieldsFor(view, ui, key, form) {
   const byKind = {
     answer: () => [
       ...who(),
-      whenField(context),
+      form.choice?.needsTime ? timeField(context) : whenField(context),
       noteField(context, 'note', needsNote ? page.noteRequired : page.note, needsNote),
     ],
     'take-back': () => [...who(), why()],

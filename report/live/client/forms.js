@@ -78,9 +78,19 @@ function choiceButton(key, choice, form) {
       'aria-expanded': String(chosen),
       class: isDangerous(choice) ? 'grave' : '',
     },
-    icon(isDangerous(choice) ? (choice.id.startsWith('skip') ? 'skipped' : 'FAIL') : 'PASS'),
+    choiceIcon(choice),
     data(choice),
   );
+}
+
+/**
+ * A sign for "done", "failed" and "skip"; the options of a decision are equal.
+ * @param {Choice} choice
+ * @returns {Child}
+ */
+function choiceIcon(choice) {
+  if (isDangerous(choice)) return icon(choice.id.startsWith('skip') ? 'skipped' : 'FAIL');
+  return choice.id === 'done' && icon('PASS');
 }
 
 /** @param {OpenForm} form */

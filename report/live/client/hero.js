@@ -16,6 +16,7 @@ export function rtoPanel(view, elapsedMs) {
   const state = rtoState(view, remainingAfter(view, elapsedMs));
   const { word, before } = texts.rto[state];
   const digits = rtoDigits(view, elapsedMs);
+  const { targetMs, source } = view.run.rto;
   return h(
     'div',
     { class: 'rto', 'data-state': state },
@@ -32,7 +33,7 @@ export function rtoPanel(view, elapsedMs) {
       },
       h('span', { id: 'rto-digits', 'data-rto': true }, digits),
     ),
-    h('p', { class: 'of' }, texts.page.of, ' ', target(view.run.rto.targetMs), ` (${view.run.rto.source})`),
+    h('p', { class: 'of' }, state !== 'not-started' && [texts.page.of, ' ', target(targetMs), ' · '], source),
     headline(view),
   );
 }

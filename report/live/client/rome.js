@@ -9,6 +9,8 @@
 export function romeToUtc(local) {
   const asUtcMs = Date.parse(`${local}Z`);
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local) || Number.isNaN(asUtcMs)) return null;
+  // The 30th of February would count as the 2nd of March.
+  if (!new Date(asUtcMs).toISOString().startsWith(local)) return null;
   // Rome is one hour ahead of UTC, two in summer; the greater one first gives the earlier instant.
   for (const hoursAhead of [2, 1]) {
     const candidate = new Date(asUtcMs - hoursAhead * 3_600_000);

@@ -1,13 +1,13 @@
 /** The live page of a small run, served by the process that executes it, with the letter that its people are to read. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { actOn } from '../cli/live.ts';
-import { serveLive } from '../report/live/server.ts';
-import type { EvidenceLog } from '../runbooks/evidence.ts';
-import { sourceOfLog } from '../runbooks/run-source.ts';
-import type { StepView } from '../runbooks/run-view.ts';
-import type { Mailroom } from '../runbooks/work.ts';
-import { type ChildSettings, smallRunbook } from './run-small.ts';
+import { actOn } from '../../cli/live.ts';
+import { serveLive } from '../../report/live/server.ts';
+import type { EvidenceLog } from '../../runbooks/evidence.ts';
+import { sourceOfLog } from '../../runbooks/run-source.ts';
+import type { StepView } from '../../runbooks/run-view.ts';
+import type { Mailroom } from '../../runbooks/work.ts';
+import { type ChildSettings, smallRunbook } from './runbook.ts';
 
 const roles = {
   rco: { it: 'Responsabile', en: 'Manager' },
@@ -23,13 +23,13 @@ const letter: NonNullable<StepView['letter']> = {
 };
 
 export async function servePage(settings: ChildSettings, log: EvidenceLog): Promise<void> {
-  const { page, runId, databaseUrl, extraStep = false } = settings;
+  const { page, runId, databaseUrl } = settings;
   if (page === undefined) return;
   if (log.records.length === 0)
     await new Promise<void>((resolve) => {
       log.subscribe(() => resolve());
     });
-  const viewing = { runbook: smallRunbook(extraStep), roles, letterOf: () => letter, pastRuns: [] };
+  const viewing = { runbook: smallRunbook(settings), roles, letterOf: () => letter, pastRuns: [] };
   const act = actOn({
     runId,
     databaseUrl,

@@ -1,5 +1,5 @@
 /** A runbook with each kind of step in it, small enough to be executed hundreds of times. */
-import type { Runbook, RunbookStep } from '../runbooks/model.ts';
+import type { Runbook, RunbookStep } from '../../runbooks/model.ts';
 
 export type ChildSettings = {
   runId: string;
@@ -18,6 +18,14 @@ export type ChildSettings = {
   extraStep?: boolean;
   /** Serves the live page there, as `dr` does; names become codes in `personFolder`. */
   page?: { port: number; personFolder: string };
+  /** Instead of the small runbook, this many steps that do nothing, one after another or all at once. */
+  idle?: { steps: number; shape: 'sequence' | 'parallel' };
+  /** No step asks a person whether it had been done when it was cut off: an unattended run would be over with that. */
+  everythingProbed?: boolean;
+  /** Each record goes to the standard output, one JSON line each, those from before first. */
+  showRecords?: boolean;
+  /** The database is one of our own in this folder, started where it does not run, as `dr` does it; `databaseUrl` does not count. */
+  databaseFolder?: string;
 };
 
 const text = { it: 'testo', en: 'text' };
@@ -36,11 +44,19 @@ const base = {
   undo: null,
 } satisfies Partial<RunbookStep>;
 
-export function smallRunbook(extraStep: boolean): Runbook {
+export function smallRunbook({
+  extraStep = false,
+  everythingProbed = false,
+}: Pick<ChildSettings, 'extraStep' | 'everythingProbed'>): Runbook {
+  const cutOff = everythingProbed ? 'probe' : 'ask';
   const steps: RunbookStep[] = [
     { ...base, id: 'prepare', kind: 'machine', work: 'lab', cutOff: 'probe' },
     {
-      ...{ ...base, id: 'decide', kind: 'human', needs: ['prepare'], milestone: 'activation' },
+      ...base,
+      id: 'decide',
+      kind: 'human',
+      needs: ['prepare'],
+      milestone: 'activation',
       options: [
         { id: 'go', it: 'Procedere', en: 'Go on' },
         { id: 'stop', it: 'Fermarsi', en: 'Stop' },
@@ -48,15 +64,37 @@ export function smallRunbook(extraStep: boolean): Runbook {
     },
     { ...base, id: 'letter', kind: 'notify', needs: ['decide'], message: 'committee-called' },
     {
-      ...{ ...base, id: 'left', kind: 'machine', work: 'lucca', cutOff: 'probe', needs: ['decide'] },
+      ...base,
+      id: 'left',
+      kind: 'machine',
+      work: 'lucca',
+      cutOff: 'probe',
+      needs: ['decide'],
       when: [{ step: 'decide', options: ['go'] }],
     },
     {
-      ...{ ...base, id: 'right', kind: 'machine', work: 'backup', cutOff: 'ask', needs: ['decide'] },
+      ...base,
+      id: 'right',
+      kind: 'machine',
+      work: 'backup',
+      cutOff,
+      needs: ['decide'],
       when: [{ step: 'decide', options: ['go'] }],
     },
     { ...base, id: 'accept', kind: 'human', needs: ['left', 'right'], milestone: 'accepted' },
     { ...base, id: 'end', kind: 'machine', work: 'restore', cutOff: 'probe', needs: ['accept', 'letter'] },
   ];
   return extraStep ? [...steps, { ...base, id: 'extra', kind: 'human', needs: ['end'] }] : steps;
+}
+
+/** Steps of which each needs the one before, or none. */
+export function idleRunbook({ steps, shape }: NonNullable<ChildSettings['idle']>): Runbook {
+  return Array.from({ length: steps }, (_, index) => ({
+    ...base,
+    id: `idle-${index}`,
+    kind: 'machine',
+    work: 'lab',
+    cutOff: 'probe',
+    needs: shape === 'sequence' && index > 0 ? [`idle-${index - 1}`] : [],
+  }));
 }

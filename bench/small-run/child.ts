@@ -1,0 +1,88 @@
+/**
+ * A process that executes a small run and may be killed at any instant: `child.ts SETTINGS`. Its machine works append a line to
+ * a file when they begin and when they end, so that one sees what was done twice.
+ */
+import { appendFileSync, existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { toErrorRecord } from '../../core/errors.ts';
+import { utcNow } from '../../core/time.ts';
+import { createScreen } from '../../report/screen.ts';
+import { openDatabase } from '../../runbooks/durable/postgres.ts';
+import type { EvidenceLog } from '../../runbooks/evidence.ts';
+import { executeRun } from '../../runbooks/run.ts';
+import type { Work, WorkContext, WorkResult } from '../../runbooks/work.ts';
+import { folderMailroom, servePage } from './page.ts';
+import { type ChildSettings, idleRunbook, smallRunbook } from './runbook.ts';
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by who started this
+const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
+const trace = (text: string): void => appendFileSync(settings.trace, `${text}\n`);
+
+async function slowly({
+  step,
+  attempt,
+}: Pick<WorkContext<{ id: string }>, 'step' | 'attempt'>): Promise<WorkResult> {
+  trace(`${step.id} begins ${attempt}`);
+  await wait(settings.workMs);
+  if (settings.failing !== undefined && existsSync(settings.failing)) throw new Error('made to fail');
+  trace(`${step.id} ends ${attempt}`);
+  return { outcome: 'done', detail: '' };
+}
+
+const work: Work = slowly;
+
+const idle: Work = async () => await Promise.resolve({ outcome: 'done', detail: '' });
+
+function attach(log: EvidenceLog): void {
+  process.stdout.write(`attached ${utcNow()}\n`);
+  void servePage(settings, log);
+  if (settings.showRecords === true) createScreen({ stream: process.stdout, mode: 'json' }).attach(log);
+}
+
+try {
+  process.stdout.write(`executing ${performance.now()}\n`);
+  await executeRun({
+    runId: settings.runId,
+    directory: settings.directory,
+    databaseUrl:
+      settings.databaseFolder === undefined
+        ? settings.databaseUrl
+        : await openDatabase(settings.databaseFolder),
+    runbook: settings.idle === undefined ? smallRunbook(settings) : idleRunbook(settings.idle),
+    mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
+    roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],
+    works: { lab: settings.idle === undefined ? work : idle, lucca: work, backup: work, restore: work },
+    mailroom: settings.page === undefined ? slowly : folderMailroom(settings.directory),
+    settings: {},
+    opening: async () => {
+      await Promise.resolve();
+      return [
+        {
+          type: 'run-started',
+          runId: settings.runId,
+          kind: settings.kind,
+          scenario: 'D1',
+          rtoTargetSeconds: 3600,
+          rpoTargetSeconds: 3600,
+          rtoSource: 'test',
+          rpoSource: 'test',
+          versions: {},
+          operator: 'test',
+          unattended: settings.unattended,
+        },
+      ];
+    },
+    closing: async () => await Promise.resolve(),
+    attach,
+    onDetail: () => undefined,
+    onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),
+  });
+  process.stdout.write('over\n');
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own
+  process.exit(0);
+} catch (error) {
+  const { code, message } = toErrorRecord(error);
+  process.stdout.write(`${code}: ${message}\n${error instanceof Error ? error.stack : ''}\n`);
+  // oxlint-disable-next-line unicorn/no-process-exit -- a program of its own
+  process.exit(2);
+}

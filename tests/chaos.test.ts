@@ -1,0 +1,55 @@
+/** The kill loop on the small run. `npm run chaos` does the same with the drill and as often as one likes. */
+import { expect, test } from 'vitest';
+import { repeatedSteps } from '../bench/chaos/evidence-checks.ts';
+import { chaos } from '../bench/chaos/loop.ts';
+import { drawMoment, type Moment, randomOf } from '../bench/chaos/moments.ts';
+import { smallSubject } from '../bench/chaos/small.ts';
+import type { EvidenceEvent } from '../runbooks/evidence.ts';
+import { asRecord } from '../runbooks/next-steps.ts';
+
+const NOON = '2026-01-02T12:00:00.000Z';
+const step = { step: 's', attempt: 1 };
+const started: EvidenceEvent = { type: 'step-started', ...step, origin: 'measured' };
+const done: EvidenceEvent = { type: 'step-finished', ...step, outcome: 'done', durationMs: 0, detail: '' };
+const retry: EvidenceEvent = {
+  type: 'answered',
+  ...step,
+  choice: 'retry',
+  role: 'rco',
+  person: '',
+  note: '',
+  atUtc: NOON,
+  origin: 'declared',
+};
+
+test('killed at a dozen moments, runs end as they should: nothing done twice, nothing lost', async () => {
+  await using subject = smallSubject();
+  const said: string[] = [];
+  const limits = { untilMs: performance.now() + 120_000, processLimitMs: 60_000 };
+  const options = { subject, kills: 12, seed: 4, ...limits };
+  const { kills, faults } = await chaos({ ...options, say: (text) => void said.push(text) });
+  expect(faults, said.join('\n')).toEqual([]);
+  expect(kills).toBe(12);
+}, 180_000);
+
+test('a seed draws the same moments again', () => {
+  expect(draw(7)).toEqual(draw(7));
+  expect(draw(7)).not.toEqual(draw(8));
+});
+
+test('a step begun again after it was done is named, unless somebody asked for it', () => {
+  expect(faultsOf(started, started, done)).toEqual([]);
+  expect(faultsOf(started, done, retry, started, done)).toEqual([]);
+  expect(faultsOf(started, done, started)).toEqual([
+    'step s begun again (record 2) after it was done (record 1)',
+  ]);
+});
+
+function draw(seed: number): Moment[] {
+  const random = randomOf(seed, 3);
+  return Array.from({ length: 5 }, () => drawMoment(random, { records: 60, delayMs: 20_000 }));
+}
+
+function faultsOf(...events: EvidenceEvent[]): string[] {
+  return repeatedSteps(events.map((event, seq) => ({ ...asRecord(event, NOON), seq })));
+}

@@ -1,0 +1,161 @@
+/**
+ * Stands in for execute.ts where only decisions are tested: it writes what `advance` and `decide` say as records and lets the test end
+ * the work that they begin. Time moves when the test says so.
+ */
+import type { Command } from '../runbooks/command.ts';
+import { type Decision, decide, type Situation } from '../runbooks/decide.ts';
+import type { ClockReading, EvidenceEvent, EvidenceRecord } from '../runbooks/evidence.ts';
+import type { Runbook, RunbookStep } from '../runbooks/model.ts';
+import { advance, asRecord, milestoneOf, type RunMode } from '../runbooks/next-steps.ts';
+import { foldProgress, type Progress, type StepProgress } from '../runbooks/progress.ts';
+import type { StepStatus } from '../runbooks/run-view.ts';
+
+export const attendedDrill: RunMode = { kind: 'drill', scenario: 'D1', unattended: false };
+export const disaster: RunMode = { ...attendedDrill, kind: 'restore' };
+
+const BEGUN_MS = Date.parse('2026-11-23T07:00:00.000Z');
+const opening = {
+  type: 'run-started',
+  runId: 'run-model',
+  kind: 'drill',
+  scenario: 'D1',
+  rtoTargetSeconds: 72 * 3600,
+  rpoTargetSeconds: 24 * 3600,
+  rtoSource: 'test',
+  rpoSource: 'test',
+  versions: {},
+  operator: 'rco',
+} satisfies EvidenceEvent;
+
+export type Ending = 'done' | 'failed' | 'cut-off';
+
+export class RunModel {
+  readonly runbook: Runbook;
+  readonly mode: RunMode;
+  readonly records: EvidenceRecord[] = [];
+  /** Branches whose work is under way, `step#attempt`. */
+  readonly running = new Set<string>();
+  readonly #roles: readonly string[];
+  #wallMs = BEGUN_MS;
+  #monotonicMs = 1_000;
+
+  constructor(runbook: Runbook, mode: RunMode, plan: readonly EvidenceEvent[] = []) {
+    this.runbook = runbook;
+    this.mode = mode;
+    this.#roles = rolesOf(runbook);
+    this.write([{ ...opening, kind: mode.kind }, ...plan]);
+    this.#goOn([]);
+  }
+
+  get situation(): Situation {
+    const { runbook, records, mode } = this;
+    return { runbook, records: [...records], mode, roles: this.#roles, nowUtc: this.clock().atUtc };
+  }
+
+  get progress(): Progress {
+    return foldProgress(this.runbook, this.records);
+  }
+
+  /** Time passes on both clocks. */
+  pass(ms: number): this {
+    this.#monotonicMs += ms;
+    return this.setWallClock(ms);
+  }
+
+  /** Somebody sets the clock. */
+  setWallClock(byMs: number): this {
+    this.#wallMs += byMs;
+    return this;
+  }
+
+  clock(): ClockReading {
+    return { atUtc: new Date(this.#wallMs).toISOString(), monotonicMs: this.#monotonicMs, process: 'model' };
+  }
+
+  write(events: readonly EvidenceEvent[]): void {
+    for (const event of events)
+      this.records.push({ ...asRecord(event, ''), ...this.clock(), seq: this.records.length });
+  }
+
+  /** @throws DrError when it is refused */
+  say(command: Command): Decision {
+    const decision = decide(this.situation, command);
+    this.#goOn(decision.events, decision.begin);
+    return decision;
+  }
+
+  /** Ends the work of a branch. Cut off, it is begun again where the work can look, as execute.ts does. */
+  end(branch: string, ending: Ending): void {
+    const step = this.step(branch.slice(0, branch.lastIndexOf('#')));
+    const { attempt } = this.of(step.id);
+    this.running.delete(branch);
+    const asks = 'cutOff' in step ? step.cutOff === 'ask' : this.mode.kind === 'restore';
+    if (ending === 'cut-off' && !asks) {
+      this.running.add(`${step.id}#${attempt + 1}`);
+      return this.write([{ type: 'step-started', step: step.id, attempt: attempt + 1, origin: 'measured' }]);
+    }
+    this.#goOn([
+      { type: 'step-finished', step: step.id, attempt, outcome: ending, durationMs: 0, detail: '' },
+      ...(ending === 'done' ? milestoneOf(step, 'done', this.clock().atUtc, 'measured') : []),
+    ]);
+  }
+
+  step(id: string): RunbookStep {
+    const step = this.runbook.find((one) => one.id === id);
+    if (step === undefined) throw new Error(`no step ${id}`);
+    return step;
+  }
+
+  of(id: string): StepProgress {
+    const progress = this.progress.steps.get(id);
+    if (progress === undefined) throw new Error(`no step ${id}`);
+    return progress;
+  }
+
+  with(...statuses: StepStatus[]): string[] {
+    const { steps } = this.progress;
+    return this.runbook
+      .map(({ id }) => id)
+      .filter((id) => statuses.includes(steps.get(id)?.status ?? 'blocked'));
+  }
+
+  /** An answer by the responsible role, now; what is not said of it is plain. */
+  answer(step: string, choice: string, over: Partial<Extract<Command, { type: 'answer' }>> = {}): Decision {
+    return this.say({
+      type: 'answer',
+      step,
+      choice,
+      attempt: this.of(step).attempt,
+      role: this.step(step).responsible,
+      person: 'P-000001',
+      note: 'perché sì',
+      ...over,
+    });
+  }
+
+  takeBack(step: string): Decision {
+    const { attempt } = this.of(step);
+    const role = this.step(step).responsible;
+    return this.say({ type: 'take-back', step, attempt, role, person: '', why: 'premuto male' });
+  }
+
+  /** Lets all work end well until only people are waited for. */
+  settle(): this {
+    for (let [branch] = this.running; branch !== undefined; [branch] = this.running) this.end(branch, 'done');
+    return this;
+  }
+
+  #goOn(events: readonly EvidenceEvent[], begin: readonly string[] = []): void {
+    const { runbook, mode } = this;
+    const { atUtc } = this.clock();
+    this.write(events);
+    const next = advance(runbook, this.records, mode, atUtc);
+    this.write(next.events);
+    for (const branch of [...begin, ...next.begin]) this.running.add(branch);
+    if (next.finished) this.running.clear();
+  }
+}
+
+export function rolesOf(runbook: Runbook): string[] {
+  return [...new Set(runbook.flatMap((step) => [step.responsible, ...step.supporting, step.escalateTo]))];
+}
