@@ -15,6 +15,9 @@ import { registerStack } from './stack.ts';
 import { registerStatus } from './status.ts';
 import { registerStep } from './step.ts';
 
+// Notes to programmers of libraries say nothing to who uses this, and frighten.
+process.noDeprecation = process.env['DR_DEBUG'] === undefined;
+
 const program = new Command('dr')
   .description(
     'Continuità operativa della Camera di Commercio di Lucca: copia, ripristino a Viareggio, prova e rapporto. / Disaster recovery of the Chamber of Commerce of Lucca.',

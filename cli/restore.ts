@@ -1,11 +1,15 @@
 /** `dr restore`: the plan's runbook on the day. `dr resume`: goes on with any run that was cut off. */
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { toErrorRecord } from '../core/errors.ts';
 import { type Disaster, disasters } from '../lab/disasters.ts';
 import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
+import { databaseFolder } from '../lab/paths.ts';
 import type { Locale } from '../report/texts.ts';
+import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
+import { loadContext } from '../scripts/context.ts';
 import { argument, withRunOptions } from './drill.ts';
-import { knownRun } from './runs.ts';
+import { type KnownRun, knownRun } from './runs.ts';
 import { runSession } from './session.ts';
 import { type PlaceFlags, withPlaceOptions } from './surroundings.ts';
 
@@ -47,7 +51,7 @@ export function registerRestore(program: Command): void {
     .option('--page <port>', 'porta della pagina / port of the page', argument(Number))
     .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event')
     .action(async (wanted: string | undefined, flags: { page?: number; json?: boolean }) => {
-      const { runId, settings } = await knownRun(wanted, 'start');
+      const { runId, settings } = await runToResume(wanted);
       const attended = settings.kind === 'restore' || !settings.unattended;
       process.exitCode = await runSession({
         runId,
@@ -59,11 +63,39 @@ export function registerRestore(program: Command): void {
     });
 }
 
+/** A database that was started only to find that there is nothing to go on with is put to rest again. */
+async function runToResume(wanted: string | undefined): Promise<KnownRun> {
+  try {
+    return await knownRun(wanted, 'start');
+  } catch (error) {
+    await stopDatabaseUnlessUsed(databaseFolder());
+    throw error;
+  }
+}
+
+/** The hosts are not needed before the restore itself, hours later: whoever begins must hear now what would stop him then. */
+async function warnOfHosts(flags: Pick<PlaceFlags, 'access' | 'secrets' | 'inventory'>): Promise<void> {
+  try {
+    await loadContext(flags, () => undefined);
+  } catch (error) {
+    const { code, message, hint } = toErrorRecord(error);
+    if (code !== 'ACCESS_FILE') throw error;
+    process.stderr.write(
+      `ATTENZIONE / WARNING: ${message}\n  → ${hint}\n  Si comincia lo stesso: il file serve dal passo 6.2.4 in poi e si può correggere fino ad allora. / The run begins all the same: the file is needed from step 6.2.4 on and can be mended until then.\n`,
+    );
+  }
+}
+
 async function runRestore(flags: RestoreFlags): Promise<void> {
-  const { lab, access, secrets, inventory, backend } = flags;
+  const { lab, backend } = flags;
+  // Whoever goes on with the run may stand in another folder.
+  const [access, secrets, inventory] = [flags.access, flags.secrets, flags.inventory].map((path) =>
+    path === undefined ? undefined : resolve(path),
+  );
   const place = Object.fromEntries(
     Object.entries({ lab, access, secrets, inventory, backend }).filter(([, value]) => value !== undefined),
   );
+  if (lab === undefined) await warnOfHosts({ access, secrets, inventory });
   process.exitCode = await runSession({
     runId: newRunId('restore'),
     settings: {

@@ -1,6 +1,6 @@
 /** Which run a command is about, and what is needed to look at it, to speak to it or to go on with it. */
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DrError, toErrorRecord } from '../core/errors.ts';
@@ -40,7 +40,7 @@ export async function knownRun(
 ): Promise<KnownRun> {
   const folder = databaseFolder();
   const databaseUrl = database === 'start' ? await openDatabase(folder) : await findDatabase(folder);
-  if (databaseUrl === undefined) throw noRuns();
+  if (databaseUrl === undefined) throw noRunsNow();
   await using store = await RunStore.open(databaseUrl, { create: false });
   const runs = await store.runs();
   const found =
@@ -53,10 +53,13 @@ function named(runs: readonly StoredRun[], wanted: string): StoredRun {
   const found = runs.filter(({ runId }) => runId === wanted || runId.startsWith(wanted));
   const [run] = found;
   if (run !== undefined && found.length === 1) return run;
+  const all = runs.map(({ runId }) => runId).join(', ') || '-';
   throw new DrError(
     'RUN_UNKNOWN',
-    `"${wanted}" non indica un'esecuzione sola. / It does not name one run.`,
-    `Esecuzioni / runs: ${runs.map(({ runId }) => runId).join(', ') || '-'}`,
+    found.length === 0
+      ? `Nessuna esecuzione si chiama "${wanted}". / No run has this name.`
+      : `"${wanted}" è l'inizio del nome di più esecuzioni. / Several runs have a name that begins so.`,
+    `Indicarne una / name one of: ${all}`,
   );
 }
 
@@ -135,6 +138,16 @@ function notExecuted(runId: string): Reply {
     message: `La risposta è registrata, ma nessun programma sta eseguendo ${runId}: sarà presa alla ripresa. / The answer is kept, but no program executes the run now: it will be taken when it goes on.`,
     hint: 'Riprendere con "dr resume". / Go on with "dr resume".',
   };
+}
+
+/** Where the database does not answer: after a power cut no run is lost, and nobody must believe so. */
+export function noRunsNow(): DrError {
+  if (!existsSync(join(databaseFolder(), 'settings.json'))) return noRuns();
+  return new DrError(
+    'RUNS_AT_REST',
+    'Su questo computer nessuna esecuzione è in corso; quelle di prima sono conservate. / No run is under way on this computer; those from before are kept.',
+    'Riprendere un\'esecuzione interrotta: "dr resume". Rileggere una conclusa: "dr report". / Go on with one that was cut off: "dr resume". Read one that is over: "dr report".',
+  );
 }
 
 function noRuns(): DrError {

@@ -6,6 +6,7 @@ import { labDown } from '../lab/lab.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { serveLive } from '../report/live/server.ts';
 import { createScreen, screenMode } from '../report/screen.ts';
+import { endedByDecision } from '../report/sections/decisions.ts';
 import type { WrittenReport } from '../report/write.ts';
 import { openDatabase, stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
 import type { EvidenceLog } from '../runbooks/evidence.ts';
@@ -44,6 +45,8 @@ export async function runSession(options: SessionOptions): Promise<number> {
   try {
     const { report, htmlPath } = await execute(options, hooks);
     screen.close();
+    const decided = endedByDecision(report);
+    if (!json && decided !== undefined) process.stdout.write(`${decided.it} / ${decided.en}\n`);
     if (!json) process.stdout.write(`Rapporto / Report: ${htmlPath}\n`);
     return report.verdict.exitStatus;
   } finally {
@@ -81,7 +84,9 @@ class LivePage {
       await firstRecord(log);
       const act = actOn({ runId, settings, databaseUrl });
       const served = await serveLive({ source, act, port: page, locale: settings.locale });
-      process.stderr.write(`Pagina / Page: ${served.url}\n`);
+      process.stderr.write(
+        `Pagina / Page: ${served.url}\nSi risponde dalla pagina, o con "dr step" da un altro terminale. / Answer on the page, or with "dr step" in another terminal.\n`,
+      );
       return served;
     })();
     this.#opened.catch((error: unknown) => process.stderr.write(`Pagina / Page: ${String(error)}\n`));

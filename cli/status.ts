@@ -1,4 +1,5 @@
 /** `dr status`: a run as it stands, once, again and again, or as a page; looks and never executes. */
+import { isatty } from 'node:tty';
 import { type Command, InvalidArgumentError } from 'commander';
 import { databaseFolder } from '../lab/paths.ts';
 import { serveLive } from '../report/live/server.ts';
@@ -7,7 +8,7 @@ import { type Locale, locales } from '../report/texts.ts';
 import { findDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
 import { actOn } from './live.ts';
-import { knownRun, watchedRun } from './runs.ts';
+import { knownRun, noRunsNow, watchedRun } from './runs.ts';
 
 type StatusFlags = {
   list?: boolean;
@@ -67,7 +68,7 @@ async function status(wanted: string | undefined, flags: StatusFlags): Promise<v
   if (flags.json === true) process.stdout.write(`${JSON.stringify(view)}\n`);
   else {
     const columns = process.stdout.columns ?? 100;
-    const lines = renderWatch(view, { columns, locale: flags.lang, colour: process.stdout.isTTY });
+    const lines = renderWatch(view, { columns, locale: flags.lang, colour: isatty(process.stdout.fd) });
     process.stdout.write(`${lines.join('\n')}\n`);
   }
 }
@@ -75,8 +76,7 @@ async function status(wanted: string | undefined, flags: StatusFlags): Promise<v
 async function listRuns(): Promise<void> {
   const url = await findDatabase(databaseFolder());
   if (url === undefined) {
-    process.stdout.write('Nessuna esecuzione. / No run.\n');
-    return;
+    throw noRunsNow();
   }
   await using store = await RunStore.open(url, { create: false });
   for (const { runId, finished, owner } of await store.runs())

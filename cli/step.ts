@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { parseRome } from '../core/rome-time.ts';
 import { formatDurationMs, formatRome, utcNow } from '../core/time.ts';
+import { statusTexts } from '../report/live/texts.ts';
 import type { Command as RunCommand } from '../runbooks/command.ts';
 import { type MilestoneName, milestoneNames } from '../runbooks/evidence.ts';
 import { personCode } from '../runbooks/person.ts';
@@ -105,8 +106,26 @@ async function say(flags: SayFlags, command: (view: RunView, person: string) => 
   using source = await watchedRun(run);
   const person = personCode(await askName(), personFolder(run.settings));
   await sayTo(run, command(source.current(), person));
-  process.stdout.write(`Registrato. / Recorded. (${run.runId})\n`);
+  using after = await watchedRun(run);
+  process.stdout.write(`Registrato. / Recorded. (${run.runId})\n${whatNext(after.current())}\n`);
 }
+
+/** In a line each: who is awaited now. */
+function whatNext({ steps, run }: RunView): string {
+  if (run.status !== 'unfinished') return `${runWords[run.status]}: "dr report"`;
+  const waiting = steps.filter(({ choices }) => choices.length > 0);
+  if (waiting.length === 0) return 'Ora nessuno è atteso. / Nobody is awaited now.';
+  const lines = waiting.map(
+    ({ id, title, responsible }) => `  ${id}  ${title.it} / ${title.en}  (${responsible})`,
+  );
+  return ['Ora attendono / these wait now ("dr step"):', ...lines].join('\n');
+}
+
+const runWords: Record<RunView['run']['status'], string> = {
+  unfinished: 'in corso / under way',
+  completed: 'conclusa / over',
+  aborted: 'chiusa prima della fine / ended early',
+};
 
 /** Never an argument: other users of the machine see those. Empty where nobody can be asked. */
 async function askName(): Promise<string> {
@@ -136,7 +155,7 @@ async function list(flags: { run?: string; all?: boolean; json?: boolean }): Pro
 }
 
 function listText(run: KnownRun, view: RunView, steps: readonly StepView[]): string {
-  const head = `${run.runId}: ${view.run.status}${view.executing === false && !run.finished ? ' - interrotta, "dr resume" / cut off, "dr resume"' : ''}`;
+  const head = `${run.runId}: ${runWords[view.run.status]}${view.executing === false && !run.finished ? ' - interrotta, "dr resume" / cut off, "dr resume"' : ''}`;
   if (steps.length === 0) return `${head}\nNessun passo attende una persona. / No step waits for a person.`;
   return [head, ...steps.map((step) => stepText(step, view))].join('\n');
 }
@@ -146,10 +165,11 @@ function stepText(step: StepView, { roles, deputies }: RunView): string {
     const deputy = deputies[role];
     return `${role} (${roles[role]?.it ?? '-'})${deputy === undefined ? '' : ` → ${deputy}`}`;
   };
+  const status = statusTexts[step.status];
   const since = step.startedAtUtc === null ? '' : `, da / since ${formatRome(step.startedAtUtc)}`;
   const lines = [
     '',
-    `${step.id}  ${step.title.it} / ${step.title.en}  [${step.status}${since}]${step.overdue ? ' OLTRE IL TEMPO / OVERDUE' : ''}`,
+    `${step.id}  ${step.title.it} / ${step.title.en}  [${status.it} / ${status.en}${since}]${step.overdue ? ' OLTRE IL TEMPO / OVERDUE' : ''}`,
     `  risponde / answers: ${[step.responsible, ...step.supporting].map(nameOf).join(', ')}`,
     `  ${step.instructions.it}`,
     `  ${step.instructions.en}`,

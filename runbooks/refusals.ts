@@ -41,7 +41,7 @@ export function notWaiting(step: RunbookStep, { status, answer }: StepProgress):
     'STEP_NOT_WAITING',
     `Il passo ${step.id} non attende una risposta: ${statusWords[status]}${by}. / The step does not wait for an answer.`,
     status === 'done' || status === 'skipped'
-      ? 'Se la risposta era sbagliata: "dr step take-back". / If that answer was wrong: "dr step take-back".'
+      ? `Se la risposta era sbagliata / if that answer was wrong: dr step take-back ${step.id} --role ${answer?.role ?? step.responsible} --why "..."`
       : SHOW,
   );
 }
@@ -56,9 +56,15 @@ export function notCurrent(step: RunbookStep, attempt: number): DrError {
 
 export function unknownChoice(step: RunbookStep, offered: readonly Choice[], choice: string): DrError {
   const choices = offered.map(({ id, it, en }) => `${id} (${it} / ${en})`);
+  const option = step.kind === 'human' ? step.options?.find(({ id }) => id === choice) : undefined;
+  const only = (option?.when ?? []).map(
+    (condition) => `${condition.step} = ${condition.options.join(' | ')}`,
+  );
   return new DrError(
     'UNKNOWN_CHOICE',
-    `"${choice}" non è una risposta al passo ${step.id}. / It is no answer to this step.`,
+    option === undefined
+      ? `"${choice}" non è una risposta al passo ${step.id}. / It is no answer to this step.`
+      : `"${option.it}" qui non si può scegliere: vale solo con ${only.join(', ')}. / "${option.en}" can't be chosen here: it holds only with that.`,
     `Risposte / answers: ${choices.join(', ')}`,
   );
 }

@@ -127,3 +127,36 @@ test('that answers were simulated is said near the verdict, in both languages', 
   expect(top).toContain('People’s answers are simulated.');
   expect(top).toContain('1 risposta del programma');
 });
+
+test('a run that a decision ended without a restore says which decision, and not only what was not measured', () => {
+  const own = mkdtempSync(join(folder, 'decided-'));
+  const recorder = new Recorder(join(own, 'evidence.jsonl')).begin({ kind: 'restore' });
+  recorder.append({
+    type: 'plan',
+    steps: [
+      {
+        step: '6.1-escalation',
+        titleIt: 'Decidere se è una crisi',
+        titleEn: 'Decide whether it is a crisis',
+        clause: '6.1',
+        kind: 'human',
+        interval: 'decision',
+        options: [{ id: 'not-a-crisis', it: 'Resta un incidente', en: 'Stays an incident' }],
+      },
+    ],
+  });
+  recorder.start('6.1-escalation').pass(1_000).append({
+    type: 'answered',
+    step: '6.1-escalation',
+    attempt: 1,
+    choice: 'not-a-crisis',
+    role: 'rco',
+    person: '',
+    note: '',
+    atUtc: recorder.now(),
+    origin: 'measured',
+  });
+  recorder.finish('6.1-escalation').end();
+  const source = readFileSync(writeReport(join(own, 'evidence.jsonl'), own).htmlPath, 'utf8');
+  expect(words(source)).toContain('così è stato deciso: Decidere se è una crisi: «Resta un incidente»');
+});

@@ -5,6 +5,7 @@ import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
 import { counted, join, reasonTexts, type Text, text, verdictTexts } from '../texts.ts';
+import { endedByDecision } from './decisions.ts';
 import { whoAnswered } from './people.ts';
 
 /** A page has room for so many before the clocks; the checks table holds them all. */
@@ -20,8 +21,13 @@ export function verdictSection(report: Report): Html {
   return html`<section class="verdict ${outcomeClass(outcome)}" aria-labelledby="verdict">
 <h2 id="verdict">${icon(outcome)}<span>${verdictTexts[outcome]}</span></h2>
 <p class="sentence">${verdictSentence(report)}</p>
-${whoAnswered(report)}${problems(report)}
+${byDecision(report)}${whoAnswered(report)}${problems(report)}
 </section>\n`;
+}
+
+function byDecision(report: Report): Fragment {
+  const why = endedByDecision(report);
+  return why === undefined ? '' : html`<p class="people"><strong><bdi>${why}</bdi></strong></p>\n`;
 }
 
 /** One sentence with the figures; also what the screen says at the end of a run. */

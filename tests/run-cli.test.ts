@@ -1,0 +1,247 @@
+/** The commands of a run as a person types them, with a database and an inventory of the test's own; the hosts do not exist. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type ExecOutcome, tryRun } from '../platforms/exec.ts';
+import { openCaller } from '../runbooks/durable/dbos.ts';
+import { findDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
+import { inventoryFolder } from './inventory-copy.ts';
+
+const NAME = 'Zefferina Quaratesi';
+const folder = mkdtempSync(join(tmpdir(), 'dr-run-cli-'));
+const reports = join(folder, 'reports');
+const database = join(folder, 'state', 'runs-database');
+const dr = resolve(import.meta.dirname, '..', 'bin', 'dr');
+const env = { DR_STATE: join(folder, 'state'), DR_PERSON: NAME, DR_DATABASE_URL: '' };
+const begun = new Set<ChildProcess>();
+const inventory = join(folder, 'inventory');
+
+// The register of names is written into the inventory's folder.
+beforeAll(() => {
+  mkdirSync(inventory);
+  for (const name of readdirSync(inventoryFolder).filter((one) => one.endsWith('.yaml')))
+    cpSync(join(inventoryFolder, name), join(inventory, name));
+});
+afterAll(async () => {
+  for (const child of begun) child.kill('SIGKILL');
+  await stopDatabase(database);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// Each command is a program of its own, and the machine has others to run: these tests take as long as they take.
+const patiently = { timeout: 120_000, interval: 50 };
+const long = 10 * 60_000;
+
+async function type(...args: string[]): Promise<ExecOutcome> {
+  return await tryRun(dr, args, { env });
+}
+
+/** A command that goes on until it is over or interrupted. */
+class Terminal {
+  readonly child: ChildProcess;
+  readonly exited: Promise<unknown[]>;
+  output = '';
+
+  constructor(...args: string[]) {
+    this.child = spawn(dr, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    begun.add(this.child);
+    this.exited = once(this.child, 'exit');
+    const note = (chunk: Buffer): void => {
+      this.output += chunk.toString('utf8');
+    };
+    this.child.stdout?.on('data', note);
+    this.child.stderr?.on('data', note);
+  }
+
+  async says(words: RegExp): Promise<string> {
+    return await vi.waitFor(() => {
+      const found = words.exec(this.output);
+      if (found === null) throw new Error(this.output);
+      return found[1] ?? found[0];
+    }, patiently);
+  }
+
+  /** Ctrl-C. */
+  async interrupt(): Promise<unknown> {
+    this.child.kill('SIGINT');
+    return (await this.exited)[0];
+  }
+}
+
+const restore = (): Terminal =>
+  new Terminal(
+    'restore',
+    '--reports',
+    reports,
+    '--inventory',
+    inventory,
+    '--access',
+    join(folder, 'access.yaml'),
+  );
+const as = (role: string, ...more: string[]): string[] => ['--role', role, ...more];
+const IT = 'ufficio-servizi-informatici';
+
+test(
+  'where there was never a run, each command says so and what to type',
+  async () => {
+    for (const command of [['status'], ['status', '--list'], ['step']]) {
+      const { exitCode, stderr } = await type(...command);
+      expect(exitCode).toBe(2);
+      expect(stderr).toMatch(/Nessuna esecuzione su questo computer.*dr restore.*NO_RUNS/s);
+    }
+    const { exitCode, stderr } = await type('resume');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('NO_RUNS');
+  },
+  long,
+);
+
+test(
+  'an incident that stays one: seen, refused, answered, interrupted, gone on with, over',
+  async () => {
+    writeFileSync(join(folder, 'access.yaml'), 'hosts: {}\n');
+    const first = restore();
+    await first.says(/Pagina \/ Page: http:\S+/);
+    expect(first.output).toMatch(/ATTENZIONE.*access\.yaml.*Si comincia lo stesso/s);
+    expect(first.output).toContain('"dr step" da un altro terminale');
+    expect(first.output).not.toContain('DeprecationWarning');
+    const [runId = ''] = readdirSync(reports).filter((name) => name.startsWith('restore-'));
+
+    const list = await type('step');
+    expect(list.stdout).toContain(`${runId}: in corso / under way`);
+    expect(list.stdout).toMatch(/6\.1-detection {2}Rilevare l'incidente .* \[aspetta una persona/);
+    expect(list.stdout).toContain(`→ dr step answer 6.1-detection done --role ${IT}   Fatto / Done`);
+
+    const refusals: [args: string[], says: RegExp][] = [
+      [['6.1-detection', 'done', ...as('sindaco')], /"sindaco" non è nell'inventario.*Ruoli \/ roles: rco/s],
+      [['6.1-detection', 'done', ...as('ufficio-stampa')], /non risponde il ruolo.*Rispondono.*hand-over/s],
+      [['6.1-detection', 'skipped', ...as(IT)], /serve il motivo.*Aggiungere --note/s],
+      [['6.1-detection', 'forse', ...as(IT)], /"forse" non è una risposta.*done \(Fatto/s],
+      [['6.1.1', 'declare', ...as('rco')], /non attende una risposta: attende altri passi.*"dr step"/s],
+    ];
+    for (const [args, says] of refusals) {
+      const { exitCode, stderr } = await type('step', 'answer', ...args);
+      expect(stderr).toMatch(says);
+      expect(exitCode).toBe(2);
+    }
+
+    const detected = await type(
+      'step',
+      'answer',
+      '6.1-detection',
+      'done',
+      ...as(IT, '--at', '2026-01-02 08:30'),
+    );
+    expect(detected.stdout).toMatch(/^Registrato\..*6\.1-escalation {2}Decidere se .* \(rco\)/s);
+    const again = await type('step', 'answer', '6.1-detection', 'done', ...as(IT));
+    expect(again.exitCode).toBe(2);
+    expect(again.stderr).toMatch(/già concluso.*dr step take-back 6\.1-detection --role ufficio-servizi/s);
+
+    const seen = await type('status');
+    expect(seen.stdout).toContain('Decidere se l');
+    expect(seen.stdout).not.toContain('\u001B[');
+    expect((await type('status', '--list')).stdout).toMatch(new RegExp(`^${runId} +aperta / open`));
+    expect(JSON.parse((await type('status', '--json')).stdout)).toMatchObject({
+      executing: true,
+      run: { runId },
+    });
+    await readOnlyPage();
+
+    expect(await first.interrupt()).toBe(2);
+    expect(first.output).toContain(`Interrotta: nulla è perduto. Riprendere con "dr resume ${runId}".`);
+    expect((await type('status')).stdout).toMatch(/Interrotta.*dr resume/);
+    const kept = await type(
+      'step',
+      'answer',
+      '6.1-escalation',
+      'not-a-crisis',
+      ...as('rco', '--note', 'riparato'),
+    );
+    expect(kept.stderr).toMatch(
+      /La risposta è registrata, ma nessun programma.*dr resume.*RUN_NOT_EXECUTED/s,
+    );
+
+    const resumed = await type('resume');
+    expect(resumed.exitCode).toBe(2);
+    expect(resumed.stdout).toMatch(
+      /Nulla è stato ripristinato.*Resta un incidente.*Rapporto \/ Report: (\S+)/s,
+    );
+    const report = readFileSync(join(reports, runId, 'report.html'), 'utf8');
+    expect(report).toContain('Nulla è stato ripristinato');
+    expect(report).toMatch(/P-[0-9A-F]{6}/);
+    for (const text of [report, readFileSync(join(reports, runId, 'evidence.jsonl'), 'utf8'), first.output])
+      expect(text).not.toContain('Quaratesi');
+
+    // The database rests, as after a power cut: nobody must read that there never was a run.
+    expect((await type('status')).stderr).toMatch(/quelle di prima sono conservate.*dr resume.*dr report/s);
+    const over = await type('resume');
+    expect(over.exitCode).toBe(2);
+    expect(over.stderr).toMatch(/è già conclusa.*dr report.*RUN_FINISHED/s);
+    const unknown = await type('resume', 'restore-mai-vista');
+    expect(unknown.stderr).toMatch(new RegExp(`Nessuna esecuzione si chiama.*${runId}`, 's'));
+  },
+  long,
+);
+
+test(
+  'after D1 nobody chooses Lucca by mistake; an abort ends the run as not carried out',
+  async () => {
+    const run = restore();
+    await run.says(/Pagina \/ Page: http:\S+/);
+    const runId = readdirSync(reports)
+      .filter((name) => name.startsWith('restore-'))
+      .toSorted()
+      .at(-1);
+    // What is not looked at here is said without typing.
+    const before: [step: string, choice: string, role: string][] = [
+      ['6.1-detection', 'done', IT],
+      ['6.1-escalation', 'escalate', 'rco'],
+      ['6.1.1', 'declare', 'rco'],
+      ['6.1.1-scenario', 'D1', 'rco'],
+      ['6.1.2', 'done', 'ufficio-tecnico'],
+      ['6.1.3', 'skipped', 'rco'],
+      ['6.1.5', 'done', 'ufficio-tecnico'],
+      ['6.1.6', 'done', 'ufficio-tecnico'],
+      ['6.1.6-viareggio', 'done', 'ufficio-tecnico'],
+      ['6.1.7', 'done', 'rco'],
+      ['6.1.8', 'done', IT],
+      ['6.1.9', 'done', 'rco'],
+    ];
+    const url = (await findDatabase(database)) ?? '';
+    await using caller = await openCaller(url, String(runId));
+    for (const [step, choice, role] of before) {
+      const said = { type: 'answer', step, attempt: 1, choice, role, person: '', note: 'prova' };
+      const reply = await caller.ask(step, { type: 'command', id: step, command: said }, 60);
+      expect([step, reply]).toEqual([step, { ok: true }]);
+    }
+    const wrong = await type('step', 'answer', '6.1.10', 'primary-site', ...as('rco'));
+    expect(wrong.exitCode).toBe(2);
+    expect(wrong.stderr).toMatch(
+      /Riattivare il sito primario: Lucca" qui non si può scegliere.*6\.1\.1-scenario = D2/s,
+    );
+    expect(wrong.stderr).toContain('secondary-site (Attivare il sito secondario: Viareggio');
+    const abort = await type('step', 'abort', ...as('rco', '--why', 'prova del programma'));
+    expect(abort.stdout).toMatch(/Registrato.*chiusa prima della fine/s);
+    expect((await run.exited)[0]).toBe(2);
+    await run.says(/Non portata a termine/);
+  },
+  long,
+);
+
+/** Looks and never executes: what is sent to it is refused. */
+async function readOnlyPage(): Promise<void> {
+  const served = new Terminal('status', '--serve');
+  const url = await served.says(/Pagina \/ Page: (http:\S+)/);
+  expect(await (await fetch(url)).text()).toContain('<!doctype html>');
+  const act = await fetch(`${url}act`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: url.slice(0, -1) },
+    body: JSON.stringify({ type: 'abort', role: 'rco', name: 'N', why: 'prova' }),
+  });
+  expect(act.status).toBe(403);
+  expect(await act.json()).toMatchObject({ ok: false });
+  expect(await served.interrupt()).toBe(0);
+}
