@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
 import type { Command, Reply } from '../runbooks/command.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
 import { foldProgress, type Progress } from '../runbooks/progress.ts';
 import { evidencePath } from '../runbooks/run.ts';
-import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
@@ -48,7 +48,11 @@ export class RunHarness {
 
   run(settings: ChildSettings): RunningChild {
     const { fileSizeLimitBytes: limit } = settings;
-    const command = [process.execPath, resolve(import.meta.dirname, '../bench/small-run/child.ts'), JSON.stringify(settings)];
+    const command = [
+      process.execPath,
+      resolve(import.meta.dirname, '../bench/small-run/child.ts'),
+      JSON.stringify(settings),
+    ];
     const [program = '', ...args] =
       limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -114,6 +118,10 @@ export class RunningChild {
   }
 }
 
-export function answerTo(step: string, choice: string, more: Partial<Extract<Command, { type: 'answer' }>> = {}): Command {
+export function answerTo(
+  step: string,
+  choice: string,
+  more: Partial<Extract<Command, { type: 'answer' }>> = {},
+): Command {
   return { type: 'answer', step, attempt: 1, choice, role: 'rco', person: 'P-1', note: '', ...more };
 }
