@@ -18,7 +18,7 @@ export function smallSubject(): Subject {
   const databaseFolder = join(folder, 'database');
   return {
     name: 'small',
-    range: { records: 14, delayMs: 600 },
+    range: { records: 9, delayMs: 300 },
     prepare: async (run) => await Promise.resolve(smallRun(folder, databaseFolder, `run-${run}`)),
     [Symbol.asyncDispose]: async () => {
       await stopDatabase(databaseFolder);
