@@ -8,8 +8,9 @@ import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import { roleNames } from '../inventory/lookup.ts';
 import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
-import { readReport } from '../report/write.ts';
+import { readReport, writeReport } from '../report/write.ts';
 import { type Command, type Reply, replySchema, type Signal } from '../runbooks/command.ts';
+import { declareAfterwards } from '../runbooks/declare.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { findDatabase, openDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
@@ -96,26 +97,43 @@ export async function watchedRun(run: KnownRun): Promise<RunSource> {
   return await followRun({ ...run, evidencePath: path }, await viewingOf(run.runId, run.settings));
 }
 
+type Addressed = Pick<KnownRun, 'runId' | 'settings' | 'databaseUrl'>;
+
 /** Says something to a run and waits for what comes of it. @throws DrError: the refusal, or RUN_NOT_EXECUTED */
-export async function sayTo(run: Pick<KnownRun, 'runId' | 'databaseUrl'>, command: Command): Promise<void> {
+export async function sayTo(run: Addressed, command: Command): Promise<void> {
   const reply = await askRun(run, command);
   if (!reply.ok) throw new DrError(reply.code, reply.message, reply.hint);
 }
 
 /** Like {@link sayTo}, with the refusal as a value. */
-export async function askRun(
-  { runId, databaseUrl }: Pick<KnownRun, 'runId' | 'databaseUrl'>,
-  command: Command,
-): Promise<Reply> {
+export async function askRun(run: Addressed, command: Command): Promise<Reply> {
+  const { runId, databaseUrl } = run;
   await using store = await RunStore.open(databaseUrl, { create: false });
-  if ((await store.run(runId))?.finished === true) return over();
+  if ((await store.run(runId))?.finished === true) return await afterTheEnd(run, command);
   await using caller = await openCaller(databaseUrl, runId);
   const id = randomUUID();
   const signal: Signal = { type: 'command', id, command };
   const reply = await caller.ask(id, signal, REPLY_SECONDS);
   if (reply !== undefined) return replySchema.parse(reply);
   // It may have ended in the very moment; else nobody executes it now.
-  return (await store.run(runId))?.finished === true ? over() : notExecuted(runId);
+  return (await store.run(runId))?.finished === true ? await afterTheEnd(run, command) : notExecuted(runId);
+}
+
+/** A run that is over takes nothing more but a time that people know; its report is made anew with it. */
+async function afterTheEnd(run: Addressed, command: Command): Promise<Reply> {
+  if (command.type !== 'declare') return { ok: false, ...toErrorRecord(runFinished('-')) };
+  const { runbook, roles } = await viewingOf(run.runId, run.settings);
+  const { kind, scenario, reportsDirectory, locale } = run.settings;
+  const directory = runFolder(run);
+  const mode = { kind, scenario, unattended: false };
+  try {
+    await declareAfterwards({ ...run, directory, runbook, mode, roles: Object.keys(roles) }, command);
+  } catch (error) {
+    if (!(error instanceof DrError)) throw error;
+    return { ok: false, ...toErrorRecord(error) };
+  }
+  writeReport(evidencePath(join(reportsDirectory, run.runId)), directory, { locale });
+  return { ok: true };
 }
 
 export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'settings'>): string {
@@ -125,10 +143,6 @@ export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'setting
 /** The folder in whose `local` the names behind the codes are kept. */
 export function personFolder(settings: RunSettings): string {
   return inventoryFolder(settings.kind === 'restore' ? settings.place.inventory : undefined);
-}
-
-function over(): Reply {
-  return { ok: false, ...toErrorRecord(runFinished('-')) };
 }
 
 function notExecuted(runId: string): Reply {

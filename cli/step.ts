@@ -3,8 +3,10 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { parseRome } from '../core/rome-time.ts';
 import { formatDurationMs, formatRome, utcNow } from '../core/time.ts';
+import { databaseFolder } from '../lab/paths.ts';
 import { statusTexts } from '../report/live/texts.ts';
 import type { Command as RunCommand } from '../runbooks/command.ts';
+import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
 import { type MilestoneName, milestoneNames } from '../runbooks/evidence.ts';
 import { personCode } from '../runbooks/person.ts';
 import type { RunView, StepView } from '../runbooks/run-view.ts';
@@ -75,7 +77,13 @@ export function registerStep(program: Command): void {
     .argument('<time>', '9:30, "2026-11-24 09:30"')
     .action(async (milestone: MilestoneName, at: string, flags: SayFlags) => {
       const atUtc = parseRome(at, utcNow());
-      await say(flags, (_, person) => ({ type: 'declare', milestone, atUtc, role: flags.role, person }));
+      // Also when the run is over, and its database at rest.
+      await say(
+        flags,
+        (_, person) => ({ type: 'declare', milestone, atUtc, role: flags.role, person }),
+        'start',
+      );
+      await stopDatabaseUnlessUsed(databaseFolder());
     });
   withSayOptions(step.command('abort'), 'why')
     .description("Chiude l'esecuzione così com'è. / Ends the run as it is.")
@@ -101,8 +109,12 @@ function withSayOptions(command: Command, reason: 'note' | 'why' | undefined): C
   return command;
 }
 
-async function say(flags: SayFlags, command: (view: RunView, person: string) => RunCommand): Promise<void> {
-  const run = await knownRun(flags.run);
+async function say(
+  flags: SayFlags,
+  command: (view: RunView, person: string) => RunCommand,
+  database: 'look' | 'start' = 'look',
+): Promise<void> {
+  const run = await knownRun(flags.run, database);
   using source = await watchedRun(run);
   const person = personCode(await askName(), personFolder(run.settings));
   await sayTo(run, command(source.current(), person));

@@ -180,6 +180,10 @@ test(
     const over = await type('resume');
     expect(over.exitCode).toBe(2);
     expect(over.stderr).toMatch(/è già conclusa.*dr report.*RUN_FINISHED/s);
+    // A time that people know is entered also now, and the report is made anew with it.
+    const declared = await type('step', 'declare', 'team-on-site', '0:00', '--run', runId, ...as('rco'));
+    expect(declared.stderr + String(declared.exitCode)).toBe('0');
+    expect(readFileSync(join(reports, runId, 'report.json'), 'utf8')).toContain('"team-on-site"');
     const unknown = await type('resume', 'restore-mai-vista');
     expect(unknown.stderr).toMatch(new RegExp(`Nessuna esecuzione si chiama.*${runId}`, 's'));
   },
