@@ -5,9 +5,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { monotonicMs } from '../core/time.ts';
-import { EvidenceLog } from '../runbooks/evidence.ts';
-import { Recorder } from '../runbooks/recorder.ts';
-import { restoreSite } from '../runbooks/restore-site.ts';
+import { EvidenceLog } from '../runbooks/evidence/evidence.ts';
+import { Recorder } from '../runbooks/evidence/recorder.ts';
+import { restoreSite } from '../runbooks/works/restore-site.ts';
 import { loadContext } from '../scripts/context.ts';
 
 /** Stops the run there: what follows is measured, and checked, elsewhere. */

@@ -1,8 +1,8 @@
 /** The live page of a run: what a person does on it is said to the run, with a code in place of the name. */
 import { assertNever } from '../core/errors.ts';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
-import type { Command } from '../runbooks/command.ts';
-import { personCode } from '../runbooks/person.ts';
+import { personCode } from '../runbooks/evidence/person.ts';
+import type { Command } from '../runbooks/run/command.ts';
 import { askRun, type KnownRun, personFolder } from './runs.ts';
 
 /** For the page's server. */

@@ -11,13 +11,13 @@ import { drillVersions } from '../lab/versions.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
-import type { EvidenceEvent } from '../runbooks/evidence.ts';
-import { type LetterSurroundings, letterMailroom } from '../runbooks/mailroom.ts';
-import { disasterRunbook } from '../runbooks/plan.ts';
-import { planEvent } from '../runbooks/plan-event.ts';
-import { restoreSteps } from '../runbooks/restore-site.ts';
-import { evidencePath, executeRun } from '../runbooks/run.ts';
-import { siteWorks } from '../runbooks/site-works.ts';
+import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
+import { planEvent } from '../runbooks/evidence/plan-event.ts';
+import { disasterRunbook } from '../runbooks/plan/runbooks.ts';
+import { evidencePath, executeRun } from '../runbooks/run/run.ts';
+import { type LetterSurroundings, letterMailroom } from '../runbooks/works/mailroom.ts';
+import { restoreSteps } from '../runbooks/works/restore-site.ts';
+import { siteWorks } from '../runbooks/works/site-works.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /** Kept with the run, so that it can be gone on with, also from another computer. Paths and names, no secret. */

@@ -7,7 +7,7 @@ import {
   returnBackup,
   standbyViareggio,
   stopServing,
-} from '../runbooks/return-to-lucca.ts';
+} from '../runbooks/works/return-to-lucca.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 import type { StackPlace } from '../stacks/engine.ts';
 import { showEvent } from './stack.ts';

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { formatDurationMs } from '../core/time.ts';
 import { requireInventory } from '../inventory/load.ts';
-import type { Runbook, RunbookStep } from '../runbooks/model.ts';
-import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
+import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
+import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
 
 const runbooks: Record<string, () => Runbook> = {
   restore: disasterRunbook,

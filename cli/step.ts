@@ -5,11 +5,11 @@ import { parseRome } from '../core/rome-time.ts';
 import { formatDurationMs, formatRome, utcNow } from '../core/time.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { statusTexts } from '../report/live/texts.ts';
-import type { Command as RunCommand } from '../runbooks/command.ts';
 import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
-import { type MilestoneName, milestoneNames } from '../runbooks/evidence.ts';
-import { personCode } from '../runbooks/person.ts';
-import type { RunView, StepView } from '../runbooks/run-view.ts';
+import { type MilestoneName, milestoneNames } from '../runbooks/evidence/evidence.ts';
+import { personCode } from '../runbooks/evidence/person.ts';
+import type { Command as RunCommand } from '../runbooks/run/command.ts';
+import type { RunView, StepView } from '../runbooks/view/run-view.ts';
 import { type KnownRun, knownRun, personFolder, sayTo, watchedRun } from './runs.ts';
 
 type SayFlags = { run?: string; role: string; note?: string; why?: string; at?: string };

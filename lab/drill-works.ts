@@ -2,8 +2,8 @@
 import { DrError } from '../core/errors.ts';
 import { serverAt } from '../inventory/lookup.ts';
 import type { Cassette, Inventory } from '../inventory/schema.ts';
-import { type SiteSurroundings, siteWorks } from '../runbooks/site-works.ts';
-import type { Work, Works } from '../runbooks/work.ts';
+import { type SiteSurroundings, siteWorks } from '../runbooks/works/site-works.ts';
+import type { Work, Works } from '../runbooks/works/work.ts';
 import { backup } from '../scripts/backup.ts';
 import { dataDiskBytesFor } from './data.ts';
 import type { Disaster } from './disasters.ts';

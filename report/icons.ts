@@ -1,5 +1,5 @@
 /** Signs that say an outcome by their form as well as by their colour. */
-import type { RunState } from '../runbooks/clock-model.ts';
+import type { RunState } from '../runbooks/clock/model.ts';
 import { Html } from './html.ts';
 
 type Sign = RunState['verdict']['outcome'] | RunState['rto']['outcome'];

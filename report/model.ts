@@ -1,8 +1,8 @@
 /** report.json: the run's state as the clock folds it, and the evidence it comes from. A program may rely on this schema. */
 import { z } from 'zod';
-import { foldRun } from '../runbooks/clock.ts';
-import { runStateSchema } from '../runbooks/clock-model.ts';
-import type { EvidenceRecord } from '../runbooks/evidence.ts';
+import { foldRun } from '../runbooks/clock/clock.ts';
+import { runStateSchema } from '../runbooks/clock/model.ts';
+import type { EvidenceRecord } from '../runbooks/evidence/evidence.ts';
 
 export const reportSchema = z.strictObject({
   /** Changes when a field is removed or means something else; new fields do not change it. */

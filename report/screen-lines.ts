@@ -1,10 +1,10 @@
 /** What the screen says: one line for each thing that happened, and a few lines about what is happening now. */
 
 import { assertNever } from '../core/errors.ts';
-import { rtoRemainingMs } from '../runbooks/clock.ts';
-import { timeAssumedMs } from '../runbooks/clock-intervals.ts';
-import type { RunState, Step } from '../runbooks/clock-model.ts';
-import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence.ts';
+import { rtoRemainingMs } from '../runbooks/clock/clock.ts';
+import { timeAssumedMs } from '../runbooks/clock/intervals.ts';
+import type { RunState, Step } from '../runbooks/clock/model.ts';
+import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence/evidence.ts';
 import { dayAndTime, duration, target, timeOfDay } from './format.ts';
 import { verdictSentence } from './sections/verdict.ts';
 import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';

@@ -1,14 +1,14 @@
 /** The live screen of a run: it follows the evidence, so that what a person sees is what will be in the report. */
 import type { Writable } from 'node:stream';
-import { foldRun, offsetNow } from '../runbooks/clock.ts';
-import type { RunState } from '../runbooks/clock-model.ts';
+import { foldRun, offsetNow } from '../runbooks/clock/clock.ts';
+import type { RunState } from '../runbooks/clock/model.ts';
 import {
   type ClockReading,
   type EvidenceLog,
   type EvidenceRecord,
   readClock,
   readEvidence,
-} from '../runbooks/evidence.ts';
+} from '../runbooks/evidence/evidence.ts';
 import { linesFor, liveLines } from './screen-lines.ts';
 import { eraser, type Line, paint } from './terminal.ts';
 import type { Locale } from './texts.ts';

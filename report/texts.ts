@@ -1,7 +1,7 @@
 /** Every fixed text of the report in Italian and English. */
-import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock-model.ts';
-import type { MilestoneName, Origin } from '../runbooks/evidence.ts';
-import type { Phase } from '../runbooks/model.ts';
+import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock/model.ts';
+import type { MilestoneName, Origin } from '../runbooks/evidence/evidence.ts';
+import type { Phase } from '../runbooks/plan/model.ts';
 
 export const locales = ['it', 'en'] as const;
 export type Locale = (typeof locales)[number];

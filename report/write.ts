@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DrError, isMissingFile } from '../core/errors.ts';
-import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
+import { type EvidenceRecord, readEvidence } from '../runbooks/evidence/evidence.ts';
 import { buildReport, type Report, reportSchema } from './model.ts';
 import { renderPage } from './page.ts';
 import type { Locale } from './texts.ts';

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeReport } from '../report/write.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
-import { evidencePath } from '../runbooks/run.ts';
+import { evidencePath } from '../runbooks/run/run.ts';
 import { Browser } from './report-browser.ts';
 import { RunHarness, type RunningChild } from './run-harness.ts';
 

@@ -4,8 +4,8 @@ import { repeatedSteps } from '../bench/chaos/evidence-checks.ts';
 import { chaos } from '../bench/chaos/loop.ts';
 import { drawMoment, type Moment, randomOf } from '../bench/chaos/moments.ts';
 import { smallSubject } from '../bench/chaos/small.ts';
-import type { EvidenceEvent } from '../runbooks/evidence.ts';
-import { asRecord } from '../runbooks/next-steps.ts';
+import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
+import { asRecord } from '../runbooks/run/next-steps.ts';
 
 const NOON = '2026-01-02T12:00:00.000Z';
 const step = { step: 's', attempt: 1 };

@@ -11,7 +11,7 @@ import {
   evidenceLine,
   readEvidence,
   verifyLines,
-} from '../runbooks/evidence.ts';
+} from '../runbooks/evidence/evidence.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-evidence-keys-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

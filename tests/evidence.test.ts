@@ -6,7 +6,12 @@ import * as fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { DrError } from '../core/errors.ts';
 import { run } from '../platforms/exec.ts';
-import { type EvidenceEvent, EvidenceLog, milestoneNames, readEvidence } from '../runbooks/evidence.ts';
+import {
+  type EvidenceEvent,
+  EvidenceLog,
+  milestoneNames,
+  readEvidence,
+} from '../runbooks/evidence/evidence.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-evidence-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { countdown, duration, stopwatch, target } from '../report/live/client/figures.js';
 import { romeToUtc } from '../report/live/client/rome.js';
 import { type RtoState, remainingAfter, rtoState } from '../report/live/client/rto.js';
-import type { RunView } from '../runbooks/run-view.ts';
+import type { RunView } from '../runbooks/view/run-view.ts';
 import { HOUR_MS, LiveRun } from './live-fixtures.ts';
 
 test.each([

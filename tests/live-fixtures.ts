@@ -1,8 +1,8 @@
 /** Runs for tests of the live page and of the watch: a small state machine that the test drives, and that tells of each change. */
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import type { LiveSource } from '../report/live/source.ts';
-import type { RunState } from '../runbooks/clock-model.ts';
-import type { Choice, RunView, StepView } from '../runbooks/run-view.ts';
+import type { RunState } from '../runbooks/clock/model.ts';
+import type { Choice, RunView, StepView } from '../runbooks/view/run-view.ts';
 import { liveSteps } from './live-steps.ts';
 
 export const HOUR_MS = 3_600_000;

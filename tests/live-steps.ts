@@ -1,6 +1,6 @@
 /** Steps of the plan, shortened, for tests of what people see of a run. */
-import type { Phase } from '../runbooks/model.ts';
-import type { StepView } from '../runbooks/run-view.ts';
+import type { Phase } from '../runbooks/plan/model.ts';
+import type { StepView } from '../runbooks/view/run-view.ts';
 
 type Row = [id: string, phase: Phase, kind: StepView['kind'], responsible: string, it: string, en: string];
 

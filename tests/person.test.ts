@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
-import { EvidenceLog } from '../runbooks/evidence.ts';
-import { personCode } from '../runbooks/person.ts';
+import { EvidenceLog } from '../runbooks/evidence/evidence.ts';
+import { personCode } from '../runbooks/evidence/person.ts';
 import { disaster, RunModel } from './run-model.ts';
 
 function inventory(): string {

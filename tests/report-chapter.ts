@@ -1,5 +1,5 @@
 /** A run of the chapter in small, with people in it: every kind of thing that they say, and each that can come of it. */
-import type { EvidenceEvent } from '../runbooks/evidence.ts';
+import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { Recorder } from './report-fixtures.ts';
 
 type Planned = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];

@@ -7,7 +7,7 @@ import {
   type EvidenceRecord,
   type MilestoneName,
   type Origin,
-} from '../runbooks/evidence.ts';
+} from '../runbooks/evidence/evidence.ts';
 
 type Plan = Extract<EvidenceEvent, { type: 'plan' }>;
 type RunStarted = Extract<EvidenceEvent, { type: 'run-started' }>;

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Report, reportSchema } from '../report/model.ts';
 import { writeReport } from '../report/write.ts';
-import type { EvidenceEvent } from '../runbooks/evidence.ts';
+import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { drillPlan, lostAce, passingChecks, Recorder, recordDrill } from './report-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-report-'));

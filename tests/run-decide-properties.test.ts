@@ -3,13 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { assertNever, DrError } from '../core/errors.ts';
-import { choicesOf } from '../runbooks/choices.ts';
-import type { Command } from '../runbooks/command.ts';
-import { decide, whyNotTakenBack } from '../runbooks/decide.ts';
-import { milestoneNames } from '../runbooks/evidence.ts';
-import type { RunMode } from '../runbooks/next-steps.ts';
-import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
-import { applies, foldProgress } from '../runbooks/progress.ts';
+import { milestoneNames } from '../runbooks/evidence/evidence.ts';
+import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
+import { choicesOf } from '../runbooks/run/choices.ts';
+import type { Command } from '../runbooks/run/command.ts';
+import { decide, whyNotTakenBack } from '../runbooks/run/decide.ts';
+import type { RunMode } from '../runbooks/run/next-steps.ts';
+import { applies, foldProgress } from '../runbooks/run/progress.ts';
 import { attendedDrill, disaster, type Ending, RunModel, rolesOf } from './run-model.ts';
 
 const runs = [

@@ -1,11 +1,11 @@
 /** What people may say to a run, and what comes of it, case by case. */
 import { describe, expect, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
-import { choicesOf } from '../runbooks/choices.ts';
-import type { Command } from '../runbooks/command.ts';
-import { entitledRoles } from '../runbooks/decide.ts';
-import type { RunMode } from '../runbooks/next-steps.ts';
-import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
+import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
+import { choicesOf } from '../runbooks/run/choices.ts';
+import type { Command } from '../runbooks/run/command.ts';
+import { entitledRoles } from '../runbooks/run/decide.ts';
+import type { RunMode } from '../runbooks/run/next-steps.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
 
 const small = (mode: RunMode = disaster): RunModel => new RunModel(smallRunbook({}), mode).settle();

@@ -6,12 +6,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
-import type { Command, Reply } from '../runbooks/command.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
-import { type EvidenceRecord, readEvidence } from '../runbooks/evidence.ts';
-import { foldProgress, type Progress } from '../runbooks/progress.ts';
-import { evidencePath } from '../runbooks/run.ts';
+import { type EvidenceRecord, readEvidence } from '../runbooks/evidence/evidence.ts';
+import type { Command, Reply } from '../runbooks/run/command.ts';
+import { foldProgress, type Progress } from '../runbooks/run/progress.ts';
+import { evidencePath } from '../runbooks/run/run.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));

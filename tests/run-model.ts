@@ -2,13 +2,14 @@
  * Stands in for execute.ts where only decisions are tested: it writes what `advance` and `decide` say as records and lets the test end
  * the work that they begin. Time moves when the test says so.
  */
-import type { Command } from '../runbooks/command.ts';
-import { type Decision, decide, type Situation } from '../runbooks/decide.ts';
-import type { ClockReading, EvidenceEvent, EvidenceRecord } from '../runbooks/evidence.ts';
-import type { Runbook, RunbookStep } from '../runbooks/model.ts';
-import { advance, asRecord, milestoneOf, type RunMode } from '../runbooks/next-steps.ts';
-import { foldProgress, type Progress, type StepProgress } from '../runbooks/progress.ts';
-import type { StepStatus } from '../runbooks/run-view.ts';
+
+import type { ClockReading, EvidenceEvent, EvidenceRecord } from '../runbooks/evidence/evidence.ts';
+import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
+import type { Command } from '../runbooks/run/command.ts';
+import { type Decision, decide, type Situation } from '../runbooks/run/decide.ts';
+import { advance, asRecord, milestoneOf, type RunMode } from '../runbooks/run/next-steps.ts';
+import { foldProgress, type Progress, type StepProgress } from '../runbooks/run/progress.ts';
+import type { StepStatus } from '../runbooks/view/run-view.ts';
 
 export const attendedDrill: RunMode = { kind: 'drill', scenario: 'D1', unattended: false };
 export const disaster: RunMode = { ...attendedDrill, kind: 'restore' };

@@ -2,16 +2,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
-import { foldRun } from '../runbooks/clock.ts';
-import { runStateSchema } from '../runbooks/clock-model.ts';
-import { type EvidenceEvent, eventSchema, stepOutcomes } from '../runbooks/evidence.ts';
-import { forecast, type PastRun, percentile, SAMPLES_NEEDED } from '../runbooks/forecast.ts';
-import type { NotifyStep, Runbook } from '../runbooks/model.ts';
-import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan.ts';
-import { planEvent } from '../runbooks/plan-event.ts';
-import { recordText } from '../runbooks/record-texts.ts';
-import type { RunView, StepView } from '../runbooks/run-view.ts';
-import { viewOf } from '../runbooks/view.ts';
+import { foldRun } from '../runbooks/clock/clock.ts';
+import { forecast, type PastRun, percentile, SAMPLES_NEEDED } from '../runbooks/clock/forecast.ts';
+import { runStateSchema } from '../runbooks/clock/model.ts';
+import { type EvidenceEvent, eventSchema, stepOutcomes } from '../runbooks/evidence/evidence.ts';
+import { planEvent } from '../runbooks/evidence/plan-event.ts';
+import type { NotifyStep, Runbook } from '../runbooks/plan/model.ts';
+import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
+import { recordText } from '../runbooks/view/record-texts.ts';
+import type { RunView, StepView } from '../runbooks/view/run-view.ts';
+import { viewOf } from '../runbooks/view/view.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
 
 const minute = 60_000;

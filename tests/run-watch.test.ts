@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
-import { EvidenceLog } from '../runbooks/evidence.ts';
-import type { Runbook } from '../runbooks/model.ts';
-import { alarmsDue } from '../runbooks/watch.ts';
+import { EvidenceLog } from '../runbooks/evidence/evidence.ts';
+import type { Runbook } from '../runbooks/plan/model.ts';
+import { alarmsDue } from '../runbooks/run/watch.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
 
 const minute = 60_000;

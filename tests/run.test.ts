@@ -2,10 +2,10 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Command } from '../runbooks/command.ts';
 import { startDatabaseAgain, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
-import { evidencePath } from '../runbooks/run.ts';
+import type { Command } from '../runbooks/run/command.ts';
+import { evidencePath } from '../runbooks/run/run.ts';
 import { answerTo, RunHarness, type RunningChild } from './run-harness.ts';
 
 const harness = new RunHarness();

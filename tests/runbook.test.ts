@@ -1,9 +1,14 @@
 /** The runbook's steps as data: sound, complete against the plan, on the right path for each decision, and free of personal data. */
 import { describe, expect, test } from 'vitest';
-import { frontOfficeFacts, mutualAidFacts, openingHoursFacts, suppliersFacts } from '../runbooks/facts.ts';
-import { type Runbook, type RunbookStep, workNames } from '../runbooks/model.ts';
-import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan.ts';
-import { applies } from '../runbooks/progress.ts';
+import {
+  frontOfficeFacts,
+  mutualAidFacts,
+  openingHoursFacts,
+  suppliersFacts,
+} from '../runbooks/plan/facts.ts';
+import { type Runbook, type RunbookStep, workNames } from '../runbooks/plan/model.ts';
+import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan/runbooks.ts';
+import { applies } from '../runbooks/run/progress.ts';
 import { messageNames } from '../scripts/letters/letter.ts';
 import { soundInventory } from './inventory-copy.ts';
 import { documentsAtHand, personalData, personNames } from './personal-data.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createScreen, type ScreenMode, screenMode } from '../report/screen.ts';
 import type { Locale } from '../report/texts.ts';
 import { columnsOf } from '../report/visible.ts';
-import type { ClockReading } from '../runbooks/evidence.ts';
+import type { ClockReading } from '../runbooks/evidence/evidence.ts';
 import { drillPlan, lostAce, Recorder } from './report-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-screen-'));

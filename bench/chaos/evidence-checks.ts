@@ -1,7 +1,7 @@
 /** What must be true of a run's evidence, however often its processes were killed. */
 import { existsSync, readFileSync } from 'node:fs';
 import { RunStore } from '../../runbooks/durable/store.ts';
-import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence.ts';
+import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence/evidence.ts';
 
 /** The complete lines of a log; one that was cut off in the middle does not count yet. */
 export function linesOf(path: string | undefined): string[] {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compileCacheDirectory } from '../../platforms/cache.ts';
 import { openDatabase, stopDatabase } from '../../runbooks/durable/postgres.ts';
-import { evidencePath } from '../../runbooks/run.ts';
+import { evidencePath } from '../../runbooks/run/run.ts';
 import type { ChildSettings } from '../small-run/runbook.ts';
 import { evidenceFaults } from './evidence-checks.ts';
 import { killAll, processesAbout } from './processes.ts';

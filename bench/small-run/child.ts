@@ -8,9 +8,9 @@ import { toErrorRecord } from '../../core/errors.ts';
 import { utcNow } from '../../core/time.ts';
 import { createScreen } from '../../report/screen.ts';
 import { openDatabase } from '../../runbooks/durable/postgres.ts';
-import type { EvidenceLog } from '../../runbooks/evidence.ts';
-import { executeRun } from '../../runbooks/run.ts';
-import type { Work, WorkContext, WorkResult } from '../../runbooks/work.ts';
+import type { EvidenceLog } from '../../runbooks/evidence/evidence.ts';
+import { executeRun } from '../../runbooks/run/run.ts';
+import type { Work, WorkContext, WorkResult } from '../../runbooks/works/work.ts';
 import { folderMailroom, servePage } from './page.ts';
 import { type ChildSettings, idleRunbook, smallRunbook } from './runbook.ts';
 

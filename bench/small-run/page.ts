@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { actOn } from '../../cli/live.ts';
 import { serveLive } from '../../report/live/server.ts';
-import type { EvidenceLog } from '../../runbooks/evidence.ts';
-import { sourceOfLog } from '../../runbooks/run-source.ts';
-import type { StepView } from '../../runbooks/run-view.ts';
-import type { Mailroom } from '../../runbooks/work.ts';
+import type { EvidenceLog } from '../../runbooks/evidence/evidence.ts';
+import { sourceOfLog } from '../../runbooks/view/run-source.ts';
+import type { StepView } from '../../runbooks/view/run-view.ts';
+import type { Mailroom } from '../../runbooks/works/work.ts';
 import { type ChildSettings, smallRunbook } from './runbook.ts';
 
 const roles = {

@@ -1,5 +1,5 @@
 /** A runbook with each kind of step in it, small enough to be executed hundreds of times. */
-import type { Runbook, RunbookStep } from '../../runbooks/model.ts';
+import type { Runbook, RunbookStep } from '../../runbooks/plan/model.ts';
 
 export type ChildSettings = {
   runId: string;

@@ -1,7 +1,7 @@
 /** What a person can ask of a run from the live page, and what comes back: the boundary between the page and what acts. */
 import { z } from 'zod';
 import type { ErrorRecord } from '../../core/errors.ts';
-import { milestoneNames } from '../../runbooks/evidence.ts';
+import { milestoneNames } from '../../runbooks/evidence/evidence.ts';
 
 const id = z.string().min(1).max(200);
 /** Who acts: for `act` alone, which turns it into a code. It is never shown, sent back or logged. */

@@ -1,6 +1,6 @@
 /** The stream of server-sent events: the whole view whenever it changes, and signs of life in between. */
 import type { ServerResponse } from 'node:http';
-import type { RunView } from '../../runbooks/run-view.ts';
+import type { RunView } from '../../runbooks/view/run-view.ts';
 import type { LiveSource } from './source.ts';
 
 export const HEARTBEAT_MS = 5_000;

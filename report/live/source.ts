@@ -1,5 +1,5 @@
 /** Where the live page and the terminal get what they show. */
-import type { RunView } from '../../runbooks/run-view.ts';
+import type { RunView } from '../../runbooks/view/run-view.ts';
 
 export type LiveSource = {
   /** The newest view. */

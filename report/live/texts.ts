@@ -1,7 +1,7 @@
 /** Every fixed text of the live page and of the terminal's watch, in Italian and English. */
-import { milestoneNames } from '../../runbooks/evidence.ts';
-import type { Phase } from '../../runbooks/model.ts';
-import type { StepStatus } from '../../runbooks/run-view.ts';
+import { milestoneNames } from '../../runbooks/evidence/evidence.ts';
+import type { Phase } from '../../runbooks/plan/model.ts';
+import type { StepStatus } from '../../runbooks/view/run-view.ts';
 import {
   checkOutcomeTexts,
   kindTexts,

@@ -1,5 +1,5 @@
 /** A run in a few lines for the terminal, and what is new in it. */
-import type { RunView, StepView } from '../../runbooks/run-view.ts';
+import type { RunView, StepView } from '../../runbooks/view/run-view.ts';
 import { duration, target, timeOfDay } from '../format.ts';
 import { verdictSentence } from '../sections/verdict.ts';
 import { beside, type Line, oneLine, spread, stopwatch, type Tone } from '../terminal.ts';

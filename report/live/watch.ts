@@ -1,6 +1,6 @@
 /** `dr status --watch`: the run on a terminal, redrawn in place; elsewhere a line for each change. */
 import type { Writable } from 'node:stream';
-import type { RunView } from '../../runbooks/run-view.ts';
+import type { RunView } from '../../runbooks/view/run-view.ts';
 import { eraser, type Line, paint } from '../terminal.ts';
 import type { Locale } from '../texts.ts';
 import { remainingAfter } from './client/rto.js';

@@ -1,5 +1,5 @@
 /** The checks: failures first, then what could not be verified, then what passed. */
-import type { RunCheck } from '../../runbooks/clock-model.ts';
+import type { RunCheck } from '../../runbooks/clock/model.ts';
 import { duration } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, table } from '../html.ts';
 import { icon } from '../icons.ts';

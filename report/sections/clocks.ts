@@ -1,6 +1,6 @@
 /** The two clocks: RTO and RPO, actual against target, each with a bar on the target's scale. */
-import { isOnlyNamed } from '../../runbooks/clock-intervals.ts';
-import type { Milestone } from '../../runbooks/clock-model.ts';
+import { isOnlyNamed } from '../../runbooks/clock/intervals.ts';
+import type { Milestone } from '../../runbooks/clock/model.ts';
 import { dayAndTime, duration, percent, target } from '../format.ts';
 import { data, type Fragment, Html, html } from '../html.ts';
 import { icon } from '../icons.ts';

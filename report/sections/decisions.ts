@@ -1,6 +1,6 @@
 /** What was decided, by whom and when: on these the course of the whole run hangs. */
-import type { Answer, Step } from '../../runbooks/clock-model.ts';
-import { standingAnswers } from '../../runbooks/clock-people.ts';
+import type { Answer, Step } from '../../runbooks/clock/model.ts';
+import { standingAnswers } from '../../runbooks/clock/people.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
 import { stepOutcomeTexts, type Text, text } from '../texts.ts';

@@ -1,6 +1,6 @@
 /** The Gantt chart: one row a step, one bar an attempt, minutes counted from the activation, as the RTO counts them. */
-import { isOnlyNamed, timeAssumedMs } from '../../runbooks/clock-intervals.ts';
-import type { Attempt, Step } from '../../runbooks/clock-model.ts';
+import { isOnlyNamed, timeAssumedMs } from '../../runbooks/clock/intervals.ts';
+import type { Attempt, Step } from '../../runbooks/clock/model.ts';
 import { duration } from '../format.ts';
 import { type Fragment, Html, html } from '../html.ts';
 import type { Report } from '../model.ts';

@@ -1,5 +1,5 @@
 /** The letters of a run: each lies as a file beside the report, where it can be read as it was sent. */
-import type { Step } from '../../runbooks/clock-model.ts';
+import type { Step } from '../../runbooks/clock/model.ts';
 import { type Column, data, type Fragment, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
 import { stepOutcomeTexts, text } from '../texts.ts';

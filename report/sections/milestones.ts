@@ -5,7 +5,7 @@ import {
   type PartName,
   type Parts,
   partNames,
-} from '../../runbooks/clock-model.ts';
+} from '../../runbooks/clock/model.ts';
 import { dayAndTime, duration } from '../format.ts';
 import { type Column, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';

@@ -1,5 +1,5 @@
 /** People in a run: what they are called, what they said, and whether it was people at all. */
-import type { Answer, Step } from '../../runbooks/clock-model.ts';
+import type { Answer, Step } from '../../runbooks/clock/model.ts';
 import { day, dayAndTime, timeOfDay } from '../format.ts';
 import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';

@@ -1,5 +1,5 @@
 /** Steps by phase of the plan, in the order in which the phases first appear. */
-import type { Step } from '../../runbooks/clock-model.ts';
+import type { Step } from '../../runbooks/clock/model.ts';
 import { phaseTexts, type Text, text } from '../texts.ts';
 
 /** `name` is undefined for the steps of a run that knows no phases. */

@@ -1,6 +1,6 @@
 /** What the report rests on: the cassette, what was measured and what was not, the clocks, the versions, the evidence. */
-import type { Cassette, Origin } from '../../runbooks/evidence.ts';
-import { originSchema } from '../../runbooks/evidence.ts';
+import type { Cassette, Origin } from '../../runbooks/evidence/evidence.ts';
+import { originSchema } from '../../runbooks/evidence/evidence.ts';
 import { dayAndTime, duration, size } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';

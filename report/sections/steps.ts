@@ -1,7 +1,7 @@
 /** Every attempt of every step, phase by phase: when, how long, with which outcome, and who answered for it. */
-import { isOnlyNamed } from '../../runbooks/clock-intervals.ts';
-import type { Answer, Attempt, Step } from '../../runbooks/clock-model.ts';
-import { standingAnswers } from '../../runbooks/clock-people.ts';
+import { isOnlyNamed } from '../../runbooks/clock/intervals.ts';
+import type { Answer, Attempt, Step } from '../../runbooks/clock/model.ts';
+import { standingAnswers } from '../../runbooks/clock/people.ts';
 import { duration, romeOffset } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';

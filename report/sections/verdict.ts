@@ -1,5 +1,5 @@
 /** The verdict in one sentence, and right below it whatever stands against a PASS. */
-import type { RunState, Verdict } from '../../runbooks/clock-model.ts';
+import type { RunState, Verdict } from '../../runbooks/clock/model.ts';
 import { duration, target } from '../format.ts';
 import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';

@@ -10,7 +10,7 @@ import {
   returnBackup,
   standbyViareggio,
   stopServing,
-} from '../../runbooks/return-to-lucca.ts';
+} from '../../runbooks/works/return-to-lucca.ts';
 import { provisionDomainOn } from '../../scripts/provision-domain.ts';
 import { restoreDomainOn } from '../../scripts/restore-domain.ts';
 import { SiteStack } from '../../stacks/engine.ts';

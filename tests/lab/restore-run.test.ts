@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type KnownRun, knownRun, sayTo, watchedRun } from '../../cli/runs.ts';
 import { toErrorRecord } from '../../core/errors.ts';
 import { readReport } from '../../report/write.ts';
-import type { RunSource } from '../../runbooks/run-source.ts';
-import type { StepView } from '../../runbooks/run-view.ts';
+import type { RunSource } from '../../runbooks/view/run-source.ts';
+import type { StepView } from '../../runbooks/view/run-view.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { on, removeEverything, stateFolder, until } from './lab-harness.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { EvidenceLog, readEvidence } from '../../runbooks/evidence.ts';
+import { EvidenceLog, readEvidence } from '../../runbooks/evidence/evidence.ts';
 import { verifyRestore } from '../../scripts/verify-restore.ts';
 import { SiteStack } from '../../stacks/engine.ts';
 import { golden, viareggio } from './golden.ts';

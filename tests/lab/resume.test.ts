@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import { lostLines, repeatedSteps } from '../../bench/chaos/evidence-checks.ts';
 import { reportSchema } from '../../report/model.ts';
-import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence.ts';
+import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence/evidence.ts';
 import { removeEverything, stateFolder } from './lab-harness.ts';
 
 afterAll(removeEverything);

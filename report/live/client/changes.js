@@ -2,7 +2,7 @@
 import { h } from './dom.js';
 import { texts } from './page-data.js';
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Child } from './types.ts' */
 
 /**

@@ -2,7 +2,7 @@
 import { needsConfirmation } from './forms.js';
 import { romeToUtc } from './rome.js';
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { LiveReply } from '../command.ts' */
 /** @import { OpenForm } from './state.js' */
 

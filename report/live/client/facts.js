@@ -3,7 +3,7 @@ import { data, h, icon } from './dom.js';
 import { dayAndTime, timeOfDay } from './figures.js';
 import { texts } from './page-data.js';
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 
 /** @param {RunView} view */
 export function runLine({ run, unattended }) {

@@ -4,7 +4,7 @@ import { fieldsFor } from './fields.js';
 import { texts } from './page-data.js';
 import { formKey, isGone } from './state.js';
 
-/** @import { Choice, RunView, StepView } from '../../../runbooks/run-view.ts' */
+/** @import { Choice, RunView, StepView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Child } from './types.ts' */
 /** @import { FormKind, OpenForm, Ui } from './state.js' */
 

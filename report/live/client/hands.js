@@ -3,7 +3,7 @@ import { readForm, send } from './commands.js';
 import { texts } from './page-data.js';
 import { formKey, isGone, openForm } from './state.js';
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { OpenForm, Ui } from './state.js' */
 
 /**

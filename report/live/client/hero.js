@@ -5,7 +5,7 @@ import { needsPerson, role } from './now.js';
 import { texts } from './page-data.js';
 import { remainingAfter, rtoState } from './rto.js';
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Child } from './types.ts' */
 
 /**

@@ -13,7 +13,7 @@ import { createUi, isGone } from './state.js';
 import { follow } from './stream.js';
 import { timeline } from './timeline.js';
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Child } from './types.ts' */
 
 const root = document.documentElement;

@@ -5,7 +5,7 @@ import { answerForm } from './forms.js';
 import { canAct, texts } from './page-data.js';
 import { formKey } from './state.js';
 
-/** @import { RunView, StepView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView, StepView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Ui } from './state.js' */
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** What the count of the RTO says; the page and the terminal judge it by this one function. */
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @typedef {'not-started' | 'running' | 'near' | 'missed' | 'verified' | 'verified-late' | 'stopped'} RtoState */
 
 /** The last tenth of the target: time to tell the committee rather than to be surprised. */

@@ -1,6 +1,6 @@
 /** What this page knows beside the view: which forms are open, what was answered to them, which name it may fill in. */
 
-/** @import { Choice, RunView } from '../../../runbooks/run-view.ts' */
+/** @import { Choice, RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { LiveReply } from '../command.ts' */
 /** @import { Text } from '../../texts.ts' */
 

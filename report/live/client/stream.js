@@ -1,6 +1,6 @@
 /** The connection to the program: views as they come, and the truth about when they stopped coming. */
 
-/** @import { RunView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 
 /** Two heartbeats missed. */
 const STALE_MS = 10_000;

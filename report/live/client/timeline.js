@@ -6,7 +6,7 @@ import { clause, partsList, role } from './now.js';
 import { canAct, texts } from './page-data.js';
 import { formKey } from './state.js';
 
-/** @import { RunView, StepView } from '../../../runbooks/run-view.ts' */
+/** @import { RunView, StepView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Child } from './types.ts' */
 /** @import { Ui } from './state.js' */
 

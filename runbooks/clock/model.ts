@@ -1,0 +1,226 @@
+/**
+ * What a run's evidence amounts to: the shapes that the clock folds the log into, and that report.json holds as they are.
+ * Times: `...AtUtc` is what a clock showed; `offsetMs` is a place on the run's time line, counted from its first record.
+ */
+import { z } from 'zod';
+import { checkOutcomes, checkSchema } from '../../core/check.ts';
+import {
+  cassetteSchema,
+  intervalKinds,
+  milestoneNames,
+  originSchema,
+  stepKinds,
+  stepOutcomes,
+} from '../evidence/evidence.ts';
+
+/** Time is split into these; `idle` is when no step was under way. */
+export const partNames = [...intervalKinds, 'idle'] as const;
+export type PartName = (typeof partNames)[number];
+
+const partSchema = z.strictObject({
+  /** Time that really passed. */
+  livedMs: z.number().nonnegative(),
+  /** Time that simulated steps stand for and that did not pass. */
+  assumedMs: z.number().nonnegative(),
+});
+/** The lived parts add up to the whole interval: an instant covered by several steps counts once. */
+export const partsSchema = z.record(z.enum(partNames), partSchema);
+export type Parts = z.infer<typeof partsSchema>;
+
+/** `running`: begun and not ended when the log ends. `interrupted`: the process died, or began the step again. */
+export const attemptOutcomes = [...stepOutcomes, 'running', 'interrupted'] as const;
+
+export const attemptSchema = z.strictObject({
+  attempt: z.number().int().positive(),
+  origin: originSchema,
+  startedAtUtc: z.string(),
+  finishedAtUtc: z.string().nullable(),
+  offsetMs: z.number(),
+  /** Time that passed between start and end; for an interrupted attempt, as long as its process gave signs of life. */
+  livedMs: z.number().nonnegative(),
+  /** What the step counts for: `livedMs`, or what was stated for a simulated or declared step; null while it runs. */
+  durationMs: z.number().nonnegative().nullable(),
+  /** How `durationMs` is known: one process's monotonic clock, UTC of two processes, or stated (simulated, declared). */
+  durationFrom: z.enum(['monotonic', 'utc', 'stated']),
+  outcome: z.enum(attemptOutcomes),
+  detail: z.string(),
+});
+export type Attempt = z.infer<typeof attemptSchema>;
+
+export const stepSchema = z.strictObject({
+  step: z.string(),
+  titleIt: z.string(),
+  titleEn: z.string(),
+  clause: z.string(),
+  kind: z.enum(stepKinds),
+  interval: z.enum(intervalKinds),
+  phase: z.string().optional(),
+  /** Roles of the inventory. */
+  responsible: z.string().optional(),
+  supporting: z.array(z.string()).optional(),
+  when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
+  partOf: z.string().optional(),
+  options: z.array(z.strictObject({ id: z.string(), it: z.string(), en: z.string() })).optional(),
+  /** That of the last attempt; `planned` when there was none, `not-needed` when the decisions led elsewhere. */
+  outcome: z.enum([...attemptOutcomes, 'planned', 'not-needed']),
+  attempts: z.array(attemptSchema),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+export const milestoneSchema = z.strictObject({
+  name: z.enum(milestoneNames),
+  /** The record that holds it. */
+  seq: z.number().int().nonnegative(),
+  atUtc: z.string(),
+  offsetMs: z.number(),
+  origin: originSchema,
+  /** Other instants written for the same milestone; they do not count (see docs/report.md). */
+  otherAtUtc: z.array(z.string()),
+});
+export type Milestone = z.infer<typeof milestoneSchema>;
+
+export const intervalSchema = z.strictObject({
+  from: z.enum(milestoneNames),
+  to: z.enum(milestoneNames),
+  livedMs: z.number().nonnegative(),
+  assumedMs: z.number().nonnegative(),
+  parts: partsSchema,
+});
+export type Interval = z.infer<typeof intervalSchema>;
+
+export const rtoSchema = z.strictObject({
+  targetMs: z.number().positive(),
+  source: z.string(),
+  /** Activation to service verified, lived and assumed time together; null when one of the two is missing. */
+  actualMs: z.number().nonnegative().nullable(),
+  livedMs: z.number().nonnegative().nullable(),
+  assumedMs: z.number().nonnegative(),
+  /** Time that the clocks disagree about (a sleep, a clock put forward or back); a PASS holds even with it added. */
+  unaccountedMs: z.number().nonnegative(),
+  parts: partsSchema.nullable(),
+  outcome: z.enum(checkOutcomes),
+});
+export type RtoClock = z.infer<typeof rtoSchema>;
+
+export const rpoSchema = z.strictObject({
+  targetMs: z.number().positive(),
+  source: z.string(),
+  /** Event minus the newest snapshot of the cassette at Viareggio; null when one of the two is missing or they contradict. */
+  actualMs: z.number().nonnegative().nullable(),
+  outcome: z.enum(checkOutcomes),
+});
+export type RpoClock = z.infer<typeof rpoSchema>;
+
+export const answerSchema = z.strictObject({
+  step: z.string(),
+  attempt: z.number().int().positive(),
+  choice: z.string(),
+  role: z.string(),
+  /** A code for the person; empty where simulated. */
+  person: z.string(),
+  note: z.string(),
+  /** When it happened, as the person said; `saidAtUtc`: when it was said. */
+  atUtc: z.string(),
+  saidAtUtc: z.string(),
+  origin: originSchema,
+  /** Why, where it was taken back later. */
+  takenBack: z.string().nullable(),
+});
+export type Answer = z.infer<typeof answerSchema>;
+
+export const runCheckSchema = z.strictObject({
+  ...checkSchema.shape,
+  /** Outcomes of the same check earlier in the run, oldest first; the last one counts. */
+  earlier: z.array(z.enum(checkOutcomes)),
+});
+export type RunCheck = z.infer<typeof runCheckSchema>;
+
+export const clockJumpSchema = z.strictObject({
+  /** The record at which the jump showed. */
+  seq: z.number().int(),
+  atUtc: z.string(),
+  /** Wall clock against time line; negative when it went back. */
+  byMs: z.number(),
+  /** False when the monotonic clock of one process bridges it, so that nothing is lost. */
+  unaccounted: z.boolean(),
+});
+export type ClockJump = z.infer<typeof clockJumpSchema>;
+
+export const reasonCodes = [
+  'aborted',
+  'unfinished',
+  'no-checks',
+  'nothing-verifiable',
+  'check-failed',
+  'check-not-verifiable',
+  'rto-missed',
+  'rto-not-verifiable',
+  'rpo-missed',
+  'rpo-not-verifiable',
+  'step-failed',
+] as const;
+export type ReasonCode = (typeof reasonCodes)[number];
+
+export const verdictSchema = z.strictObject({
+  outcome: z.enum(['PASS', 'FAIL', 'NOT CARRIED OUT']),
+  /** 0, 1 and 2 in the order of `outcome`. */
+  exitStatus: z.union([z.literal(0), z.literal(1), z.literal(2)]),
+  /** Why it is no PASS, the gravest first; subjects are ids of checks or steps, or the reason of an abort. */
+  reasons: z.array(z.strictObject({ code: z.enum(reasonCodes), subjects: z.array(z.string()) })),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const runStateSchema = z.strictObject({
+  runId: z.string(),
+  kind: z.enum(['drill', 'restore']),
+  scenario: z.enum(['D1', 'D2', 'D3']),
+  /** A role, never a person's name. */
+  operator: z.string(),
+  startedAtUtc: z.string(),
+  /** The last record's time. */
+  lastAtUtc: z.string(),
+  /** The last record's place on the time line. */
+  lastOffsetMs: z.number(),
+  status: z.enum(['completed', 'aborted', 'unfinished']),
+  statusDetail: z.string(),
+  verdict: verdictSchema,
+  rto: rtoSchema,
+  rpo: rpoSchema,
+  /** In the order in which they were taken in hand; the last one at Viareggio is the one that the RPO counts. */
+  cassettes: z.array(cassetteSchema),
+  milestones: z.array(milestoneSchema),
+  intervals: z.array(intervalSchema),
+  steps: z.array(stepSchema),
+  /** What people said to steps, in the order in which they said it. */
+  answers: z.array(answerSchema),
+  handOvers: z.array(
+    z.strictObject({
+      atUtc: z.string(),
+      from: z.string(),
+      to: z.string(),
+      role: z.string(),
+      /** A code for the person who said so. */
+      person: z.string().optional(),
+      why: z.string(),
+    }),
+  ),
+  alarms: z.array(
+    z.strictObject({
+      atUtc: z.string(),
+      step: z.string().nullable(),
+      textIt: z.string(),
+      textEn: z.string(),
+    }),
+  ),
+  /** Names of the roles, as far as the evidence holds them. */
+  roles: z.record(z.string(), z.strictObject({ it: z.string(), en: z.string() })).optional(),
+  /** People's answers were simulated. */
+  unattended: z.boolean(),
+  checks: z.array(runCheckSchema),
+  notes: z.array(
+    z.strictObject({ atUtc: z.string(), textIt: z.string(), textEn: z.string(), origin: originSchema }),
+  ),
+  versions: z.record(z.string(), z.string()),
+  clockJumps: z.array(clockJumpSchema),
+});
+export type RunState = z.infer<typeof runStateSchema>;

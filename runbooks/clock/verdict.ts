@@ -1,0 +1,56 @@
+/** The verdict on a run, and the exit status that goes with it. */
+import type { ReasonCode, RunState, Verdict } from './model.ts';
+
+type Judged = Pick<RunState, 'status' | 'statusDetail' | 'rto' | 'rpo' | 'checks' | 'steps'>;
+
+/** With one of these the run was not carried out (status 2); with any other it failed (status 1). */
+const notCarriedOut: readonly ReasonCode[] = ['aborted', 'unfinished', 'no-checks', 'nothing-verifiable'];
+
+/**
+ * PASS (0) needs a completed run, both targets met, every check PASS and no step left failed. A check or target that is NOT
+ * VERIFIABLE is no PASS: 1, or 2 when nothing at all could be verified.
+ */
+export function judge(run: Judged): Verdict {
+  const reasons = [...statusReasons(run), ...checkReasons(run), ...clockReasons(run), ...stepReasons(run)];
+  if (reasons.length === 0) return { outcome: 'PASS', exitStatus: 0, reasons };
+  if (reasons.some(({ code }) => notCarriedOut.includes(code)))
+    return { outcome: 'NOT CARRIED OUT', exitStatus: 2, reasons };
+  return { outcome: 'FAIL', exitStatus: 1, reasons };
+}
+
+type Reasons = Verdict['reasons'];
+
+function statusReasons({ status, statusDetail, checks }: Judged): Reasons {
+  const reasons: Reasons = [];
+  if (status === 'aborted') reasons.push({ code: 'aborted', subjects: [statusDetail] });
+  if (status === 'unfinished') reasons.push({ code: 'unfinished', subjects: [] });
+  if (checks.length === 0) reasons.push({ code: 'no-checks', subjects: [] });
+  else if (checks.every(({ outcome }) => outcome === 'NOT VERIFIABLE'))
+    reasons.push({ code: 'nothing-verifiable', subjects: [] });
+  return reasons;
+}
+
+function checkReasons({ checks }: Judged): Reasons {
+  const idsOf = (outcome: string) =>
+    checks.filter((check) => check.outcome === outcome).map((check) => check.id);
+  return [
+    { code: 'check-failed' as const, subjects: idsOf('FAIL') },
+    { code: 'check-not-verifiable' as const, subjects: idsOf('NOT VERIFIABLE') },
+  ].filter(({ subjects }) => subjects.length > 0);
+}
+
+function clockReasons({ rto, rpo }: Judged): Reasons {
+  const reasons: Reasons = [];
+  if (rto.outcome === 'FAIL') reasons.push({ code: 'rto-missed', subjects: [] });
+  if (rto.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rto-not-verifiable', subjects: [] });
+  if (rpo.outcome === 'FAIL') reasons.push({ code: 'rpo-missed', subjects: [] });
+  if (rpo.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rpo-not-verifiable', subjects: [] });
+  return reasons;
+}
+
+function stepReasons({ steps }: Judged): Reasons {
+  const subjects = steps
+    .filter(({ outcome }) => outcome === 'failed' || outcome === 'interrupted' || outcome === 'cut-off')
+    .map(({ step }) => step);
+  return subjects.length === 0 ? [] : [{ code: 'step-failed', subjects }];
+}

@@ -1,0 +1,92 @@
+/** Writes a run's steps, milestones and checks as evidence while they happen. */
+import type { Check } from '../../core/check.ts';
+import { toErrorRecord } from '../../core/errors.ts';
+import { monotonicMs, utcNow } from '../../core/time.ts';
+import type { EvidenceEvent, EvidenceLog, EvidenceRecord, MilestoneName, Origin } from './evidence.ts';
+
+export type PlannedStep = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
+type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
+
+export class Recorder {
+  readonly #log: EvidenceLog;
+  readonly #startedMs = new Map<string, number>();
+
+  constructor(log: EvidenceLog) {
+    this.#log = log;
+  }
+
+  /** Says that a point of the clocks is reached now; a step that was cut off after it reaches it once. */
+  milestone(name: MilestoneName, origin: Origin): void {
+    if (
+      sinceAsked(this.#log.records).some(
+        ({ event }) => event.type === 'milestone' && event.name === name && event.origin === origin,
+      )
+    )
+      return;
+    this.#log.append({ type: 'milestone', name, atUtc: utcNow(), origin });
+  }
+
+  check(check: Check): void {
+    this.#log.append({ type: 'check', check });
+  }
+
+  note(textIt: string, textEn: string, origin: Origin): void {
+    this.#log.append({ type: 'note', textIt, textEn, origin });
+  }
+
+  begin(step: string, origin: Origin = 'measured'): void {
+    const attempt = this.#attempts(step) + 1;
+    this.#startedMs.set(step, monotonicMs());
+    this.#log.append({ type: 'step-started', step, attempt, origin });
+  }
+
+  end(step: string, outcome: StepOutcome, detail = ''): void {
+    this.#log.append({
+      type: 'step-finished',
+      step,
+      attempt: Math.max(1, this.#attempts(step)),
+      outcome,
+      durationMs: monotonicMs() - (this.#startedMs.get(step) ?? monotonicMs()),
+      detail,
+    });
+  }
+
+  /** How often a step was begun, also by processes that died: the log knows. */
+  #attempts(step: string): number {
+    return this.#log.records.filter(({ event }) => event.type === 'step-started' && event.step === step)
+      .length;
+  }
+
+  /** Whether a step has been carried out, by this process or one before it, and nobody has asked to do it again. */
+  isDone(step: string): boolean {
+    const last = sinceAsked(this.#log.records).findLast(
+      ({ event }) => event.type === 'step-finished' && event.step === step,
+    );
+    return last?.event.type === 'step-finished' && ['done', 'unchanged'].includes(last.event.outcome);
+  }
+
+  /** Runs one measured step. What `work` throws is recorded and thrown on. */
+  async step<T>(
+    step: string,
+    work: () => Promise<T>,
+    detailOf: (result: T) => string = () => '',
+  ): Promise<T> {
+    this.begin(step);
+    try {
+      const result = await work();
+      this.end(step, 'done', detailOf(result));
+      return result;
+    } catch (error) {
+      this.end(step, 'failed', toErrorRecord(error).message);
+      throw error;
+    }
+  }
+}
+
+/** The records since a person last asked for something to be done again: what stands before may be done and reached once more. */
+export function sinceAsked(records: readonly EvidenceRecord[]): readonly EvidenceRecord[] {
+  const asked = records.findLastIndex(
+    ({ event }) => event.type === 'taken-back' || (event.type === 'answered' && event.choice === 'retry'),
+  );
+  return records.slice(asked + 1);
+}

@@ -1,0 +1,64 @@
+/** What can be answered to a step, by its kind and how far it is. */
+import { assertNever } from '../../core/errors.ts';
+import type { RunbookStep } from '../plan/model.ts';
+import type { Choice, StepStatus } from '../view/run-view.ts';
+import { applies } from './progress.ts';
+
+const done: Choice = { id: 'done', it: 'Fatto', en: 'Done', needsNote: false };
+const failed: Choice = { id: 'failed', it: 'Non riuscito', en: 'Failed', needsNote: true };
+const skipped: Choice = { id: 'skipped', it: 'Saltare', en: 'Skip', needsNote: true };
+const retry: Choice = { id: 'retry', it: 'Riprovare', en: 'Try again', needsNote: false };
+const send: Choice = { id: 'send', it: 'Inviare', en: 'Send', needsNote: false };
+const byHand: Choice = { id: 'done', it: 'Fatto a mano', en: 'Done by hand', needsNote: true };
+const happened: Choice = { id: 'done', it: 'È avvenuto', en: 'It happened', needsNote: true };
+
+/** Empty where nothing is to be answered now. */
+export function choicesOf(
+  step: RunbookStep,
+  status: StepStatus,
+  outcomes: ReadonlyMap<string, string>,
+): Choice[] {
+  switch (status) {
+    case 'waiting':
+      return waiting(step, outcomes);
+    case 'failed':
+      return cannotBeLeftOut(step) ? [retry] : [retry, byHand, skipped];
+    case 'unknown':
+      return [happened, retry, skipped];
+    case 'blocked':
+    case 'not-needed':
+    case 'running':
+    case 'done':
+    case 'skipped':
+      return [];
+    default:
+      return assertNever(status);
+  }
+}
+
+function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choice[] {
+  if (step.kind === 'notify') return [send, skipped];
+  if (step.kind !== 'human') return [];
+  if (step.asksTime) return [{ ...done, needsTime: true }, failed];
+  if (step.options === undefined) return [done, failed, skipped];
+  const offered = step.options.filter((option) => applies(option, outcomes) === 'yes');
+  return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];
+}
+
+function cannotBeLeftOut(step: RunbookStep): boolean {
+  return step.kind === 'human' && (step.options !== undefined || step.asksTime === true);
+}
+
+/** The words for a choice that was made. */
+export function choiceTitle(step: RunbookStep, choice: string): { it: string; en: string } {
+  const options: readonly { id: string; it: string; en: string }[] = [
+    ...(step.kind === 'human' ? (step.options ?? []) : []),
+    done,
+    failed,
+    skipped,
+    retry,
+    send,
+  ];
+  const found = options.find(({ id }) => id === choice);
+  return { it: found?.it ?? choice, en: found?.en ?? choice };
+}

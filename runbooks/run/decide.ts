@@ -1,0 +1,231 @@
+/** What comes of something that a person says to a run: events, or a refusal with its reason. Pure. */
+import { assertNever, DrError } from '../../core/errors.ts';
+import type { EvidenceEvent, EvidenceRecord } from '../evidence/evidence.ts';
+import type { Runbook, RunbookStep } from '../plan/model.ts';
+import type { Choice } from '../view/run-view.ts';
+import { choicesOf } from './choices.ts';
+import type { Command } from './command.ts';
+import { milestoneOf, type RunMode, startStep } from './next-steps.ts';
+import { foldProgress, type Progress, type StepProgress } from './progress.ts';
+import * as refuse from './refusals.ts';
+
+export type Decision = { events: EvidenceEvent[]; begin: string[] };
+
+export type Situation = {
+  runbook: Runbook;
+  records: readonly EvidenceRecord[];
+  mode: RunMode;
+  /** Ids of the inventory. */
+  roles: readonly string[];
+  nowUtc: string;
+};
+
+type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
+type Found = { step: RunbookStep; progress: StepProgress };
+
+/** @throws DrError, which is the refusal; nothing has changed then */
+export function decide(situation: Situation, command: Command): Decision {
+  const progress = foldProgress(situation.runbook, situation.records);
+  if (progress.finished !== undefined && command.type !== 'declare')
+    throw refuse.runFinished(progress.finished);
+  requireRole(situation, command.role);
+  switch (command.type) {
+    case 'answer':
+      return answer(situation, progress, command);
+    case 'take-back':
+      return takeBack(situation, progress, command);
+    case 'hand-over':
+      return handOver(situation, command);
+    case 'declare':
+      return declare(situation, progress, command);
+    case 'abort':
+      return {
+        events: [{ type: 'run-finished', outcome: 'aborted', detail: `${command.role}: ${command.why}` }],
+        begin: [],
+      };
+    default:
+      return assertNever(command);
+  }
+}
+
+function answer(situation: Situation, progress: Progress, command: CommandOf<'answer'>): Decision {
+  const found = find(situation, progress, command.step);
+  const choice = offered(found, progress).find(({ id }) => id === command.choice);
+  requireAnswerable(found, progress, command.attempt);
+  requireEntitled(found.step, progress, command.role);
+  if (choice === undefined) throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
+  if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
+  if (choice.needsTime && command.atUtc === undefined) throw refuse.timeNeeded(found.step);
+  const { role, person, note, attempt } = command;
+  const atUtc = requirePast(situation, command.atUtc);
+  const origin = command.atUtc === undefined ? 'measured' : 'declared';
+  const answered: EvidenceEvent = {
+    type: 'answered',
+    step: found.step.id,
+    attempt,
+    choice: choice.id,
+    role,
+    person,
+    note,
+    atUtc: atUtc ?? situation.nowUtc,
+    origin,
+  };
+  const then = afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin });
+  return { events: [answered, ...then.events], begin: then.begin };
+}
+
+type Instant = { atUtc: string; origin: 'measured' | 'declared' };
+
+function afterAnswer(situation: Situation, found: Found, choice: string, at: Instant): Decision {
+  const { step, progress } = found;
+  const next = progress.attempt + 1;
+  switch (choice) {
+    case 'send':
+      return { events: [], begin: [`${step.id}#${progress.attempt}`] };
+    case 'retry': {
+      const begins = step.kind === 'machine' || step.kind === 'check' || situation.mode.kind === 'drill';
+      return {
+        events: startStep(step, next, situation.mode, situation.nowUtc),
+        begin: step.kind !== 'human' && begins ? [`${step.id}#${next}`] : [],
+      };
+    }
+    case 'failed':
+    case 'skipped':
+      return { events: endByPerson(found, choice), begin: [] };
+    default:
+      return {
+        events: [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, at.origin)],
+        begin: [],
+      };
+  }
+}
+
+/** A step that waited ends; one that had failed, or was cut off, gets an attempt of its own that a person declares. */
+function endByPerson({ step, progress }: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
+  const over = progress.status !== 'waiting';
+  const attempt = progress.attempt + (over ? 1 : 0);
+  const ended = {
+    type: 'step-finished',
+    step: step.id,
+    attempt,
+    outcome,
+    durationMs: 0,
+    detail: '',
+  } as const;
+  if (!over) return [ended];
+  return [{ type: 'step-started', step: step.id, attempt, origin: 'declared' }, ended];
+}
+
+function takeBack(situation: Situation, progress: Progress, command: CommandOf<'take-back'>): Decision {
+  const found = find(situation, progress, command.step);
+  if (command.attempt !== found.progress.attempt) throw refuse.notCurrent(found.step, found.progress.attempt);
+  requireEntitled(found.step, progress, command.role);
+  const hindrance = whyNotTakenBack(situation.runbook, progress, found.step);
+  if (hindrance !== undefined) throw hindrance;
+  const { role, person, why } = command;
+  const withdrawn = dependents(situation.runbook, found.step.id).flatMap(({ id }): EvidenceEvent[] => {
+    const { status, attempt } = progress.steps.get(id) ?? { status: 'blocked', attempt: 0 };
+    return status === 'waiting'
+      ? [{ type: 'step-finished', step: id, attempt, outcome: 'withdrawn', durationMs: 0, detail: '' }]
+      : [];
+  });
+  return {
+    events: [
+      ...withdrawn,
+      { type: 'taken-back', step: found.step.id, attempt: found.progress.attempt, role, person, why },
+    ],
+    begin: [],
+  };
+}
+
+/** Undefined when the answer to a step can still be taken back: nothing was done on the strength of it. */
+export function whyNotTakenBack(
+  runbook: Runbook,
+  progress: Progress,
+  step: RunbookStep,
+): DrError | undefined {
+  const own = progress.steps.get(step.id);
+  if (own?.answer === undefined || own.answer.choice === 'send' || !['done', 'skipped'].includes(own.status))
+    return refuse.nothingToTakeBack(step);
+  const built = dependents(runbook, step.id).filter(({ id }) => {
+    const other = progress.steps.get(id);
+    return other !== undefined && !['blocked', 'not-needed', 'waiting'].includes(other.status);
+  });
+  return built.length === 0 ? undefined : refuse.built(step, built);
+}
+
+/** Every step that depends on one, directly or through others. */
+function dependents(runbook: Runbook, id: string): RunbookStep[] {
+  const reached = new Set([id]);
+  // Steps stand after what they depend on, so one pass is enough.
+  return runbook.filter((step) => {
+    const on = [...step.needs, ...(step.when ?? []).map((condition) => condition.step)];
+    if (!on.some((need) => reached.has(need))) return false;
+    reached.add(step.id);
+    return true;
+  });
+}
+
+function handOver(situation: Situation, command: CommandOf<'hand-over'>): Decision {
+  const { from, to, role, person, why } = command;
+  requireRole(situation, from);
+  requireRole(situation, to);
+  if (from === to) throw refuse.sameRole(from);
+  return { events: [{ type: 'handed-over', from, to, role, person, why }], begin: [] };
+}
+
+function declare(situation: Situation, progress: Progress, command: CommandOf<'declare'>): Decision {
+  const known = progress.milestones.get(command.milestone);
+  if (known?.origin === 'measured') throw refuse.measuredAlready(command.milestone, known.atUtc);
+  const atUtc = requirePast(situation, command.atUtc) ?? situation.nowUtc;
+  return {
+    events: [
+      { type: 'milestone', name: command.milestone, atUtc, origin: 'declared' },
+      {
+        type: 'note',
+        textIt: `${command.role} dichiara l'ora di un punto: ${command.milestone}`,
+        textEn: `${command.role} declares the time of a point: ${command.milestone}`,
+        origin: 'declared',
+      },
+    ],
+    begin: [],
+  };
+}
+
+function find({ runbook }: Situation, progress: Progress, id: string): Found {
+  const step = runbook.find((candidate) => candidate.id === id);
+  const own = progress.steps.get(id);
+  if (step === undefined || own === undefined) throw refuse.unknownStep(runbook, id);
+  return { step, progress: own };
+}
+
+function offered({ step, progress: { status } }: Found, { outcomes }: Progress): Choice[] {
+  return choicesOf(step, status, outcomes);
+}
+
+function requireAnswerable(found: Found, progress: Progress, attempt: number): void {
+  const current = found.progress.attempt;
+  if (offered(found, progress).length === 0) throw refuse.notWaiting(found.step, found.progress);
+  if (attempt !== current) throw refuse.notCurrent(found.step, current);
+}
+
+function requireRole({ roles }: Situation, role: string): void {
+  if (!roles.includes(role)) throw refuse.unknownRole(role, roles);
+}
+
+/** The responsible role, a supporting one, or who stands in for one of them. */
+export function entitledRoles(step: RunbookStep, { deputies }: Progress): string[] {
+  const own = [step.responsible, ...step.supporting];
+  return [...new Set([...own, ...own.flatMap((role) => deputies.get(role) ?? [])])];
+}
+
+function requireEntitled(step: RunbookStep, progress: Progress, role: string): void {
+  const entitled = entitledRoles(step, progress);
+  if (!entitled.includes(role)) throw refuse.notEntitled(step, role, entitled);
+}
+
+function requirePast({ nowUtc }: Situation, atUtc: string | undefined): string | undefined {
+  // A minute of grace: the clocks of two machines never agree to the second.
+  if (atUtc !== undefined && Date.parse(atUtc) > Date.parse(nowUtc) + 60_000) throw refuse.inFuture(atUtc);
+  return atUtc;
+}

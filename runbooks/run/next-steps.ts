@@ -1,0 +1,107 @@
+/** What a run does by itself when something has ended: begins what may begin. Pure; execute.ts carries it out. */
+import type { EvidenceEvent, EvidenceRecord } from '../evidence/evidence.ts';
+import type { HumanStep, Runbook, RunbookStep } from '../plan/model.ts';
+import { foldProgress, isComplete, type Progress, readySteps } from './progress.ts';
+
+export type RunMode = {
+  kind: 'drill' | 'restore';
+  scenario: string;
+  /** Nobody is asked: people's answers are simulated. Only in a drill. */
+  unattended: boolean;
+};
+
+export type Advance = {
+  events: EvidenceEvent[];
+  /** Branches to begin, `step#attempt`. */
+  begin: string[];
+  finished: boolean;
+};
+
+/** The records of an event that is not written yet, as far as a fold needs them. */
+export function asRecord(event: EvidenceEvent, nowUtc: string): EvidenceRecord {
+  return { seq: 0, atUtc: nowUtc, monotonicMs: 0, process: '', previous: '', event, hash: '' };
+}
+
+/** All that may begin after `records`, and what becomes possible by it. */
+export function advance(
+  runbook: Runbook,
+  records: readonly EvidenceRecord[],
+  mode: RunMode,
+  nowUtc: string,
+): Advance {
+  const seen = [...records];
+  const events: EvidenceEvent[] = [];
+  const begin: string[] = [];
+  for (;;) {
+    const progress = foldProgress(runbook, seen);
+    if (progress.finished !== undefined) return { events, begin: [], finished: true };
+    const stuck = mode.unattended ? hopeless(progress) : undefined;
+    const ready = readySteps(runbook, progress);
+    if (stuck !== undefined || isComplete(runbook, progress)) {
+      const outcome = stuck === undefined ? 'completed' : 'aborted';
+      events.push({ type: 'run-finished', outcome, detail: stuck ?? '' });
+      return { events, begin: [], finished: true };
+    }
+    if (ready.length === 0) return { events, begin, finished: false };
+    for (const step of ready) {
+      const attempt = (progress.steps.get(step.id)?.attempt ?? 0) + 1;
+      const started = startStep(step, attempt, mode, nowUtc);
+      events.push(...started);
+      seen.push(...started.map((event) => asRecord(event, nowUtc)));
+      if (runsByItself(step, mode)) begin.push(`${step.id}#${attempt}`);
+    }
+  }
+}
+
+/** Why an unattended run can't go on: nobody is there to say what to do about a step that failed. */
+function hopeless({ steps }: Progress): string | undefined {
+  for (const [id, { status, ended }] of steps) {
+    if (status !== 'failed' && status !== 'unknown') continue;
+    const said = ended?.event.type === 'step-finished' ? ended.event.detail : '';
+    return `${id}: ${said}`;
+  }
+  return undefined;
+}
+
+/** Machine work, and letters of a drill, which are only written. */
+function runsByItself(step: RunbookStep, { kind }: RunMode): boolean {
+  return step.kind === 'machine' || step.kind === 'check' || (step.kind === 'notify' && kind === 'drill');
+}
+
+/** The events that begin an attempt; for simulated people also those that end it. */
+export function startStep(
+  step: RunbookStep,
+  attempt: number,
+  mode: RunMode,
+  nowUtc: string,
+): EvidenceEvent[] {
+  const base = { type: 'step-started', step: step.id, attempt } as const;
+  if (step.kind === 'human' && mode.unattended) return simulated(step, attempt, mode, nowUtc);
+  // `declared`: its end is what a person says of it, and a letter that is to leave waits for that.
+  if (step.kind === 'notify' && mode.kind === 'restore') return [{ ...base, origin: 'declared' }];
+  return [{ ...base, origin: 'measured' }];
+}
+
+function simulated(step: HumanStep, attempt: number, mode: RunMode, nowUtc: string): EvidenceEvent[] {
+  const base = { step: step.id, attempt, origin: 'simulated' } as const;
+  const options = step.options?.map(({ id }) => id) ?? [];
+  const choice = options.includes(mode.scenario) ? mode.scenario : (options[0] ?? 'done');
+  return [
+    { type: 'step-started', ...base },
+    { type: 'answered', ...base, choice, role: step.responsible, person: '', note: '', atUtc: nowUtc },
+    { type: 'step-finished', step: step.id, attempt, outcome: 'done', durationMs: 0, detail: '' },
+    ...milestoneOf(step, choice, nowUtc, 'simulated'),
+  ];
+}
+
+/** The point of the clocks that the end of a step reaches; a decision against going on reaches none. */
+export function milestoneOf(
+  step: RunbookStep,
+  choice: string,
+  atUtc: string,
+  origin: 'measured' | 'declared' | 'simulated',
+): EvidenceEvent[] {
+  const options = step.kind === 'human' ? step.options : undefined;
+  if (step.milestone === undefined || (options && options[0]?.id !== choice)) return [];
+  return [{ type: 'milestone', name: step.milestone, atUtc, origin, step: step.id }];
+}

@@ -1,0 +1,106 @@
+/** One run from its beginning, or from where it was cut off, to its end: database, fence, evidence and engine put together. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DrError } from '../../core/errors.ts';
+import { openEngine } from '../durable/dbos.ts';
+import { Fence } from '../durable/fence.ts';
+import { RunStore } from '../durable/store.ts';
+import type { EvidenceEvent, EvidenceLog } from '../evidence/evidence.ts';
+import { RunEvidence } from '../evidence/run-evidence.ts';
+import type { Runbook } from '../plan/model.ts';
+import { type Execution, runProgram } from './execute.ts';
+import { watchRun } from './watch.ts';
+
+export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail'> & {
+  runId: string;
+  /** Where the run's evidence and letters are kept. */
+  directory: string;
+  databaseUrl: string;
+  /** What another computer needs to go on; kept in the database. No secret. */
+  settings: unknown;
+  opening: () => Promise<readonly EvidenceEvent[]>;
+  /** After the end of the run, before it counts as over: what has to be cleared away or written. Cut off, it is done again. */
+  closing: () => Promise<void>;
+  /** Sees the log before anything is written to it. */
+  attach: (log: EvidenceLog) => void;
+  /** Trouble that the run lives with. */
+  onTrouble: (text: string) => void;
+};
+
+export function evidencePath(directory: string): string {
+  return join(directory, 'evidence.jsonl');
+}
+
+/**
+ * Begins the run or goes on with it, and returns when it is over.
+ * @throws DrError RUN_EXECUTED_ELSEWHERE, RUN_TAKEN_OVER, RUNBOOK_CHANGED, RUN_FINISHED, EVIDENCE_BROKEN, EVIDENCE_WRITE; the run
+ *   can be gone on with after all of them but RUN_FINISHED
+ */
+export async function executeRun(options: RunOptions): Promise<void> {
+  const { runId, databaseUrl, runbook, onTrouble } = options;
+  const version = runbookDigest(runbook);
+  await using store = await RunStore.open(databaseUrl, { create: true });
+  await createUnlessThere(store, options, version);
+  await using fence = await Fence.take(databaseUrl, store, runId);
+  const fatal = Promise.withResolvers<never>();
+  const place = { store, runId, epoch: fence.epoch };
+  const evidence = await RunEvidence.open(evidencePath(options.directory), place, {
+    onTrouble,
+    onFatal: fatal.reject,
+  });
+  options.attach(evidence.log);
+  const isOver = evidence.log.records.some(({ event }) => event.type === 'run-finished');
+  if (fence.epoch > 1 && !isOver)
+    evidence.log.append({ type: 'resumed', epoch: fence.epoch }, `resumed/${fence.epoch}`);
+  const opening = evidence.log.records.some(({ event }) => event.type === 'run-started')
+    ? []
+    : await options.opening();
+  const program = runProgram({ ...options, evidence, opening, onFatal: fatal.reject });
+  const engine = await openEngine({ databaseUrl, runId, version, program, onTrouble });
+  const watch = watchRun(runbook, evidence.log, fatal.reject);
+  try {
+    await Promise.race([engine.execute(), fatal.promise, fence.lost]);
+    await evidence.settled();
+    await options.closing();
+    await store.finish(runId);
+  } finally {
+    watch.stop();
+    await Promise.race([engine[Symbol.asyncDispose](), fatal.promise.catch(() => undefined)]);
+  }
+}
+
+async function createUnlessThere(store: RunStore, options: RunOptions, version: string): Promise<void> {
+  const { runId, settings } = options;
+  const known = await store.run(runId);
+  if (known === undefined) return await store.createRun({ runId, runbook: version, settings });
+  if (known.finished) {
+    throw new DrError(
+      'RUN_FINISHED',
+      `L'esecuzione ${runId} è già conclusa. / The run is over already.`,
+      `Il rapporto: "dr report". / Its report: "dr report".`,
+    );
+  }
+  if (known.runbook !== version) throw changed(runId);
+}
+
+/** Of what a run depends on: which steps there are, how they hang together, who does them. Their words may be bettered. */
+export function runbookDigest(runbook: Runbook): string {
+  const structure = runbook.map((step) => ({
+    id: step.id,
+    kind: step.kind,
+    needs: step.needs,
+    when: step.when ?? [],
+    milestone: step.milestone ?? '',
+    options: step.kind === 'human' ? (step.options ?? []).map(({ id }) => id) : [],
+    work: step.kind === 'machine' || step.kind === 'check' ? step.work : '',
+  }));
+  return createHash('sha256').update(JSON.stringify(structure)).digest('hex').slice(0, 16);
+}
+
+function changed(runId: string): DrError {
+  return new DrError(
+    'RUNBOOK_CHANGED',
+    `I passi del piano sono cambiati da quando l'esecuzione ${runId} è cominciata: non si può continuarla con questa versione. / The runbook has changed since this run began: this version can't go on with it.`,
+    'Continuarla con la versione del programma con cui è cominciata (le prove la nominano), o cominciarne una nuova. / Go on with the version of the program that it began with (its evidence names it), or begin a new one.',
+  );
+}
