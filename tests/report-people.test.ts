@@ -7,8 +7,10 @@ import { writeReport } from '../report/write.ts';
 import { recordChapter } from './report-chapter.ts';
 import { Recorder } from './report-fixtures.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'dr-report-people-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+// Beside a run's folder its report keeps the link `latest`.
+const reports = mkdtempSync(join(tmpdir(), 'dr-report-people-'));
+afterAll(() => rmSync(reports, { recursive: true, force: true }));
+const folder = mkdtempSync(join(reports, 'run-'));
 
 const path = join(folder, 'evidence.jsonl');
 recordChapter(path);

@@ -15,6 +15,11 @@ import { evidencePath } from '../runbooks/run/run.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
+  /** Sees the end of this process, a kill included, as the end of its input. */
+  readonly #guard = spawn(process.execPath, [join(import.meta.dirname, 'run-guard.ts'), this.folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
   readonly #children = new Set<ChildProcess>();
   databaseUrl = '';
 
@@ -30,6 +35,7 @@ export class RunHarness {
     for (const child of this.#children) child.kill('SIGKILL');
     await stopDatabase(this.databaseFolder);
     rmSync(this.folder, { recursive: true, force: true });
+    this.#guard.stdin.end();
   }
 
   settings(given: Partial<ChildSettings> = {}): ChildSettings {

@@ -1,0 +1,34 @@
+/** Clears away what a test of runs leaves when it is killed: `run-guard.ts FOLDER`, whose input the test holds open. */
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { stopDatabase } from '../runbooks/durable/postgres.ts';
+
+const folder = process.argv[2] ?? '';
+process.stdin.resume();
+process.stdin.once('end', () => {
+  void clear();
+});
+
+async function clear(): Promise<void> {
+  // The test's own programs name its folder in their arguments; they would start the database again.
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    if (pid !== String(process.pid) && commandLine(pid).includes(`${folder}/run-`)) end(Number(pid));
+  await stopDatabase(join(folder, 'database'));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return ''; // it ended meanwhile
+  }
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it ended meanwhile
+  }
+}
