@@ -1,7 +1,7 @@
 /** Writes the programs of the bare shell sequence, their variables in front, as an administrator would have prepared them. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { desksAt, hostByName, officeById, printerAt, shareOfOffice } from '../inventory/lookup.ts';
+import { desksAt, hostByName, officeById, printerAt, shareOfOffice, siteById } from '../inventory/lookup.ts';
 import type { Desk } from '../inventory/schema.ts';
 import { shellQuote } from '../platforms/ssh.ts';
 import { DOMAIN_ARCHIVE } from '../scripts/backup.ts';
@@ -40,7 +40,6 @@ export function prepareBare(site: BenchSite): string {
 
 function serverPrograms(site: BenchSite): Record<string, string> {
   const { inventory, golden } = site;
-  const others = inventory.hosts.filter((host) => host.site === 'lucca' && host.kind !== 'workstation');
   const cassette = {
     LABEL: golden.label,
     SNAPSHOT: golden.snapshotId,
@@ -49,7 +48,10 @@ function serverPrograms(site: BenchSite): Record<string, string> {
   const lost = inventory.sites.filter(({ id }) => id === 'lucca').map(({ network }) => network.cidr);
   const prune = JSON.stringify({ verb: 'prune', networks: lost, keepHosts: [] });
   return {
-    'isolation.sh': program({ OTHERS: others.map(({ address }) => address).join(' ') }, own('isolation.sh')),
+    'isolation.sh': program(
+      lookVariables(site),
+      own('isolation.sh').replace('LOOK', () => platforms('network/look.sh')),
+    ),
     'files.sh': program(cassette, own('files.sh')),
     'dump-domain.sh': program(
       cassette,
@@ -75,6 +77,21 @@ function serverPrograms(site: BenchSite): Record<string, string> {
       },
       own('member.sh') + own('file-server.sh'),
     ),
+  };
+}
+
+/** The same question as the interlock asks (scripts/look-across.ts), from each place. */
+function lookVariables({ inventory, controller, fileServer }: BenchSite): Variables {
+  const addressOf = (name: string): string => hostByName(inventory, name).address;
+  const elsewhere = inventory.hosts.filter((host) => host.site === 'lucca' && host.kind !== 'workstation');
+  return {
+    GATEWAY: siteById(inventory, 'viareggio').network.gateway,
+    NEIGHBOURS: `${addressOf(controller)} ${addressOf(fileServer)}`,
+    TARGETS: elsewhere.map(({ name, address }) => `${name}=${address}`).join(' '),
+    PORTS: 'dns=53 kerberos=88 ldap=389 smb=445 ssh=22',
+    PRESENCE: 'true',
+    DNS_DOMAIN: inventory.domain.dnsDomain,
+    WAIT: '2',
   };
 }
 

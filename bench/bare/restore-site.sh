@@ -14,6 +14,10 @@ on "$CONTROLLER" isolation.sh &
 isolated=($!)
 on "$FILE_SERVER" isolation.sh &
 isolated+=($!)
+on "${DESKS%% *}" isolation.sh &
+isolated+=($!)
+bash -s <isolation.sh & # the laptop itself
+isolated+=($!)
 all "${isolated[@]}"
 on "$FILE_SERVER" dump-domain.sh | ssh -F ssh_config "$CONTROLLER" 'umask 077; mkdir -p /var/lib/dr; cat >/var/lib/dr/domain.tar.bz2'
 on "$CONTROLLER" restore-domain.sh
