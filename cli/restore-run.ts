@@ -2,21 +2,17 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
-import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { disasters } from '../lab/disasters.ts';
-import { type DrillHooks, planTargets } from '../lab/drill.ts';
+import type { DrillHooks } from '../lab/drill.ts';
+import { openingOf, planTargets } from '../lab/opening.ts';
 import { databaseFolder } from '../lab/paths.ts';
-import { drillVersions } from '../lab/versions.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
-import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
-import { planEvent } from '../runbooks/evidence/plan-event.ts';
 import { disasterRunbook } from '../runbooks/plan/runbooks.ts';
 import { evidencePath, executeRun } from '../runbooks/run/run.ts';
 import { type LetterSurroundings, letterMailroom } from '../runbooks/works/mailroom.ts';
-import { restoreSteps } from '../runbooks/works/restore-site.ts';
 import { siteWorks } from '../runbooks/works/site-works.ts';
 import { surroundingsOf } from './surroundings.ts';
 
@@ -48,6 +44,7 @@ export async function restoreRun(
   const inventory = await requireInventory(settings.place.inventory);
   const directory = join(settings.reportsDirectory, runId);
   const runbook = disasterRunbook();
+  const mode = { kind: 'restore', scenario: settings.scenario, unattended: false } as const;
   const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
     runId,
@@ -55,21 +52,15 @@ export async function restoreRun(
     runbook,
     settings,
     databaseUrl: await openDatabase(databaseFolder()),
-    mode: { kind: 'restore', scenario: settings.scenario, unattended: false },
+    mode,
     roles: inventory.roles.map(({ id }) => id),
     works: siteWorks({
       surroundings: async () => await surroundingsOf(settings.place, hooks.onDetail),
       role: 'active',
     }),
     mailroom: letterMailroom(restoreLetters(runId, inventory, settings), directory),
-    opening: async () => [
-      await runStarted(runId, inventory, settings),
-      planEvent(
-        runbook,
-        (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : []),
-        roleNames(inventory),
-      ),
-    ],
+    opening: async () =>
+      await openingOf({ runId, runbook, inventory, rtoSeconds: settings.rtoSeconds, mode }),
     closing: async () => {
       written.resolve(writeReport(evidencePath(directory), directory, { locale: settings.locale }));
       await Promise.resolve();
@@ -94,22 +85,5 @@ export function restoreLetters(
     kind: 'restore',
     scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
-  };
-}
-
-async function runStarted(
-  runId: string,
-  inventory: Inventory,
-  { scenario, rtoSeconds }: RestoreSettings,
-): Promise<EvidenceEvent> {
-  return {
-    type: 'run-started',
-    runId,
-    kind: 'restore',
-    scenario,
-    unattended: false,
-    ...planTargets(inventory, rtoSeconds),
-    versions: await drillVersions(),
-    operator: 'ufficio servizi informatici',
   };
 }

@@ -7,25 +7,22 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { utcNow } from '../core/time.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
-import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
-import type { EvidenceEvent, EvidenceLog } from '../runbooks/evidence/evidence.ts';
-import { planEvent } from '../runbooks/evidence/plan-event.ts';
+import type { EvidenceLog } from '../runbooks/evidence/evidence.ts';
 import { drillRunbook } from '../runbooks/plan/runbooks.ts';
 import { evidencePath, executeRun } from '../runbooks/run/run.ts';
 import { type LetterSurroundings, letterMailroom } from '../runbooks/works/mailroom.ts';
-import { restoreSteps } from '../runbooks/works/restore-site.ts';
 import { disasters } from './disasters.ts';
 import { DRILL_LAB, drillWorks } from './drill-works.ts';
 import { injections } from './inject.ts';
 import { labDown } from './lab.ts';
+import { openingOf, planTargets } from './opening.ts';
 import { databaseFolder } from './paths.ts';
 import { withProcessLock } from './process-lock.ts';
-import { drillVersions } from './versions.ts';
 
 /** What a drill is asked for; kept with the run, so that it can be gone on with. */
 export const drillSettingsSchema = z.strictObject({
@@ -44,8 +41,6 @@ export const drillSettingsSchema = z.strictObject({
   reportsDirectory: z.string(),
 });
 export type DrillSettings = z.infer<typeof drillSettingsSchema>;
-
-type RunStarted = Extract<EvidenceEvent, { type: 'run-started' }>;
 
 export type DrillHooks = {
   /** Sees every record as it is written (the screen). */
@@ -89,6 +84,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   const inventory = await requireInventory();
   const directory = join(settings.reportsDirectory, runId);
   const runbook = drillRunbook();
+  const mode = { kind: 'drill', scenario, unattended } as const;
   const written = Promise.withResolvers<WrittenReport>();
   await executeRun({
     runId,
@@ -96,18 +92,12 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     runbook,
     settings,
     databaseUrl: await openDatabase(databaseFolder()),
-    mode: { kind: 'drill', scenario, unattended },
+    mode,
     roles: inventory.roles.map(({ id }) => id),
     works: drillWorks({ ...settings, inject: settings.inject, inventory, onDetail: hooks.onDetail }),
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
-    opening: async () => [
-      await runStarted(runId, inventory, settings),
-      planEvent(
-        runbook,
-        (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : []),
-        roleNames(inventory),
-      ),
-    ],
+    opening: async () =>
+      await openingOf({ runId, runbook, inventory, rtoSeconds: settings.rtoSeconds, mode }),
     closing: async () => {
       if (!settings.keep) await labDown(DRILL_LAB);
       written.resolve(writeReport(evidencePath(directory), directory, { locale }));
@@ -132,38 +122,5 @@ export function letterSurroundings(
     kind: 'drill',
     scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
-  };
-}
-
-/** The plan's targets for file server and domain, and where they stand; `rtoSeconds` overrides the RTO. */
-export function planTargets(
-  inventory: Inventory,
-  rtoSeconds: number | undefined,
-): Pick<RunStarted, 'rtoTargetSeconds' | 'rpoTargetSeconds' | 'rtoSource' | 'rpoSource'> {
-  const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
-  const document = inventory.documents.find(({ id }) => id === source.document);
-  const planned = `${document?.nameIt ?? source.document}, ${source.clause}`;
-  return {
-    rtoTargetSeconds: rtoSeconds ?? rtoHours * 3600,
-    rpoTargetSeconds: rpoHours * 3600,
-    rtoSource: rtoSeconds === undefined ? planned : '--rto',
-    rpoSource: planned,
-  };
-}
-
-async function runStarted(
-  runId: string,
-  inventory: Inventory,
-  { scenario, rtoSeconds, unattended }: DrillSettings,
-): Promise<EvidenceEvent> {
-  return {
-    type: 'run-started',
-    runId,
-    kind: 'drill',
-    scenario,
-    unattended,
-    ...planTargets(inventory, rtoSeconds),
-    versions: await drillVersions(),
-    operator: 'ufficio servizi informatici',
   };
 }

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startDatabaseAgain, stopDatabase } from '../runbooks/durable/postgres.ts';
+import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
 import type { Command } from '../runbooks/run/command.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
@@ -229,7 +229,7 @@ test('the database goes away in the middle: work goes on, nothing is lost, nothi
   await vi.waitFor(() => expect(child.trace()).toContain('left begins 1'), patiently);
   await stopDatabase(harness.databaseFolder);
   await vi.waitFor(() => expect(child.output).toContain('non risponde'), patiently);
-  await startDatabaseAgain(harness.databaseFolder);
+  await openDatabase(harness.databaseFolder);
   await until(child, 'accept', 'waiting');
   await finish(child);
   expect(child.trace().filter((line) => line.startsWith('left'))).toEqual(['left begins 1', 'left ends 1']);

@@ -9,7 +9,7 @@ import {
   intervalKinds,
   milestoneNames,
   originSchema,
-  stepKinds,
+  plannedStepSchema,
   stepOutcomes,
 } from '../evidence/evidence.ts';
 
@@ -48,19 +48,7 @@ export const attemptSchema = z.strictObject({
 export type Attempt = z.infer<typeof attemptSchema>;
 
 export const stepSchema = z.strictObject({
-  step: z.string(),
-  titleIt: z.string(),
-  titleEn: z.string(),
-  clause: z.string(),
-  kind: z.enum(stepKinds),
-  interval: z.enum(intervalKinds),
-  phase: z.string().optional(),
-  /** Roles of the inventory. */
-  responsible: z.string().optional(),
-  supporting: z.array(z.string()).optional(),
-  when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
-  partOf: z.string().optional(),
-  options: z.array(z.strictObject({ id: z.string(), it: z.string(), en: z.string() })).optional(),
+  ...plannedStepSchema.shape,
   /** That of the last attempt; `planned` when there was none, `not-needed` when the decisions led elsewhere. */
   outcome: z.enum([...attemptOutcomes, 'planned', 'not-needed']),
   attempts: z.array(attemptSchema),

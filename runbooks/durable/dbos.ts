@@ -60,7 +60,6 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
           : DBOS.retrieveWorkflow(runId);
       await handle.getResult({ pollingIntervalMs: POLL_MS });
     },
-    signal: async (id, message) => await DBOS.send(runId, message, TOPIC, id),
     [Symbol.asyncDispose]: async () => await DBOS.shutdown({ deregister: true }),
   };
 }

@@ -27,8 +27,6 @@ export type RunProgram = {
 export type DurableEngine = AsyncDisposable & {
   /** Begins the run or goes on with it; returns when its main line has ended. */
   execute(): Promise<void>;
-  /** From this process to the run, said once for each `id`. */
-  signal(id: string, message: unknown): Promise<void>;
 };
 
 /** Speaks to a run that some process executes, and never executes anything itself. */

@@ -86,11 +86,6 @@ export async function stopDatabase(folder: string): Promise<void> {
   await asOrdinaryUser('pg_ctl', ['--pgdata', join(folder, 'data'), '--mode', 'fast', '--wait', 'stop']);
 }
 
-/** After {@link stopDatabase}: the same server, at the same address. */
-export async function startDatabaseAgain(folder: string): Promise<string> {
-  return await startOwn(folder);
-}
-
 /**
  * A server that was killed needs a moment: its helpers end after it, and the next one replays its journal. So this goes on trying for
  * a while.

@@ -58,6 +58,25 @@ export const stepKinds = ['machine', 'check', 'human', 'notify'] as const;
 export const stepOutcomes = ['done', 'unchanged', 'failed', 'skipped', 'cut-off', 'withdrawn'] as const;
 export const intervalKinds = ['decision', 'travel', 'human', 'machine', 'rework'] as const;
 
+/** A step as it is foreseen. */
+export const plannedStepSchema = z.strictObject({
+  step: z.string(),
+  ...bilingual,
+  clause: z.string(),
+  kind: z.enum(stepKinds),
+  interval: z.enum(intervalKinds),
+  phase: z.string().optional(),
+  /** Roles of the inventory. */
+  responsible: z.string().optional(),
+  supporting: z.array(z.string()).optional(),
+  /** Taken only when each of these steps was answered with one of the options. */
+  when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
+  /** The step that this one is a part of. */
+  partOf: z.string().optional(),
+  /** What can be decided here, in the words in which it was asked. */
+  options: z.array(z.strictObject({ id: z.string(), it: z.string(), en: z.string() })).optional(),
+});
+
 export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run-started'),
@@ -81,24 +100,7 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('plan'),
     /** The steps that this run will take, in the order in which they are shown. */
-    steps: z.array(
-      z.strictObject({
-        step: z.string(),
-        ...bilingual,
-        clause: z.string(),
-        kind: z.enum(stepKinds),
-        interval: z.enum(intervalKinds),
-        phase: z.string().optional(),
-        responsible: z.string().optional(),
-        supporting: z.array(z.string()).optional(),
-        /** Taken only when each of these steps was answered with one of the options. */
-        when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
-        /** The step that this one is a part of. */
-        partOf: z.string().optional(),
-        /** What can be decided here, in the words in which it was asked. */
-        options: z.array(z.strictObject({ id: z.string(), it: z.string(), en: z.string() })).optional(),
-      }),
-    ),
+    steps: z.array(plannedStepSchema),
     /** Names of the inventory's roles as they were then: evidence must be readable without the inventory. */
     roles: z.record(z.string(), z.strictObject({ it: z.string(), en: z.string() })).optional(),
   }),

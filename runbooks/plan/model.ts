@@ -84,6 +84,3 @@ export type NotifyStep = StepBase & { kind: 'notify'; message: MessageName };
 export type RunbookStep = HumanStep | MachineStep | NotifyStep;
 
 export type Runbook = readonly RunbookStep[];
-
-/** Answers that every human step takes besides its options. */
-export const plainChoices = ['done', 'failed', 'skipped'] as const;
