@@ -9,10 +9,11 @@ import { requireInventory } from '../../inventory/load.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import { cgroupName } from '../../lab/down.ts';
 import { type Lab, labDownAll } from '../../lab/lab.ts';
-import { labPaths } from '../../lab/paths.ts';
+import { databaseFolder, labPaths } from '../../lab/paths.ts';
 import { loadAccess } from '../../platforms/access.ts';
 import { run, spawnDuplex } from '../../platforms/exec.ts';
 import { type RemoteOutcome, withHost } from '../../platforms/ssh.ts';
+import { stopDatabase } from '../../runbooks/durable/postgres.ts';
 
 export const stateFolder = mkdtempSync(join(tmpdir(), 'dr-lab-test-'));
 process.env['DR_STATE'] = stateFolder;
@@ -25,6 +26,8 @@ export const inventory = await requireInventory();
 /** Call it once, after all tests of a file. */
 export async function removeEverything(): Promise<void> {
   await labDownAll();
+  // A run's database outlives its program while somebody looks at the run, as tests do.
+  await stopDatabase(databaseFolder());
   rmSync(stateFolder, { recursive: true, force: true });
   guard.end();
 }
