@@ -5,6 +5,7 @@ import { rtoRemainingMs } from '../runbooks/clock/clock.ts';
 import { timeAssumedMs } from '../runbooks/clock/intervals.ts';
 import type { RunState, Step } from '../runbooks/clock/model.ts';
 import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence/evidence.ts';
+import { milestoneTexts } from '../runbooks/evidence/milestones.ts';
 import { dayAndTime, duration, target, timeOfDay } from './format.ts';
 import { verdictSentence } from './sections/verdict.ts';
 import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
@@ -13,7 +14,6 @@ import {
   join,
   kindTexts,
   type Locale,
-  milestoneTexts,
   originTexts,
   scenarioTexts,
   stepOutcomeTexts,
@@ -166,13 +166,14 @@ function ending(
   state: RunState,
   locale: Locale,
 ): string {
-  const timed = state.steps
-    .find((candidate) => candidate.step === step)
-    ?.attempts.findLast((candidate) => candidate.attempt === attempt);
+  const planned = state.steps.find((candidate) => candidate.step === step);
+  const timed = planned?.attempts.findLast((candidate) => candidate.attempt === attempt);
   const parts = [stepOutcomeTexts[outcome][locale]];
   if (timed?.durationMs !== undefined && timed.durationMs !== null) {
     const simulated = timeAssumedMs(timed) > 0 ? ` ${text('simulati', 'simulated')[locale]}` : '';
-    parts.push(duration(timed.durationMs)[locale] + simulated);
+    const most = planned?.timeoutMinutes;
+    const max = most === undefined ? '' : ` (max ${target(most * 60_000)[locale]})`;
+    parts.push(duration(timed.durationMs)[locale] + simulated + max);
   }
   if (attempt > 1) parts.push(text(`tentativo ${attempt}`, `attempt ${attempt}`)[locale]);
   return `: ${parts.join(', ')}${detail === '' ? '' : `; ${detail}`}`;

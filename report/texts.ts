@@ -1,6 +1,6 @@
 /** Every fixed text of the report in Italian and English. */
 import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock/model.ts';
-import type { MilestoneName, Origin } from '../runbooks/evidence/evidence.ts';
+import type { Origin } from '../runbooks/evidence/evidence.ts';
 import type { Phase } from '../runbooks/plan/model.ts';
 
 export const locales = ['it', 'en'] as const;
@@ -96,18 +96,6 @@ export const originTexts = {
   declared: text('dichiarato', 'declared'),
   simulated: text('simulato', 'simulated'),
 } satisfies Record<Origin, Text>;
-
-export const milestoneTexts = {
-  event: text('Evento', 'Event'),
-  detection: text('Rilevazione', 'Detection'),
-  declaration: text('Dichiarazione di crisi (6.1.1)', 'Declaration of crisis (6.1.1)'),
-  activation: text('Attivazione del piano (6.2.3)', 'Activation of the plan (6.2.3)'),
-  'team-on-site': text('Squadra a Viareggio', 'Team on site'),
-  'cassette-in-hand': text('Cassetta in mano', 'Cassette in hand'),
-  'restore-started': text('Inizio del ripristino', 'Restore started'),
-  'service-verified': text('Servizio verificato', 'Service verified'),
-  accepted: text('Accettazione', 'Accepted'),
-} satisfies Record<MilestoneName, Text>;
 
 /** Why a run is no PASS, as parts of a sentence; with `many` they are counted. */
 export const reasonTexts: Record<ReasonCode, { one: Text; many?: Text }> = {

@@ -162,7 +162,7 @@ describe('printed', () => {
     expect(first).toContain('Hanno risposto le persone: 6 risposte da 2 persone');
     expect(first).toMatch(/Decidere la soluzione +Sito secondario +Responsabile continuità/);
     const all = await run('pdftotext', ['-layout', pdf, '-']);
-    expect(all).toMatch(/Passo e responsabile +Inizio e fine +Durata +Esito +Chi ha risposto/);
+    expect(all).toMatch(/Passo e responsabile +Inizio e fine +Durata \(max\) +Esito +Chi ha risposto/);
   });
 
   test('colours that carry meaning are printed', async () => {

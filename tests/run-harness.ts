@@ -52,16 +52,16 @@ export class RunHarness {
     };
   }
 
-  run(settings: ChildSettings): RunningChild {
+  /** `program` executes the small run unless told; it takes the settings as its one argument. */
+  run(
+    settings: ChildSettings,
+    program = resolve(import.meta.dirname, '../bench/small-run/child.ts'),
+  ): RunningChild {
     const { fileSizeLimitBytes: limit } = settings;
-    const command = [
-      process.execPath,
-      resolve(import.meta.dirname, '../bench/small-run/child.ts'),
-      JSON.stringify(settings),
-    ];
-    const [program = '', ...args] =
+    const command = [process.execPath, program, JSON.stringify(settings)];
+    const [first = '', ...args] =
       limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(first, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#children.add(child);
     return new RunningChild(child, settings);
   }

@@ -1,11 +1,12 @@
 /** Every fixed text of the live page and of the terminal's watch, in Italian and English. */
+
 import { milestoneNames } from '../../runbooks/evidence/evidence.ts';
+import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import type { Phase } from '../../runbooks/plan/model.ts';
 import type { StepStatus } from '../../runbooks/view/run-view.ts';
 import {
   checkOutcomeTexts,
   kindTexts,
-  milestoneTexts,
   originTexts,
   reasonTexts,
   scenarioTexts,
@@ -91,10 +92,16 @@ const pageTexts = {
   steps: text('passi', 'steps'),
   progress: text('Passi conclusi', 'Steps over'),
   since: text('da', 'for'),
+  by: text('entro', 'by'),
   upTo: text('previsti al massimo', 'expected at most'),
   live: text('In diretta', 'Live'),
   connecting: text('Collegamento…', 'Connecting…'),
   notLive: text('Non aggiornata', 'Stale'),
+  over: text('Conclusa', 'Over'),
+  runOver: text(
+    'L’esecuzione è conclusa: l’esito è in cima alla pagina',
+    'The run is over: its verdict is at the top of the page',
+  ),
   stale: text('DATI NON AGGIORNATI dalle', 'STALE since'),
   staleWhy: text(
     'Il collegamento con il programma è caduto: la pagina riprova da sola. Il conteggio prosegue con l’orologio di questo apparecchio; il resto può essere cambiato.',
@@ -131,6 +138,8 @@ const pageTexts = {
   attempt: text('tentativo', 'attempt'),
   parts: text('Parti', 'Parts'),
   letter: text('Lettera da leggere prima di inviarla', 'Letter, to be read before it is sent'),
+  letterWritten: text('Lettera scritta, non inviata: esercitazione', 'Letter written, not sent: an exercise'),
+  letterSent: text('Lettera inviata', 'Letter sent'),
   letterTo: text('A', 'To'),
   letterSubject: text('Oggetto', 'Subject'),
   answeredBy: text('risposta', 'answer'),
@@ -189,6 +198,7 @@ const pageTexts = {
     'This step does not wait for this answer any more. What is written here stays until it is closed.',
   ),
   required: text('da compilare', 'to be filled in'),
+  pick: text('– scegliere –', '– choose –'),
   badTime: text(
     'ora mancante o inesistente (cambio dell’ora legale)',
     'time missing, or one that never was (summer time)',

@@ -5,6 +5,7 @@ import { verdictSentence } from '../sections/verdict.ts';
 import { beside, type Line, oneLine, spread, stopwatch, type Tone } from '../terminal.ts';
 import { join, kindTexts, type Locale, scenarioTexts, type Text, text, verdictTexts } from '../texts.ts';
 import { fit } from '../visible.ts';
+import { awaited, needsPerson } from './client/awaited.js';
 import { type RtoState, rtoState } from './client/rto.js';
 import { rtoTexts, statusTexts, watchTexts } from './texts.ts';
 
@@ -44,7 +45,7 @@ export function changeLines(before: RunView | undefined, after: RunView, locale:
   const width = Number.POSITIVE_INFINITY;
   const lastSeq = before?.log.at(-1)?.seq ?? -1;
   const knownAlarms = new Set(before?.alarms.map(({ atUtc, text: words }) => atUtc + words.it));
-  const wasWaiting = new Set(before?.steps.filter(isAwaited).map(keyOf));
+  const wasWaiting = new Set(before?.steps.filter(needsPerson).map(keyOf));
   const stood = before === undefined ? [] : standingLines(before, locale, width).map((line) => line.text);
   return [
     ...(before === undefined ? watchLines({ ...after, log: [], alarms: [] }, locale, width).slice(0, 2) : []),
@@ -53,7 +54,7 @@ export function changeLines(before: RunView | undefined, after: RunView, locale:
       .filter(({ atUtc, text: words }) => !knownAlarms.has(atUtc + words.it))
       .map((alarm) => alarmLine(alarm, locale, width)),
     ...after.steps
-      .filter((step) => isAwaited(step) && !wasWaiting.has(keyOf(step)))
+      .filter((step) => needsPerson(step) && !wasWaiting.has(keyOf(step)))
       .map((step) => waitingLine(after, step, locale, width)),
     ...standingLines(after, locale, width).filter((line) => !stood.includes(line.text)),
   ].map(({ text: words, tone }) => ({ text: oneLine(words), tone }));
@@ -101,17 +102,17 @@ function logLine({ atUtc, text: words }: RunView['log'][number], locale: Locale,
 /** What runs, who is awaited, what comes next. */
 function doingLines(view: RunView, locale: Locale, width: number): Line[] {
   const running = view.steps.filter(({ status }) => status === 'running');
-  const awaited = view.steps.filter(isAwaited);
+  const people = awaited(view);
   const next = view.steps.find(({ status }) => status === 'blocked');
   const idle: Line[] =
-    running.length + awaited.length === 0
+    running.length + people.length === 0
       ? [{ text: `  ${beside(watchTexts.nothingRuns, locale, width - 2)}`, tone: 'quiet' }]
       : [];
   return [
     ...running.slice(0, MAX_RUNNING).map((step) => runningLine(view, step, locale, width)),
     ...more(running.length - MAX_RUNNING, locale),
-    ...awaited.slice(0, MAX_WAITING).map((step) => waitingLine(view, step, locale, width)),
-    ...more(awaited.length - MAX_WAITING, locale),
+    ...people.slice(0, MAX_WAITING).map((step) => waitingLine(view, step, locale, width)),
+    ...more(people.length - MAX_WAITING, locale),
     ...idle,
     ...(next === undefined ? [] : [nextLine(next, locale, width)]),
   ];
@@ -148,7 +149,8 @@ function timed(
 ): Line {
   const soFarMs = soFar(step, view);
   const late = step.overdue ? ` ${watchTexts.late[locale]}` : '';
-  const clock = `${soFarMs === null ? '' : stopwatch(soFarMs)}${late}`;
+  const most = target(step.timeoutMinutes * 60_000)[locale];
+  const clock = soFarMs === null ? late : `${stopwatch(soFarMs)}, max ${most}${late}`;
   const said = start + beside(words, locale, width - start.length - clock.length - 2);
   // Without a width there is no column to put the time in.
   if (!Number.isFinite(width)) return { text: said, tone };
@@ -165,10 +167,6 @@ function more(count: number, locale: Locale): Line[] {
   if (count <= 0) return [];
   const words = text(`… e altri ${count} passi`, `… and ${count} more steps`);
   return [{ text: `  ${beside(words, locale)}`, tone: 'quiet' }];
-}
-
-function isAwaited({ status, choices }: StepView): boolean {
-  return status === 'waiting' || status === 'unknown' || choices.length > 0;
 }
 
 function soFar({ durationMs, startedAtUtc }: StepView, { madeAtUtc }: RunView): number | null {

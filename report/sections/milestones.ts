@@ -1,4 +1,5 @@
 /** The points of the clocks, and how the time between them was spent. */
+
 import {
   type Interval,
   type Milestone,
@@ -6,10 +7,11 @@ import {
   type Parts,
   partNames,
 } from '../../runbooks/clock/model.ts';
+import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import { dayAndTime, duration } from '../format.ts';
 import { type Column, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
-import { join, milestoneTexts, originTexts, partTexts, type Text, text } from '../texts.ts';
+import { join, originTexts, partTexts, type Text, text } from '../texts.ts';
 
 type Row = { name: Text; livedMs: number; assumedMs: number; parts: Parts; total: boolean };
 

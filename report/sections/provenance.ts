@@ -1,10 +1,12 @@
 /** What the report rests on: the cassette, what was measured and what was not, the clocks, the versions, the evidence. */
+
 import type { Cassette, Origin } from '../../runbooks/evidence/evidence.ts';
 import { originSchema } from '../../runbooks/evidence/evidence.ts';
+import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import { dayAndTime, duration, size } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
-import { counted, milestoneTexts, originTexts, type Text, text } from '../texts.ts';
+import { counted, originTexts, type Text, text } from '../texts.ts';
 
 export function cassetteSection({ cassettes }: Report): Html {
   const intro = text(

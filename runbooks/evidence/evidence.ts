@@ -71,6 +71,8 @@ export const plannedStepSchema = z.strictObject({
   supporting: z.array(z.string()).optional(),
   /** Taken only when each of these steps was answered with one of the options. */
   when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
+  /** The longest that an attempt is planned to take; after it there is an alarm. */
+  timeoutMinutes: z.number().positive().optional(),
   /** The step that this one is a part of. */
   partOf: z.string().optional(),
   /** What can be decided here, in the words in which it was asked. */

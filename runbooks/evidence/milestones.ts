@@ -1,5 +1,17 @@
-/** A point of the clocks may be written more than once. Which one counts, for the clock and for whoever executes alike. */
+/** The points of the clocks: their names, and which one counts where one is written more than once. */
 import type { MilestoneName, Origin } from './evidence.ts';
+
+export const milestoneTexts = {
+  event: { it: 'Evento', en: 'Event' },
+  detection: { it: 'Rilevazione', en: 'Detection' },
+  declaration: { it: 'Dichiarazione di crisi (6.1.1)', en: 'Declaration of crisis (6.1.1)' },
+  activation: { it: 'Attivazione del piano (6.2.3)', en: 'Activation of the plan (6.2.3)' },
+  'team-on-site': { it: 'Squadra a Viareggio', en: 'Team on site' },
+  'cassette-in-hand': { it: 'Cassetta in mano', en: 'Cassette in hand' },
+  'restore-started': { it: 'Inizio del ripristino', en: 'Restore started' },
+  'service-verified': { it: 'Servizio verificato', en: 'Service verified' },
+  accepted: { it: 'Accettazione', en: 'Accepted' },
+} satisfies Record<MilestoneName, { it: string; en: string }>;
 
 /** For these the last counts: re-doing work never makes the RTO shorter. For the others the first. */
 const lastCounts: readonly MilestoneName[] = ['service-verified', 'accepted'];

@@ -2,12 +2,16 @@
 import { assertNever } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/time.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
+import { milestoneTexts } from '../evidence/milestones.ts';
 import type { Bilingual, Runbook } from '../plan/model.ts';
 import { choiceTitle } from '../run/choices.ts';
 
 const same = (text: string): Bilingual => ({ it: text, en: text });
 
-export function recordText(event: EvidenceEvent, runbook: Runbook): Bilingual {
+type Roles = Record<string, Bilingual>;
+
+export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles): Bilingual {
+  const named = (role: string): Bilingual => roles[role] ?? same(role);
   switch (event.type) {
     case 'run-started':
       return {
@@ -32,24 +36,26 @@ export function recordText(event: EvidenceEvent, runbook: Runbook): Bilingual {
       return stepLine(
         runbook,
         event.step,
-        `${event.role} → ${title.it}${note}`,
-        `${event.role} → ${title.en}${note}`,
+        `${named(event.role).it} → ${title.it}${note}`,
+        `${named(event.role).en} → ${title.en}${note}`,
       );
     }
     case 'taken-back':
       return stepLine(
         runbook,
         event.step,
-        `${event.role} ritira la risposta: ${event.why}`,
-        `${event.role} takes the answer back: ${event.why}`,
+        `${named(event.role).it} ritira la risposta: ${event.why}`,
+        `${named(event.role).en} takes the answer back: ${event.why}`,
       );
     case 'handed-over':
       return {
-        it: `${event.to} sostituisce ${event.from}: ${event.why}`,
-        en: `${event.to} stands in for ${event.from}: ${event.why}`,
+        it: `${named(event.to).it} sostituisce ${named(event.from).it}: ${event.why}`,
+        en: `${named(event.to).en} stands in for ${named(event.from).en}: ${event.why}`,
       };
-    case 'milestone':
-      return same(`● ${event.name}`);
+    case 'milestone': {
+      const { it, en } = milestoneTexts[event.name];
+      return { it: `● ${it}`, en: `● ${en}` };
+    }
     case 'cassette':
       return { it: `Cassetta ${event.label}`, en: `Cassette ${event.label}` };
     case 'check':

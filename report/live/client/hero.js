@@ -1,7 +1,8 @@
 /** The top of the page: what a person across the room has to understand in two seconds. */
+import { awaited } from './awaited.js';
 import { data, h, icon } from './dom.js';
 import { countdown, dayAndTime, duration, target, timeNear } from './figures.js';
-import { needsPerson, role } from './now.js';
+import { role } from './now.js';
 import { texts } from './page-data.js';
 import { remainingAfter, rtoState } from './rto.js';
 
@@ -44,7 +45,7 @@ export function rtoPanel(view, elapsedMs) {
  */
 function headline(view) {
   const running = view.steps.filter(({ status }) => status === 'running');
-  const awaited = view.steps.filter(needsPerson);
+  const people = awaited(view);
   return h(
     'ul',
     { class: 'headline' },
@@ -53,7 +54,7 @@ function headline(view) {
       .map(({ title }) =>
         h('li', {}, icon('running'), h('span', {}, data(title), andMore(running.length - 1))),
       ),
-    awaited
+    people
       .slice(0, 1)
       .map(({ responsible, title }) =>
         h(
@@ -68,7 +69,7 @@ function headline(view) {
             h('strong', {}, role(view, responsible)),
             ': ',
             data(title),
-            andMore(awaited.length - 1),
+            andMore(people.length - 1),
           ),
         ),
       ),
