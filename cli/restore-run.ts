@@ -57,6 +57,7 @@ export async function restoreRun(
     works: siteWorks({
       surroundings: async () => await surroundingsOf(settings.place, hooks.onDetail),
       role: 'active',
+      attended: true,
     }),
     mailroom: letterMailroom(restoreLetters(runId, inventory, settings), directory),
     opening: async () =>

@@ -70,14 +70,17 @@ const works: Works = {
   restore: async ({ recorder }) => {
     recorder.milestone('restore-started', 'measured');
     for (const { step } of restoreSteps(inventory)) await recorder.step(step, async () => await wait(workMs));
+    const damaged = failing !== undefined && existsSync(`${failing}-damaged`);
     recorder.check({
       id: 'files',
       titleIt: 'File come sulla cassetta',
       titleEn: 'Files as on the cassette',
-      outcome: 'PASS',
-      evidence: '12 file',
+      outcome: damaged ? 'FAIL' : 'PASS',
+      evidence: damaged ? 'bilancio.xlsx' : '12 file',
       durationMs: 1,
     });
+    recorder.verified();
+    recorder.requireVerified();
     return { outcome: 'done', detail: '' };
   },
 };

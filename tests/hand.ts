@@ -6,7 +6,7 @@ import type { RunningChild } from './run-harness.ts';
 
 export const NAME = 'Zefferina Quaratesi';
 
-export const patiently = { timeout: 30_000, interval: 25 };
+export const patiently = { timeout: 90_000, interval: 25 };
 
 /** What a person does on the page, found as the page shows it. */
 export class Hand {

@@ -4,8 +4,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
+import { hostile } from './hostile.ts';
 import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices } from './live-fixtures.ts';
-import { hostile } from './live-hostile.ts';
 import { Browser } from './report-browser.ts';
 
 const DESKS = '6.2.4-desks';

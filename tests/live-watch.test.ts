@@ -4,8 +4,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { renderWatch, watchOnTerminal } from '../report/live/watch.ts';
 import type { Locale } from '../report/texts.ts';
 import { columnsOf } from '../report/visible.ts';
+import { hostile } from './hostile.ts';
 import { ago, HOUR_MS, LiveRun, middleOfRestore } from './live-fixtures.ts';
-import { hostile } from './live-hostile.ts';
 
 const lines = (run: LiveRun, columns = 80, locale: Locale = 'it', colour = false) =>
   renderWatch(run.current(), { columns, locale, colour });

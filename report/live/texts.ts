@@ -2,12 +2,12 @@
 
 import { milestoneNames } from '../../runbooks/evidence/evidence.ts';
 import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
-import type { Phase } from '../../runbooks/plan/model.ts';
 import type { StepStatus } from '../../runbooks/view/run-view.ts';
 import {
   checkOutcomeTexts,
   kindTexts,
   originTexts,
+  phaseTexts,
   reasonTexts,
   scenarioTexts,
   stepKindTexts,
@@ -27,14 +27,6 @@ export const statusTexts = {
   done: text('fatto', 'done'),
   skipped: text('saltato', 'skipped'),
 } satisfies Record<StepStatus, Text>;
-
-export const phaseTexts = {
-  preparation: text('Preparazione', 'Preparation'),
-  reaction: text('6.1 Reazione all’emergenza', '6.1 Reaction to the emergency'),
-  management: text('6.2 Gestione dell’emergenza', '6.2 Management of the emergency'),
-  closing: text('6.3 Chiusura dell’emergenza', '6.3 Closing of the emergency'),
-  return: text('Rientro a Lucca', 'Return to Lucca'),
-} satisfies Record<Phase, Text>;
 
 /** `word` is the state itself; `before` stands ahead of the figure and says what it counts. */
 export const rtoTexts = {

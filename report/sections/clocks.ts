@@ -63,7 +63,8 @@ function rtoFacts(report: Report): Fragment {
   const assumed = duration(rto.assumedMs);
   return [
     fact(text('Da: attivazione (6.2.3)', 'From: activation (6.2.3)'), instant(milestones, 'activation')),
-    fact(text('A: servizio verificato', 'To: service verified'), instant(milestones, 'service-verified')),
+    fact(text('A: servizio verificato', 'To: service verified'), verified(report)),
+    verificationEnded(report),
     rto.livedMs === null ? '' : fact(text('Trascorso davvero', 'Really passed'), lived),
     rto.assumedMs > 0 ? fact(text('Aggiunto perché simulato', 'Added because simulated'), assumed) : '',
     onlyNamed(report),
@@ -71,6 +72,22 @@ function rtoFacts(report: Report): Fragment {
       ? fact(text('Incerto per gli orologi', 'Uncertain because of the clocks'), duration(rto.unaccountedMs))
       : '',
   ];
+}
+
+function verified({ milestones, checks }: Report): Fragment {
+  const failed = checks.filter(({ outcome }) => outcome !== 'PASS').length;
+  const reached = milestones.some(({ name }) => name === 'service-verified');
+  if (reached || failed === 0) return instant(milestones, 'service-verified');
+  const what = counted(failed, text('verifica', 'check'), text('verifiche', 'checks'));
+  return text(`mai: ${what.it} senza PASS`, `never: ${what.en} without PASS`);
+}
+
+/** Where the service was not verified: when the attempt to do so was over. The RTO's count does not end there. */
+function verificationEnded({ milestones, steps }: Report): Fragment {
+  if (milestones.some(({ name }) => name === 'service-verified')) return '';
+  const verification = steps.findLast(({ kind, partOf }) => kind === 'check' && partOf !== undefined);
+  const ended = verification?.attempts.at(-1)?.finishedAtUtc ?? null;
+  return ended === null ? '' : fact(text('Verifica finita', 'Verification ended'), dayAndTime(ended));
 }
 
 /** What people would have done within the RTO and nobody did: whoever reads the figure must know that it is not in it. */

@@ -1,5 +1,6 @@
 /** The points of the clocks: their names, and which one counts where one is written more than once. */
-import type { MilestoneName, Origin } from './evidence.ts';
+import type { Check } from '../../core/check.ts';
+import type { EvidenceRecord, MilestoneName, Origin } from './evidence.ts';
 
 export const milestoneTexts = {
   event: { it: 'Evento', en: 'Event' },
@@ -25,4 +26,25 @@ export function whichCounts<Written extends { name: MilestoneName; origin: Origi
   if (lastCounts.includes(first.name)) return written.at(-1);
   // A time that people declare can be corrected; what the program measured stands.
   return first.origin === 'declared' ? written.findLast(({ origin }) => origin === 'declared') : first;
+}
+
+/**
+ * The checks that stand between the restore and a verified service, each as it was carried out last: the RTO's count ends only when
+ * there are checks and none of them is here.
+ */
+export function checksNotPassed(records: readonly EvidenceRecord[]): Check[] {
+  return lastChecks(records).filter(({ outcome }) => outcome !== 'PASS');
+}
+
+/** Without a single check nothing is verified. */
+export function isVerified(records: readonly EvidenceRecord[]): boolean {
+  return lastChecks(records).length > 0 && checksNotPassed(records).length === 0;
+}
+
+function lastChecks(records: readonly EvidenceRecord[]): Check[] {
+  return [
+    ...new Map(
+      records.flatMap(({ event }) => (event.type === 'check' ? [[event.check.id, event.check]] : [])),
+    ),
+  ].map(([, check]) => check);
 }

@@ -6,6 +6,7 @@ import { DrError, toErrorRecord } from '../../core/errors.ts';
 import { utcNow } from '../../core/time.ts';
 import type { Durable, RunProgram } from '../durable/port.ts';
 import { type EvidenceEvent, type EvidenceRecord, thisProcess } from '../evidence/evidence.ts';
+import { isVerified } from '../evidence/milestones.ts';
 import { Recorder, sinceAsked } from '../evidence/recorder.ts';
 import type { RunEvidence } from '../evidence/run-evidence.ts';
 import type { MachineStep, NotifyStep, Runbook, RunbookStep } from '../plan/model.ts';
@@ -178,6 +179,7 @@ class Conductor {
         event.type === 'milestone' && event.name === step.milestone && event.origin === 'measured',
     );
     if (step.milestone === undefined || written) return;
+    if (step.milestone === 'service-verified' && !isVerified(this.#execution.evidence.log.records)) return;
     this.#append({
       type: 'milestone',
       name: step.milestone,

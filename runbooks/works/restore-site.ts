@@ -77,7 +77,7 @@ export async function restoreSite(
       ({ checks }) =>
         `${checks.filter(({ outcome }) => outcome === 'PASS').length} PASS su / of ${checks.length}`,
     );
-  recorder.milestone('service-verified', 'measured');
+  recorder.verified();
 }
 
 /**

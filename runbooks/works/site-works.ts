@@ -32,6 +32,8 @@ export type SiteWorkOptions = {
   surroundings: () => Promise<SiteSurroundings>;
   /** `exercise`: in isolation, to be destroyed afterwards. `active`: the real thing. */
   role: 'exercise' | 'active';
+  /** Somebody is there to mend what a check finds, and to have it verified again; else the report alone says it. */
+  attended: boolean;
   beforeVerification?: (recorder: Recorder) => Promise<void>;
 };
 
@@ -70,7 +72,7 @@ function interlockWork({ surroundings, role }: SiteWorkOptions): Work {
   };
 }
 
-function restoreWork({ surroundings, role, beforeVerification }: SiteWorkOptions): Work {
+function restoreWork({ surroundings, role, attended, beforeVerification }: SiteWorkOptions): Work {
   return async ({ recorder, onDetail, progress, append }) => {
     const { context, place } = await surroundings();
     const { cassette } = progress();
@@ -92,6 +94,7 @@ function restoreWork({ surroundings, role, beforeVerification }: SiteWorkOptions
     }
     // What was restored while the other site answered is no exercise in isolation; on the day a person was told, and decides.
     if (watch.broken !== undefined && role === 'exercise') throw watch.broken;
+    if (attended) recorder.requireVerified();
     return { outcome: 'done', detail: '' };
   };
 }
