@@ -72,6 +72,8 @@ test('the whole drill is walked through from the page alone', { timeout: 300_000
   };
   const walk = await walkChapter(new Hand(shown), detours, async (step) => await fits(shown, step));
   expect(walk.verdict).toContain('Superata');
+  // The bar of steps has moved along: all of them are over.
+  expect(await shown.evaluate<number>('document.querySelector("progress").position')).toBe(1);
 
   // Every letter of the plan on this path was written, and can be read on the page; none left.
   const letters = readdirSync(join(settings.directory, 'letters'));
