@@ -417,6 +417,17 @@ describe('a record in words', () => {
     },
   );
 
+  test.each([
+    ['CASSETTE_ABSENT: manca. / absent. → Inserirla. / Plug it in.', 'CASSETTE_ABSENT: manca. → Inserirla.'],
+    ['scritta / written', 'scritta'],
+    ['UNEXPECTED: boom → Ripetere. / Again.', 'UNEXPECTED: boom → Ripetere. / Again.'],
+    ['3 / 4 / 5', '3 / 4 / 5'],
+  ])('what a step ended with, for readers of one language: %s', (detail, it) => {
+    expect(recordText({ ...finished('left'), outcome: 'failed', detail }, runbook, {}).it).toBe(
+      `testo: NON RIUSCITO: ${it}`,
+    );
+  });
+
   test('every kind of record has its words', () => {
     const kinds = eventSchema.options.map((option) => option.shape.type.value);
     expect(kinds.toSorted()).toEqual([...new Set(events.map(([{ type }]) => type))].toSorted());

@@ -26,8 +26,9 @@ export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles)
     }
     case 'step-finished': {
       const { it, en } = outcomeWords[event.outcome];
-      const detail = event.detail === '' ? '' : `: ${event.detail}`;
-      return stepLine(runbook, event.step, `${it}${detail}`, `${en}${detail}`);
+      if (event.detail === '') return stepLine(runbook, event.step, it, en);
+      const detail = eachLanguage(event.detail);
+      return stepLine(runbook, event.step, `${it}: ${detail.it}`, `${en}: ${detail.en}`);
     }
     case 'answered': {
       const step = runbook.find(({ id }) => id === event.step);
@@ -76,6 +77,18 @@ export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles)
     default:
       return assertNever(event);
   }
+}
+
+/**
+ * What a step ended with, `CODE: italiano. / English. → italiano. / English.` where it failed, for readers of one language: on a
+ * phone, under stress, half of it would be in the way. What is not said twice in each part stays as it is.
+ */
+export function eachLanguage(detail: string): Bilingual {
+  const [, code = '', said = detail] = /^([A-Z][A-Z_]+: )?(.*)$/s.exec(detail) ?? [];
+  const parts = said.split(' → ').map((part) => part.split(' / '));
+  if (parts.some(({ length }) => length !== 2)) return same(detail);
+  const pick = (index: number): string => code + parts.map((part) => part[index]).join(' → ');
+  return { it: pick(0), en: pick(1) };
 }
 
 const outcomeWords = {

@@ -8,7 +8,7 @@ import type { Bilingual, NotifyStep, Runbook, RunbookStep } from '../plan/model.
 import { choicesOf, choiceTitle } from '../run/choices.ts';
 import { whyNotTakenBack } from '../run/decide.ts';
 import { applies, foldProgress, type Progress, type StepProgress } from '../run/progress.ts';
-import { recordText } from './record-texts.ts';
+import { eachLanguage, recordText } from './record-texts.ts';
 import type { AlarmView, RunView, StepStatus, StepView } from './run-view.ts';
 
 const LOG_LINES = 60;
@@ -135,7 +135,7 @@ function reason(
     case 'unknown': {
       const said = own.ended?.event.type === 'step-finished' ? own.ended.event.detail : '';
       const text = said || (own.answer?.note ?? '');
-      return text === '' ? null : { it: text, en: text };
+      return text === '' ? null : eachLanguage(text);
     }
     case 'waiting':
     case 'running':
