@@ -1,6 +1,7 @@
 /** The only door to DBOS Transact: durable steps, messages and recovery, kept in Postgres. See port.ts for what each call promises. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
-import type { Durable, DurableEngine, RunCaller, RunProgram } from './port.ts';
+import type { Durable, DurableEngine, RunCaller } from './port.ts';
 
 const APPLICATION = 'lucca-dr';
 const TOPIC = 'said';
@@ -8,7 +9,7 @@ const TOPIC = 'said';
 const FOREVER_SECONDS = 10 * 365 * 86_400;
 /** A run may be killed as often as it likes. */
 const MAX_RECOVERIES = 1_000_000;
-/** How soon a message is seen where the server's notification is lost, and how long the end of a branch can go unnoticed. */
+/** How soon a message is seen where the server's notification is lost. */
 const POLL_MS = 500;
 const REPLY_POLL_MS = 25;
 
@@ -24,20 +25,20 @@ export type EngineOptions = {
   runId: string;
   /** Changes with the runbook: a run goes on only with the program that it began with. */
   version: string;
-  program: RunProgram;
+  main: (durable: Durable) => Promise<void>;
   /** Trouble that the engine meets and lives with (the database away for a while). */
   onTrouble?: (text: string) => void;
 };
 
 /** One engine a process. @throws whatever the database says when it can't be reached */
 export async function openEngine(options: EngineOptions): Promise<DurableEngine> {
-  const { runId, program } = options;
-  const config = { maxRecoveryAttempts: MAX_RECOVERIES };
-  const branch = async (name: string): Promise<void> => await program.branch(port, name);
-  const main = async (): Promise<void> => await program.main(port);
-  const durableBranch: typeof branch = DBOS.registerWorkflow(branch, { name: 'branch', ...config });
-  const durableMain: typeof main = DBOS.registerWorkflow(main, { name: 'run', ...config });
-  const port = durable(runId, durableBranch);
+  const { runId } = options;
+  const port = durable(runId);
+  const main = async (): Promise<void> => await options.main(port);
+  const durableMain: typeof main = DBOS.registerWorkflow(main, {
+    name: 'run',
+    maxRecoveryAttempts: MAX_RECOVERIES,
+  });
   const trouble = (text: unknown): void => options.onTrouble?.(String(text));
   DBOS.setConfig({
     name: APPLICATION,
@@ -64,15 +65,14 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
   };
 }
 
-function durable(runId: string, branch: (name: string) => Promise<void>): Durable {
+function durable(runId: string): Durable {
+  // Said inside the main line it would become a step of it, at a place that depends on the moment.
+  const outside = AsyncLocalStorage.snapshot();
   return {
     step: async (name, work) => await DBOS.runStep(work, { name }),
     waitFor: async () =>
       await DBOS.recv(TOPIC, { timeoutSeconds: FOREVER_SECONDS, pollingIntervalMs: POLL_MS }),
-    begin: async (name) => {
-      await DBOS.startWorkflow(branch, { workflowID: `${runId}/${name}` })(name);
-    },
-    signal: async (message) => await DBOS.send(runId, message, TOPIC),
+    signal: async (message) => await outside(async () => await DBOS.send(runId, message, TOPIC)),
     reply: async (id, value) => await DBOS.setEvent(id, value),
   };
 }

@@ -104,18 +104,15 @@ export class RunStore implements AsyncDisposable {
   }
 
   /**
-   * Adds lines, the first of which has the number `fromSeq`. Lines that are there already are left; those of a process that no
-   * longer has the run in hand are refused. The server need not have them on disk at once: the log of this computer has, and what the
-   * durable engine commits after them brings them along.
+   * Adds lines, the first of which has the number `fromSeq`, all or none. Lines that are there already are left; those of a process
+   * that no longer has the run in hand are refused.
    * @throws DrError RUN_TAKEN_OVER
    */
   async addEvidence(runId: string, epoch: number, fromSeq: number, lines: readonly string[]): Promise<void> {
     const { rowCount } = await this.pool.query(
-      `with soon as (select set_config('synchronous_commit', 'off', true))
-       insert into dr.evidence (run_id, seq, line)
+      `insert into dr.evidence (run_id, seq, line)
        select run_id, $3 + number - 1, line
-       from soon,
-            (select run_id from dr.runs where run_id = $1 and epoch = $2 for share) as mine,
+       from (select run_id from dr.runs where run_id = $1 and epoch = $2 for share) as mine,
             unnest($4::text[]) with ordinality as given (line, number)
        on conflict (run_id, seq) do update set line = excluded.line where dr.evidence.line = excluded.line`,
       [runId, epoch, fromSeq, lines],
