@@ -1,6 +1,6 @@
-/** The only door to DBOS Transact: durable steps, messages and recovery, kept in Postgres. See port.ts for what each call promises. */
+/** The only door to DBOS Transact (loaded when it is needed): durable steps, messages and recovery, kept in Postgres. See port.ts for what each call promises. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
+import type { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Durable, DurableEngine, RunCaller } from './port.ts';
 
 const APPLICATION = 'lucca-dr';
@@ -32,8 +32,9 @@ export type EngineOptions = {
 
 /** One engine a process. @throws whatever the database says when it can't be reached */
 export async function openEngine(options: EngineOptions): Promise<DurableEngine> {
+  const { DBOS } = await import('@dbos-inc/dbos-sdk');
   const { runId } = options;
-  const port = durable(runId);
+  const port = durable(DBOS, runId);
   const main = async (): Promise<void> => await options.main(port);
   const durableMain: typeof main = DBOS.registerWorkflow(main, {
     name: 'run',
@@ -65,20 +66,21 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
   };
 }
 
-function durable(runId: string): Durable {
+function durable(dbos: typeof DBOS, runId: string): Durable {
   // Said inside the main line it would become a step of it, at a place that depends on the moment.
   const outside = AsyncLocalStorage.snapshot();
   return {
-    step: async (name, work) => await DBOS.runStep(work, { name }),
+    step: async (name, work) => await dbos.runStep(work, { name }),
     waitFor: async () =>
-      await DBOS.recv(TOPIC, { timeoutSeconds: FOREVER_SECONDS, pollingIntervalMs: POLL_MS }),
-    signal: async (message) => await outside(async () => await DBOS.send(runId, message, TOPIC)),
-    reply: async (id, value) => await DBOS.setEvent(id, value),
+      await dbos.recv(TOPIC, { timeoutSeconds: FOREVER_SECONDS, pollingIntervalMs: POLL_MS }),
+    signal: async (message) => await outside(async () => await dbos.send(runId, message, TOPIC)),
+    reply: async (id, value) => await dbos.setEvent(id, value),
   };
 }
 
 /** For who only speaks to runs; launches nothing, so nothing is executed here. */
 export async function openCaller(databaseUrl: string, runId: string): Promise<RunCaller> {
+  const { DBOSClient } = await import('@dbos-inc/dbos-sdk');
   const client = await DBOSClient.create({
     systemDatabaseUrl: databaseUrl,
     applicationName: APPLICATION,
