@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Durable, DurableEngine, RunCaller } from './port.ts';
+import { diskFull } from './store.ts';
 
 const APPLICATION = 'lucca-dr';
 const TOPIC = 'said';
@@ -40,7 +41,10 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
     name: 'run',
     maxRecoveryAttempts: MAX_RECOVERIES,
   });
-  const trouble = (text: unknown): void => options.onTrouble?.(String(text));
+  const trouble = (said: unknown): void => {
+    const text = String(said);
+    options.onTrouble?.(text.includes('No space left on device') ? diskFull(text) : text);
+  };
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: options.databaseUrl,

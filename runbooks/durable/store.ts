@@ -71,12 +71,17 @@ export class RunStore implements AsyncDisposable {
     return store;
   }
 
+  /** @throws DrError DATABASE_FULL */
   async createRun(run: Pick<StoredRun, 'runId' | 'runbook' | 'settings'>): Promise<void> {
-    await this.pool.query('insert into dr.runs (run_id, runbook, settings) values ($1, $2, $3)', [
-      run.runId,
-      run.runbook,
-      JSON.stringify(run.settings),
-    ]);
+    try {
+      await this.pool.query('insert into dr.runs (run_id, runbook, settings) values ($1, $2, $3)', [
+        run.runId,
+        run.runbook,
+        JSON.stringify(run.settings),
+      ]);
+    } catch (error) {
+      throw isDiskFull(error) ? full(error) : error;
+    }
   }
 
   /** Newest first. */
@@ -131,6 +136,25 @@ export class RunStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** The server could not write for want of room (SQLSTATE 53100, disk_full). */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '53100';
+}
+
+/** For who goes on trying. */
+export function diskFull(said: string): string {
+  return `Il disco del database delle esecuzioni è pieno (${said}): liberare spazio; riprovo, nulla è perduto. / The disk of the database of the runs is full: free space; trying again, nothing is lost.`;
+}
+
+function full(cause: unknown): DrError {
+  return new DrError(
+    'DATABASE_FULL',
+    'Il disco del database delle esecuzioni è pieno: non se ne può cominciare una. / The disk of the database of the runs is full: none can be begun.',
+    'Liberare spazio e ripetere il comando. / Free space and run the command again.',
+    { cause },
+  );
 }
 
 /** The database of the runs does not answer; the address without user and password. */

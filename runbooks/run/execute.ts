@@ -44,8 +44,13 @@ export class Conductor {
 
   /** The main line: takes the run in hand and hears what people say, one after the other, until the run is over. */
   async main(durable: Durable): Promise<void> {
+    // The engine would note a failure as the end of the run, for good.
+    await this.#unlessFatal(async () => await this.#hear(durable));
+  }
+
+  async #hear(durable: Durable): Promise<void> {
     this.#tellOver = async () => await durable.signal({ type: 'over' } satisfies Signal);
-    await this.#unlessFatal(async () => await this.#begin());
+    await this.#begin();
     while (!this.#isOver()) {
       const heard = signalSchema.safeParse(await durable.waitFor());
       if (!heard.success || heard.data.type === 'over') continue; // not from a program of ours, or asked above
