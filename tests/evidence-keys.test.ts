@@ -29,7 +29,7 @@ const note = (text: string): EvidenceEvent => ({
   textEn: text,
   origin: 'measured',
 });
-const texts = (file: string): string[] =>
+const textsIn = (file: string): string[] =>
   readEvidence(file).map(({ event }) => (event.type === 'note' ? event.textIt : event.type));
 const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
 const broken = (line: number) =>
@@ -150,7 +150,7 @@ describe('records that are written together', () => {
     const again = new EvidenceLog(path);
     expect([again.has('k'), again.has('other'), again.has(undefined)]).toEqual([true, false, false]);
     again.appendTogether([note('c'), note('d')], 'k');
-    expect(texts(path)).toEqual(['a', 'b']);
+    expect(textsIn(path)).toEqual(['a', 'b']);
   });
 
   test('of which the schema refuses one are not written at all', () => {
@@ -159,7 +159,7 @@ describe('records that are written together', () => {
     expect(() => log.appendTogether([note('a'), wrong as EvidenceEvent], 'k')).toThrowError();
     expect([log.records.length, log.has('k')]).toEqual([0, false]);
     log.appendTogether([note('a'), note('b')], 'k');
-    expect(texts(path)).toEqual(['a', 'b']);
+    expect(textsIn(path)).toEqual(['a', 'b']);
   });
 
   test('count wholly or not at all, wherever the writer was cut off, and can be written again', () => {
@@ -170,11 +170,11 @@ describe('records that are written together', () => {
     const whole = readFileSync(path);
     for (let size = before; size < whole.length; size += 1) {
       writeFileSync(path, whole.subarray(0, size));
-      expect(texts(path)).toEqual(['a']);
+      expect(textsIn(path)).toEqual(['a']);
       if (size % 50 !== 0) continue;
       const again = new EvidenceLog(path);
       again.appendTogether([note('b'), note('c')], 'k');
-      expect(texts(path)).toEqual(['a', 'b', 'c']);
+      expect(textsIn(path)).toEqual(['a', 'b', 'c']);
     }
   });
 });
