@@ -7,7 +7,7 @@ import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import type { Locale } from '../report/texts.ts';
 import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
-import { loadContext } from '../scripts/context.ts';
+import { requireAccess } from '../scripts/context.ts';
 import { argument, withRunOptions } from './drill.ts';
 import { type KnownRun, knownRun } from './runs.ts';
 import { runSession } from './session.ts';
@@ -74,9 +74,9 @@ async function runToResume(wanted: string | undefined): Promise<KnownRun> {
 }
 
 /** The hosts are not needed before the restore itself, hours later: whoever begins must hear now what would stop him then. */
-async function warnOfHosts(flags: Pick<PlaceFlags, 'access' | 'secrets' | 'inventory'>): Promise<void> {
+async function warnOfHosts(access: string | undefined): Promise<void> {
   try {
-    await loadContext(flags, () => undefined);
+    await requireAccess(access);
   } catch (error) {
     const { code, message, hint } = toErrorRecord(error);
     if (code !== 'ACCESS_FILE') throw error;
@@ -95,7 +95,7 @@ async function runRestore(flags: RestoreFlags): Promise<void> {
   const place = Object.fromEntries(
     Object.entries({ lab, access, secrets, inventory, backend }).filter(([, value]) => value !== undefined),
   );
-  if (lab === undefined) await warnOfHosts({ access, secrets, inventory });
+  if (lab === undefined) await warnOfHosts(access);
   process.exitCode = await runSession({
     runId: newRunId('restore'),
     settings: {

@@ -1,7 +1,6 @@
 /** What every script is given, and how it is started by hand: named arguments, progress on stderr, one JSON object on stdout. */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chalk } from 'zx/core';
 import { DrError, toErrorRecord } from '../core/errors.ts';
 import { requireInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/schema.ts';
@@ -38,13 +37,18 @@ export async function loadContext(
   given: Surroundings,
   progress: (text: string) => void,
 ): Promise<ScriptContext> {
-  const accessFile =
-    given.access ??
-    process.env['DR_ACCESS'] ??
-    new URL('../inventory/local/access.yaml', import.meta.url).pathname;
   const secrets = given.secrets ?? process.env['DR_SECRETS'];
-  const [inventory, access] = await Promise.all([requireInventory(given.inventory), loadAccess(accessFile)]);
+  const [inventory, access] = await Promise.all([
+    requireInventory(given.inventory),
+    requireAccess(given.access),
+  ]);
   return { inventory, access, secret: (name) => readSecret(name, secrets), progress };
+}
+
+/** How hosts are reached: the file named, else that of DR_ACCESS, else that of the inventory. @throws DrError ACCESS_FILE */
+export async function requireAccess(given: string | undefined): Promise<Access> {
+  const own = new URL('../inventory/local/access.yaml', import.meta.url).pathname;
+  return await loadAccess(given ?? process.env['DR_ACCESS'] ?? own);
 }
 
 type Options = Record<
@@ -68,6 +72,7 @@ export async function runScript<const O extends Options>(
   options: O,
   verb: (context: ScriptContext, values: Values<O>) => Promise<object>,
 ): Promise<void> {
+  const { chalk } = await import('zx/core');
   try {
     const values = parse(title, options);
     if (values === undefined) return;

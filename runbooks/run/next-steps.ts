@@ -10,45 +10,36 @@ export type RunMode = {
   unattended: boolean;
 };
 
-export type Advance = {
-  events: EvidenceEvent[];
-  /** Branches to begin, `step#attempt`. */
-  begin: string[];
-  finished: boolean;
-};
-
 /** The records of an event that is not written yet, as far as a fold needs them. */
 export function asRecord(event: EvidenceEvent, nowUtc: string): EvidenceRecord {
   return { seq: 0, atUtc: nowUtc, monotonicMs: 0, process: '', previous: '', event, hash: '' };
 }
 
-/** All that may begin after `records`, and what becomes possible by it. */
+/** The events that begin all that may begin after `records`, and what becomes possible by it; the end of the run, where it is reached. */
 export function advance(
   runbook: Runbook,
   records: readonly EvidenceRecord[],
   mode: RunMode,
   nowUtc: string,
-): Advance {
+): EvidenceEvent[] {
   const seen = [...records];
   const events: EvidenceEvent[] = [];
-  const begin: string[] = [];
   for (;;) {
     const progress = foldProgress(runbook, seen);
-    if (progress.finished !== undefined) return { events, begin: [], finished: true };
+    if (progress.finished !== undefined) return events;
     const stuck = mode.unattended ? hopeless(progress) : undefined;
     const ready = readySteps(runbook, progress);
     if (stuck !== undefined || isComplete(runbook, progress)) {
       const outcome = stuck === undefined ? 'completed' : 'aborted';
       events.push({ type: 'run-finished', outcome, detail: stuck ?? '' });
-      return { events, begin: [], finished: true };
+      return events;
     }
-    if (ready.length === 0) return { events, begin, finished: false };
+    if (ready.length === 0) return events;
     for (const step of ready) {
       const attempt = (progress.steps.get(step.id)?.attempt ?? 0) + 1;
       const started = startStep(step, attempt, mode, nowUtc);
       events.push(...started);
       seen.push(...started.map((event) => asRecord(event, nowUtc)));
-      if (runsByItself(step, mode)) begin.push(`${step.id}#${attempt}`);
     }
   }
 }
@@ -61,11 +52,6 @@ function hopeless({ steps }: Progress): string | undefined {
     return `${id}: ${said}`;
   }
   return undefined;
-}
-
-/** Machine work, and letters of a drill, which are only written. */
-function runsByItself(step: RunbookStep, { kind }: RunMode): boolean {
-  return step.kind === 'machine' || step.kind === 'check' || (step.kind === 'notify' && kind === 'drill');
 }
 
 /** The events that begin an attempt; for simulated people also those that end it. */
