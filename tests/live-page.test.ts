@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
-import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices } from './live-fixtures.ts';
+import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf } from './live-fixtures.ts';
 import { hostile } from './live-hostile.ts';
 import { Browser } from './report-browser.ts';
 
@@ -481,7 +481,7 @@ describe('strings that anyone can choose', () => {
 const looks: [string, () => LiveRun][] = [
   ['in the middle', middleOfRestore],
   ['not begun', () => new LiveRun().wait('6.1.1', plainChoices)],
-  ['missed', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = HOUR_MS))],
+  ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS))],
   ['hostile', hostileRun],
 ];
 
@@ -507,8 +507,13 @@ describe('accessible to everybody (axe, contrast included)', () => {
     ['in the middle', middleOfRestore, 'light', 1280],
     ['in the middle', middleOfRestore, 'dark', 360],
     ['not begun', () => new LiveRun().wait('6.1.1', plainChoices), 'dark', 1280],
-    ['near', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = 2.3 * HOUR_MS)), 'light', 360],
-    ['missed', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = HOUR_MS)), 'dark', 1280],
+    [
+      'near',
+      () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = 2.3 * HOUR_MS)),
+      'light',
+      360,
+    ],
+    ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS)), 'dark', 1280],
     ['verified and over', overRun, 'light', 1280],
     ['hostile', hostileRun, 'light', 360],
   ];
@@ -564,7 +569,7 @@ function hostileRun(): LiveRun {
     const all = hostile.join(' ');
     const both = { it: all, en: all };
     Object.assign(view.run, { runId: all, operator: all, statusDetail: all });
-    view.run.rto.source = nasty;
+    rtoOf(view.run).source = nasty;
     view.roles['rco'] = both;
     view.run.checks = hostile.map((text) => ({
       id: text,

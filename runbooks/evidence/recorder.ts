@@ -65,6 +65,18 @@ export class Recorder {
     return last?.event.type === 'step-finished' && ['done', 'unchanged'].includes(last.event.outcome);
   }
 
+  /** Ids of the checks that are not PASS, of those that were made since a step last began. */
+  wrongChecks(step: string): string[] {
+    const begun = this.#log.records.findLastIndex(
+      ({ event }) => event.type === 'step-started' && event.step === step,
+    );
+    return this.#log.records
+      .slice(begun + 1)
+      .flatMap(({ event }) =>
+        event.type === 'check' && event.check.outcome !== 'PASS' ? event.check.id : [],
+      );
+  }
+
   /** Runs one measured step. What `work` throws is recorded and thrown on. */
   async step<T>(
     step: string,

@@ -128,7 +128,7 @@ class Conductor {
 
   /** After a kill: false when only a person can say whether the work had been done. */
   #beginAgain(step: RunbookStep, { attempt }: StepProgress): boolean {
-    if ('cutOff' in step ? step.cutOff === 'ask' : this.#execution.mode.kind === 'restore') {
+    if ('cutOff' in step ? step.cutOff === 'ask' : this.#execution.mode.kind !== 'drill') {
       this.#append({
         type: 'step-finished',
         step: step.id,

@@ -54,7 +54,7 @@ test('damage and an impossible target end with status 1, both named; a second dr
   expect(verdict.reasons.map(({ code }) => code)).toEqual(['check-failed', 'rto-missed']);
   expect(verdict.reasons[0]?.subjects).toEqual(['files.content']);
   expect(checks.find(({ id }) => id === 'files.content')?.evidence).toMatch(/registro-imprese\/.* -> /);
-  expect(rto.targetMs).toBe(1000);
+  expect(rto?.targetMs).toBe(1000);
   expect(await second).toMatchObject({ status: 2, stderr: expect.stringContaining('DRILL_RUNNING') });
 });
 

@@ -75,7 +75,7 @@ function roleField(context, name, label, ids) {
 
 /** @param {Context} context */
 function milestoneField(context) {
-  const options = texts.milestones.map((name) =>
+  const options = texts.milestones[context.view.run.kind].map((name) =>
     h('option', { value: name, 'data-key': name }, said(texts.milestone[name])),
   );
   return field(context, 'milestone', texts.page.milestone, (common) =>
