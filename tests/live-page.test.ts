@@ -138,6 +138,22 @@ describe('what it shows', () => {
     },
   );
 
+  test('in a return the time in which nobody can work, and no target', async () => {
+    const { page } = await show(returnRun());
+    await page.locator('.rto[data-state=outage] .digits', { hasText: '2:00:0' }).waitFor();
+    expect(await page.locator('.rto').innerText()).toMatch(
+      /^Nessuno può lavorare.*Il piano non fissa un tempo/is,
+    );
+    expect(await page.locator('header').innerText()).toMatch(
+      /Rientro a Lucca\s+Viareggio → Lucca · iniziata/,
+    );
+    expect(await page.locator('body').innerText()).not.toMatch(/RTO|RPO|undefined|null/);
+    await page.getByText('Dichiarare un’ora').first().click();
+    expect(await page.locator('select[name=milestone] option').allInnerTexts()).toContain(
+      'Viareggio si ferma',
+    );
+  });
+
   test('it counts on by itself and turns to missed without being told', async () => {
     const { page } = await show(new LiveRun().activate(72 * HOUR_MS - 2_000));
     await page.locator('.rto[data-state=near]').waitFor();
@@ -482,6 +498,7 @@ const looks: [string, () => LiveRun][] = [
   ['in the middle', middleOfRestore],
   ['not begun', () => new LiveRun().wait('6.1.1', plainChoices)],
   ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS))],
+  ['a return', returnRun],
   ['hostile', hostileRun],
 ];
 
@@ -515,6 +532,7 @@ describe('accessible to everybody (axe, contrast included)', () => {
     ],
     ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS)), 'dark', 1280],
     ['verified and over', overRun, 'light', 1280],
+    ['a return', returnRun, 'dark', 360],
     ['hostile', hostileRun, 'light', 360],
   ];
   test.each(cases)('%s, %o, %s, %i', async (_name, make, scheme, width) => {
@@ -598,5 +616,14 @@ function hostileRun(): LiveRun {
       step.parts = [{ id: text, title: words, status: 'running', durationMs: null }];
       if (step.answer) Object.assign(step.answer, { title: words, note: text, person: text });
     }
+  });
+}
+
+function returnRun(): LiveRun {
+  return new LiveRun().change((view) => {
+    view.outageMs = 2 * HOUR_MS;
+    const outage = { actualMs: null, unaccountedMs: 0, parts: null, wholeMs: null };
+    Object.assign(view.run, { kind: 'return', scenario: null, rto: null, rpo: null, outage });
+    view.steps = [];
   });
 }

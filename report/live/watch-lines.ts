@@ -80,8 +80,7 @@ function countLine(view: RunView, locale: Locale, width: number): Line {
 
 function outageLine({ outageMs }: RunView, state: RtoState, locale: Locale, width: number): Line {
   const { word, before } = rtoTexts[state];
-  const gone = outageMs === null ? text('', '') : duration(outageMs);
-  const words = text(`${word.it}: ${before.it} ${gone.it}`, `${word.en}: ${before.en} ${gone.en}`);
+  const words = join([word, join([before, ...(outageMs === null ? [] : [duration(outageMs)])], ' ')], ': ');
   return { text: beside(words, locale, width), tone: rtoTones[state] };
 }
 
