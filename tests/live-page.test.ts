@@ -620,10 +620,10 @@ function hostileRun(): LiveRun {
 }
 
 function returnRun(): LiveRun {
-  return new LiveRun().change((view) => {
+  return new LiveRun().wait('6.1.1', plainChoices).change((view) => {
     view.outageMs = 2 * HOUR_MS;
     const outage = { actualMs: null, unaccountedMs: 0, parts: null, wholeMs: null };
     Object.assign(view.run, { kind: 'return', scenario: null, rto: null, rpo: null, outage });
-    view.steps = [];
+    view.steps = view.steps.filter(({ id }) => id === '6.1.1');
   });
 }
