@@ -41,6 +41,12 @@ function upTo(last: string, outcome: 'PASS' | 'FAIL' | 'NOT VERIFIABLE' = 'PASS'
   return model;
 }
 
+function putOff(): RunModel {
+  const model = new RunModel(runbook, theReturn, [planEvent(runbook, () => [], {})]);
+  model.answer('return-decision', 'not-yet');
+  return model;
+}
+
 const viewed = ({ records }: RunModel, now = records.at(-1)) =>
   viewOf({
     records,
@@ -113,12 +119,6 @@ describe('its verdict', () => {
     expect(verdict.reasons.map(({ code }) => code)).toEqual(reasons);
     expect(verdict.exitStatus).toBe(status);
   });
-
-  function putOff(): RunModel {
-    const model = new RunModel(runbook, theReturn, [planEvent(runbook, () => [], {})]);
-    model.answer('return-decision', 'not-yet');
-    return model;
-  }
 });
 
 describe('what people see', () => {
