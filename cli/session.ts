@@ -12,8 +12,8 @@ import { openDatabase, stopDatabaseUnlessUsed } from '../runbooks/durable/postgr
 import type { EvidenceLog } from '../runbooks/evidence/evidence.ts';
 import { sourceOfLog } from '../runbooks/view/run-source.ts';
 import { actOn } from './live.ts';
-import { restoreRun } from './restore-run.ts';
 import { type RunSettings, viewingOf } from './runs.ts';
+import { siteRun } from './site-run.ts';
 
 export type SessionOptions = {
   runId: string;
@@ -61,7 +61,7 @@ async function execute(
   { runId, settings, resumed }: SessionOptions,
   hooks: DrillHooks,
 ): Promise<WrittenReport> {
-  if (settings.kind === 'restore') return await restoreRun(runId, settings, hooks);
+  if (settings.kind !== 'drill') return await siteRun(runId, settings, hooks);
   return resumed ? await resumeDrill(runId, settings, hooks) : await drill(runId, settings, hooks);
 }
 

@@ -15,7 +15,7 @@ import { milestonesSection } from './sections/milestones.ts';
 import { cassetteSection, evidenceSection, originSection, versionsSection } from './sections/provenance.ts';
 import { stepsSection } from './sections/steps.ts';
 import { verdictSection } from './sections/verdict.ts';
-import { join, kindTexts, type Locale, scenarioTexts, type Text, verdictTexts } from './texts.ts';
+import { join, kindTexts, type Locale, routeTexts, scenarioTexts, type Text, verdictTexts } from './texts.ts';
 
 /** Both languages are in the page; the root's `lang` says which one shows. */
 const script = `
@@ -52,7 +52,7 @@ export function renderPage(report: Report, locale: Locale): string {
 <p class="office">Camera di Commercio di Lucca</p>
 <button type="button" id="language" hidden><span class="it" lang="en">English</span><span class="en" lang="it">Italiano</span></button>
 <h1>${kindTexts[report.kind]}</h1>
-<p class="run">Lucca → Viareggio · ${scenarioTexts[report.scenario]} · ${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
+<p class="run">${routeTexts[report.kind]}${report.scenario === null ? '' : html` · ${scenarioTexts[report.scenario]}`} · ${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
 </header>
 <main>
 ${verdictSection(report)}

@@ -107,12 +107,24 @@ export class SiteStack {
 
   /** What is active may be undone from now on: said on purpose, when another site has taken over. */
   async liftProtection(): Promise<void> {
-    await liftProtection(this.#stack);
+    await this.#rewrite(async () => await liftProtection(this.#stack));
   }
 
   /** Forgets, without undoing anything, a state that was not made from this snapshot: its machines are lost. */
   async forgetUnlessFrom(snapshot: string): Promise<void> {
-    if (!(await isFromSnapshot(this.#stack, snapshot))) await forgetEverything(this.#stack);
+    if (await isFromSnapshot(this.#stack, snapshot)) return;
+    await this.#rewrite(async () => await forgetEverything(this.#stack));
+  }
+
+  /** Changes what the engine remembers; a lock left by a dead run is removed first, a live run is waited for. */
+  async #rewrite(change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw error;
+      await this.#continueAfter(error, () => undefined);
+      await change();
+    }
   }
 
   /** Runs one engine operation; a lock left by a dead run is removed, a live run is waited for. */

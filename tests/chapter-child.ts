@@ -69,7 +69,8 @@ const works: Works = {
   },
   restore: async ({ recorder }) => {
     recorder.milestone('restore-started', 'measured');
-    for (const { step } of restoreSteps(inventory)) await recorder.step(step, async () => await wait(workMs));
+    for (const { step } of restoreSteps(inventory, 'viareggio'))
+      await recorder.step(step, async () => await wait(workMs));
     const damaged = failing !== undefined && existsSync(`${failing}-damaged`);
     recorder.check({
       id: 'files',

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
 import { hostile } from './hostile.ts';
-import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices } from './live-fixtures.ts';
+import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf } from './live-fixtures.ts';
 import { Browser } from './report-browser.ts';
 
 const DESKS = '6.2.4-desks';
@@ -139,6 +139,22 @@ describe('what it shows', () => {
       expect(await page.evaluate(height)).toBeGreaterThan(90);
     },
   );
+
+  test('in a return the time in which nobody can work, and no target', async () => {
+    const { page } = await show(returnRun());
+    await page.locator('.rto[data-state=outage] .digits', { hasText: '2:00:0' }).waitFor();
+    expect(await page.locator('.rto').innerText()).toMatch(
+      /^Nessuno può lavorare.*Il piano non fissa un tempo/is,
+    );
+    expect(await page.locator('header').innerText()).toMatch(
+      /Rientro a Lucca\s+Viareggio → Lucca · iniziata/,
+    );
+    expect(await page.locator('body').innerText()).not.toMatch(/RTO|RPO|undefined|null/);
+    await page.getByText('Dichiarare un’ora').first().click();
+    expect(await page.locator('select[name=milestone] option').allInnerTexts()).toContain(
+      'Viareggio si ferma',
+    );
+  });
 
   test('it counts on by itself and turns to missed without being told', async () => {
     const { page } = await show(new LiveRun().activate(72 * HOUR_MS - 2_000));
@@ -483,7 +499,8 @@ describe('strings that anyone can choose', () => {
 const looks: [string, () => LiveRun][] = [
   ['in the middle', middleOfRestore],
   ['not begun', () => new LiveRun().wait('6.1.1', plainChoices)],
-  ['missed', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = HOUR_MS))],
+  ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS))],
+  ['a return', returnRun],
   ['hostile', hostileRun],
 ];
 
@@ -509,9 +526,15 @@ describe('accessible to everybody (axe, contrast included)', () => {
     ['in the middle', middleOfRestore, 'light', 1280],
     ['in the middle', middleOfRestore, 'dark', 360],
     ['not begun', () => new LiveRun().wait('6.1.1', plainChoices), 'dark', 1280],
-    ['near', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = 2.3 * HOUR_MS)), 'light', 360],
-    ['missed', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = HOUR_MS)), 'dark', 1280],
+    [
+      'near',
+      () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = 2.3 * HOUR_MS)),
+      'light',
+      360,
+    ],
+    ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS)), 'dark', 1280],
     ['verified and over', overRun, 'light', 1280],
+    ['a return', returnRun, 'dark', 360],
     ['hostile', hostileRun, 'light', 360],
   ];
   test.each(cases)('%s, %o, %s, %i', async (_name, make, scheme, width) => {
@@ -572,7 +595,7 @@ function hostileRun(): LiveRun {
     const all = hostile.join(' ');
     const both = { it: all, en: all };
     Object.assign(view.run, { runId: all, operator: all, statusDetail: all });
-    view.run.rto.source = nasty;
+    rtoOf(view.run).source = nasty;
     view.roles['rco'] = both;
     view.run.checks = hostile.map((text) => ({
       id: text,
@@ -601,5 +624,14 @@ function hostileRun(): LiveRun {
       step.parts = [{ id: text, title: words, status: 'running', durationMs: null }];
       if (step.answer) Object.assign(step.answer, { title: words, note: text, person: text });
     }
+  });
+}
+
+function returnRun(): LiveRun {
+  return new LiveRun().wait('6.1.1', plainChoices).change((view) => {
+    view.outageMs = 2 * HOUR_MS;
+    const outage = { actualMs: null, unaccountedMs: 0, parts: null, wholeMs: null };
+    Object.assign(view.run, { kind: 'return', scenario: null, rto: null, rpo: null, outage });
+    view.steps = view.steps.filter(({ id }) => id === '6.1.1');
   });
 }

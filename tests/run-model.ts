@@ -13,20 +13,22 @@ import type { StepStatus } from '../runbooks/view/run-view.ts';
 
 export const attendedDrill: RunMode = { kind: 'drill', scenario: 'D1', unattended: false };
 export const disaster: RunMode = { ...attendedDrill, kind: 'restore' };
+export const theReturn: RunMode = { kind: 'return', unattended: false };
 
 const BEGUN_MS = Date.parse('2026-11-23T07:00:00.000Z');
 const opening = {
   type: 'run-started',
   runId: 'run-model',
-  kind: 'drill',
+  versions: {},
+  operator: 'rco',
+} as const;
+const targets = {
   scenario: 'D1',
   rtoTargetSeconds: 72 * 3600,
   rpoTargetSeconds: 24 * 3600,
   rtoSource: 'test',
   rpoSource: 'test',
-  versions: {},
-  operator: 'rco',
-} satisfies EvidenceEvent;
+} as const;
 
 export type Ending = 'done' | 'failed' | 'cut-off';
 
@@ -42,7 +44,8 @@ export class RunModel {
     this.runbook = runbook;
     this.mode = mode;
     this.#roles = rolesOf(runbook);
-    this.write([{ ...opening, kind: mode.kind }, ...plan]);
+    const { kind } = mode;
+    this.write([{ ...opening, kind, ...(kind !== 'return' && targets) }, ...plan]);
     this.#goOn([]);
   }
 
@@ -94,7 +97,7 @@ export class RunModel {
   end(work: string, ending: Ending): void {
     const step = this.step(work.slice(0, work.lastIndexOf('#')));
     const { attempt } = this.of(step.id);
-    const asks = 'cutOff' in step ? step.cutOff === 'ask' : this.mode.kind === 'restore';
+    const asks = 'cutOff' in step ? step.cutOff === 'ask' : this.mode.kind !== 'drill';
     if (ending === 'cut-off' && !asks) {
       return this.write([{ type: 'step-started', step: step.id, attempt: attempt + 1, origin: 'measured' }]);
     }

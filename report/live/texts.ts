@@ -1,14 +1,16 @@
 /** Every fixed text of the live page and of the terminal's watch, in Italian and English. */
 
-import { milestoneNames } from '../../runbooks/evidence/evidence.ts';
+import { milestonesOf } from '../../runbooks/evidence/evidence.ts';
 import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import type { StepStatus } from '../../runbooks/view/run-view.ts';
 import {
   checkOutcomeTexts,
   kindTexts,
+  noTargetText,
   originTexts,
   phaseTexts,
   reasonTexts,
+  routeTexts,
   scenarioTexts,
   stepKindTexts,
   type Text,
@@ -58,6 +60,18 @@ export const rtoTexts = {
       'over without a verified service; remaining',
     ),
   },
+  serving: {
+    word: text('Viareggio lavora', 'Viareggio works'),
+    before: text('il fermo non è cominciato', 'the stop has not begun'),
+  },
+  outage: {
+    word: text('Nessuno può lavorare', 'Nobody can work'),
+    before: text('Viareggio è ferma da', 'Viareggio stopped for'),
+  },
+  returned: {
+    word: text('Lucca è tornata', 'Lucca is back'),
+    before: text('nessuno ha potuto lavorare per', 'nobody could work for'),
+  },
 } satisfies Record<RtoState, { word: Text; before: Text }>;
 
 export const watchTexts = {
@@ -81,6 +95,7 @@ const pageTexts = {
   now: text('Adesso', 'Now'),
   waitingHeading: text('Si aspetta una persona', 'Waiting for a person'),
   of: text('su', 'of'),
+  noTarget: noTargetText,
   steps: text('passi', 'steps'),
   progress: text('Passi conclusi', 'Steps over'),
   since: text('da', 'for'),
@@ -211,6 +226,7 @@ export const liveTexts = {
   phase: phaseTexts,
   rto: rtoTexts,
   kind: kindTexts,
+  route: routeTexts,
   scenario: scenarioTexts,
   verdict: verdictTexts,
   check: checkOutcomeTexts,
@@ -218,6 +234,11 @@ export const liveTexts = {
   origin: originTexts,
   milestone: milestoneTexts,
   reason: reasonTexts,
-  milestones: milestoneNames,
+  /** Points that can be declared, by the kind of run. */
+  milestones: {
+    drill: milestonesOf('drill'),
+    restore: milestonesOf('restore'),
+    return: milestonesOf('return'),
+  },
 };
 export type LiveTexts = typeof liveTexts;

@@ -3,7 +3,7 @@ import type { RunView, StepView } from '../../runbooks/view/run-view.ts';
 import { duration, target, timeOfDay } from '../format.ts';
 import { verdictSentence } from '../sections/verdict.ts';
 import { beside, type Line, oneLine, spread, stopwatch, type Tone } from '../terminal.ts';
-import { join, kindTexts, type Locale, scenarioTexts, type Text, text, verdictTexts } from '../texts.ts';
+import { join, type Locale, runTitle, type Text, text, verdictTexts } from '../texts.ts';
 import { fit } from '../visible.ts';
 import { awaited, needsPerson } from './client/awaited.js';
 import { type RtoState, rtoState } from './client/rto.js';
@@ -22,16 +22,18 @@ const rtoTones = {
   verified: 'good',
   'verified-late': 'bad',
   stopped: 'plain',
+  serving: 'plain',
+  outage: 'strong',
+  returned: 'good',
 } satisfies Record<RtoState, Tone>;
 const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
 
 /** Each at most `width` columns wide; what matters most stands first, so that a small window shows it. */
 export function watchLines(view: RunView, locale: Locale, width: number): Line[] {
   const { run } = view;
-  const title = join([kindTexts[run.kind], scenarioTexts[run.scenario]], ', ');
   const lines = [
-    { text: beside(title, locale, width), tone: 'strong' as const },
-    rtoLine(view, locale, width),
+    { text: beside(runTitle(run), locale, width), tone: 'strong' as const },
+    countLine(view, locale, width),
     ...standingLines(view, locale, width),
     ...view.alarms.slice(-MAX_ALARMS).map((alarm) => alarmLine(alarm, locale, width)),
     ...(run.status === 'unfinished' ? doingLines(view, locale, width) : []),
@@ -60,9 +62,11 @@ export function changeLines(before: RunView | undefined, after: RunView, locale:
   ].map(({ text: words, tone }) => ({ text: oneLine(words), tone }));
 }
 
-function rtoLine(view: RunView, locale: Locale, width: number): Line {
+function countLine(view: RunView, locale: Locale, width: number): Line {
   const state = rtoState(view, view.rtoRemainingMs);
-  const { actualMs, targetMs } = view.run.rto;
+  const { rto } = view.run;
+  if (rto === null) return outageLine(view, state, locale, width);
+  const { actualMs, targetMs } = rto;
   const shown = target(targetMs);
   const countedMs = actualMs ?? view.rtoRemainingMs;
   const figure = countedMs === null ? shown : duration(Math.abs(countedMs));
@@ -72,6 +76,12 @@ function rtoLine(view: RunView, locale: Locale, width: number): Line {
     `${word.it}: ${before.it} ${figure.it}${of.it}`,
     `${word.en}: ${before.en} ${figure.en}${of.en}`,
   );
+  return { text: beside(words, locale, width), tone: rtoTones[state] };
+}
+
+function outageLine({ outageMs }: RunView, state: RtoState, locale: Locale, width: number): Line {
+  const { word, before } = rtoTexts[state];
+  const words = join([word, join([before, ...(outageMs === null ? [] : [duration(outageMs)])], ' ')], ': ');
   return { text: beside(words, locale, width), tone: rtoTones[state] };
 }
 

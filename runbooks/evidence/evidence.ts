@@ -31,12 +31,30 @@ export const milestoneNames = [
   'declaration',
   'activation',
   'team-on-site',
+  'service-stopped',
   'cassette-in-hand',
   'restore-started',
   'service-verified',
   'accepted',
 ] as const;
 export type MilestoneName = (typeof milestoneNames)[number];
+
+/** What a run is: an exercise, the plan's chapter 6 on the day, or the way back to Lucca. */
+export const runKinds = ['drill', 'restore', 'return'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+const returnMilestones: readonly MilestoneName[] = [
+  'service-stopped',
+  'cassette-in-hand',
+  'restore-started',
+  'service-verified',
+  'accepted',
+];
+
+/** The points that the clocks of such a run know; in a return nothing is declared or activated, elsewhere nobody stops serving. */
+export function milestonesOf(kind: RunKind): readonly MilestoneName[] {
+  return kind === 'return' ? returnMilestones : milestoneNames.filter((name) => name !== 'service-stopped');
+}
 
 /** A cassette in hand and the snapshot on it that the run restores. `site` is where it really was, `viareggio` or `lucca`. */
 export const cassetteSchema = z.strictObject({
@@ -83,13 +101,14 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run-started'),
     runId: z.string(),
-    kind: z.enum(['drill', 'restore']),
-    scenario: z.enum(['D1', 'D2', 'D3']),
-    rtoTargetSeconds: z.number().positive(),
-    rpoTargetSeconds: z.number().positive(),
+    kind: z.enum(runKinds),
+    /** A return has no scenario and no targets: no disaster strikes, and the plan sets no time for it. */
+    scenario: z.enum(['D1', 'D2', 'D3']).optional(),
+    rtoTargetSeconds: z.number().positive().optional(),
+    rpoTargetSeconds: z.number().positive().optional(),
     /** Where the targets come from: document and clause, or "--rto". */
-    rtoSource: z.string(),
-    rpoSource: z.string(),
+    rtoSource: z.string().optional(),
+    rpoSource: z.string().optional(),
     /** Program name to version: dr, node, pulumi, samba, restic, debian ... */
     versions: z.record(z.string(), z.string()),
     /** A role, never a person's name. */

@@ -8,6 +8,7 @@ export const milestoneTexts = {
   declaration: { it: 'Dichiarazione di crisi (6.1.1)', en: 'Declaration of crisis (6.1.1)' },
   activation: { it: 'Attivazione del piano (6.2.3)', en: 'Activation of the plan (6.2.3)' },
   'team-on-site': { it: 'Squadra a Viareggio', en: 'Team on site' },
+  'service-stopped': { it: 'Viareggio si ferma', en: 'Viareggio stops' },
   'cassette-in-hand': { it: 'Cassetta in mano', en: 'Cassette in hand' },
   'restore-started': { it: 'Inizio del ripristino', en: 'Restore started' },
   'service-verified': { it: 'Servizio verificato', en: 'Service verified' },

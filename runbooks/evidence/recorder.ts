@@ -32,9 +32,14 @@ export class Recorder {
     if (isVerified(this.#log.records)) this.milestone('service-verified', 'measured');
   }
 
+  /** What stands between the restore and a verified service, each check as it was carried out last. */
+  notPassed(): Check[] {
+    return checksNotPassed(this.#log.records);
+  }
+
   /** @throws DrError VERIFICATION_FAILED, which names the checks that did not pass */
   requireVerified(): void {
-    if (!isVerified(this.#log.records)) throw notVerified(checksNotPassed(this.#log.records));
+    if (!isVerified(this.#log.records)) throw notVerified(this.notPassed());
   }
 
   check(check: Check): void {

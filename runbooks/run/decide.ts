@@ -1,6 +1,6 @@
 /** What comes of something that a person says to a run: events, or a refusal with its reason. Pure. */
 import { assertNever, DrError } from '../../core/errors.ts';
-import type { EvidenceEvent, EvidenceRecord } from '../evidence/evidence.ts';
+import { type EvidenceEvent, type EvidenceRecord, milestonesOf } from '../evidence/evidence.ts';
 import type { Runbook, RunbookStep } from '../plan/model.ts';
 import type { Choice } from '../view/run-view.ts';
 import { choicesOf } from './choices.ts';
@@ -164,6 +164,8 @@ function handOver(situation: Situation, command: CommandOf<'hand-over'>): Eviden
 }
 
 function declare(situation: Situation, progress: Progress, command: CommandOf<'declare'>): EvidenceEvent[] {
+  const points = milestonesOf(situation.mode.kind);
+  if (!points.includes(command.milestone)) throw refuse.unknownPoint(command.milestone, points);
   const known = progress.milestones.get(command.milestone);
   if (known?.origin === 'measured') throw refuse.measuredAlready(command.milestone, known.atUtc);
   const atUtc = requirePast(situation, command.atUtc) ?? situation.nowUtc;

@@ -1,11 +1,12 @@
 /** What a run does by itself when something has ended: begins what may begin. Pure; execute.ts carries it out. */
-import type { EvidenceEvent, EvidenceRecord } from '../evidence/evidence.ts';
+import type { EvidenceEvent, EvidenceRecord, RunKind } from '../evidence/evidence.ts';
 import type { HumanStep, Runbook, RunbookStep } from '../plan/model.ts';
 import { foldProgress, isComplete, type Progress, readySteps } from './progress.ts';
 
 export type RunMode = {
-  kind: 'drill' | 'restore';
-  scenario: string;
+  kind: RunKind;
+  /** Absent in a return. */
+  scenario?: string;
   /** Nobody is asked: people's answers are simulated. Only in a drill. */
   unattended: boolean;
 };
@@ -64,14 +65,14 @@ export function startStep(
   const base = { type: 'step-started', step: step.id, attempt } as const;
   if (step.kind === 'human' && mode.unattended) return simulated(step, attempt, mode, nowUtc);
   // `declared`: its end is what a person says of it, and a letter that is to leave waits for that.
-  if (step.kind === 'notify' && mode.kind === 'restore') return [{ ...base, origin: 'declared' }];
+  if (step.kind === 'notify' && mode.kind !== 'drill') return [{ ...base, origin: 'declared' }];
   return [{ ...base, origin: 'measured' }];
 }
 
 function simulated(step: HumanStep, attempt: number, mode: RunMode, nowUtc: string): EvidenceEvent[] {
   const base = { step: step.id, attempt, origin: 'simulated' } as const;
   const options = step.options?.map(({ id }) => id) ?? [];
-  const choice = options.includes(mode.scenario) ? mode.scenario : (options[0] ?? 'done');
+  const choice = options.find((id) => id === mode.scenario) ?? options[0] ?? 'done';
   return [
     { type: 'step-started', ...base },
     { type: 'answered', ...base, choice, role: step.responsible, person: '', note: '', atUtc: nowUtc },

@@ -15,8 +15,8 @@ export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles)
   switch (event.type) {
     case 'run-started':
       return {
-        it: `Inizio: ${event.runId}, ${event.scenario}`,
-        en: `Begun: ${event.runId}, ${event.scenario}`,
+        it: `Inizio: ${[event.runId, event.scenario ?? []].flat().join(', ')}`,
+        en: `Begun: ${[event.runId, event.scenario ?? []].flat().join(', ')}`,
       };
     case 'plan':
       return { it: `Passi previsti: ${event.steps.length}`, en: `Steps planned: ${event.steps.length}` };

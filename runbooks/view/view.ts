@@ -1,6 +1,6 @@
 /** Folds a run's evidence into what a person sees of it (run-view.ts). Pure: who only looks executes nothing. */
 import { assertNever } from '../../core/errors.ts';
-import { foldRun, offsetNow, rtoRemainingMs } from '../clock/clock.ts';
+import { foldRun, offsetNow, outageMs, rtoRemainingMs } from '../clock/clock.ts';
 import { forecast, type PastRun } from '../clock/forecast.ts';
 import type { RunState, Step } from '../clock/model.ts';
 import { type ClockReading, type EvidenceRecord, readClock } from '../evidence/evidence.ts';
@@ -38,9 +38,10 @@ export function viewOf(sources: ViewSources): RunView {
     seq: last?.seq ?? 0,
     madeAtUtc: now.atUtc,
     rtoRemainingMs: rtoRemainingMs(run, offsetMs) ?? null,
+    outageMs: outageMs(run, offsetMs) ?? null,
     rtoRunning:
       run.status === 'unfinished' &&
-      run.rto.actualMs === null &&
+      run.rto?.actualMs === null &&
       run.milestones.some(({ name }) => name === 'activation'),
     executing: sources.executing,
     unattended: started?.type === 'run-started' && started.unattended === true,

@@ -90,7 +90,7 @@ function pick() {
 function milestoneField(context) {
   const options = [
     pick(),
-    ...texts.milestones.map((name) =>
+    ...texts.milestones[context.view.run.kind].map((name) =>
       h('option', { value: name, 'data-key': name }, said(texts.milestone[name])),
     ),
   ];
