@@ -10,6 +10,7 @@ import { desksAt } from '../inventory/lookup.ts';
 import type { Desk } from '../inventory/schema.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { restoreDomainOn } from '../scripts/restore-domain.ts';
+import { startDomainOn } from '../scripts/start-domain.ts';
 import { deskVariables, prepareBare, slug } from './bare.ts';
 import { type Comparison, type Contender, compare, type Ratio, type Row, ratio, rowOf } from './compare.ts';
 import type { Golden } from './golden.ts';
@@ -228,6 +229,7 @@ async function restoreDomain(site: BenchSite, onProgress: (text: string) => void
     label,
     snapshot: snapshotId,
   });
+  await startDomainOn(site.context, { host: site.controller, snapshot: snapshotId });
 }
 
 /** @throws Error naming what the desk lacks */

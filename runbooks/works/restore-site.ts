@@ -21,6 +21,7 @@ export function restoreSteps(inventory: Inventory): PlannedStep[] {
       '6.2.4',
     ),
     machine('viareggio-domain-restore-domain', 'Ripristino del dominio', 'Restore of the domain', '6.2.4'),
+    machine('viareggio-domain-start-domain', 'Avvio del dominio', 'The domain starts', '6.2.4'),
     machine(
       'viareggio-files-serve-shares',
       'Avvio del file server nel dominio',
