@@ -15,7 +15,8 @@ export async function keepChecked(inventory: Promise<Inventory>, file: string): 
 /** What {@link keepChecked} kept; undefined where there is nothing. */
 export async function readChecked(file: string): Promise<Inventory | undefined> {
   try {
-    return inventorySchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    // Read once in a process: code made for the schema would cost more than it saves.
+    return inventorySchema.parse(JSON.parse(await readFile(file, 'utf8')), { jitless: true });
   } catch (error) {
     if (isMissingFile(error)) return undefined;
     throw error;
