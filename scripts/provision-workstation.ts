@@ -10,22 +10,23 @@ export type Seat = { workstation: string; office: string };
 
 /** Provisions one seat; done already, it changes nothing. */
 export async function provisionSeat(context: ScriptContext, seat: Seat): Promise<{ changed: boolean }> {
-  const membership = await membershipAt(context, hostByName(context.inventory, seat.workstation).site);
+  const { site } = hostByName(context.inventory, seat.workstation);
+  const membership = await membershipAt(context, site);
   return await withHost(
     context.access,
     seat.workstation,
     async (host) =>
-      await provisionWorkstation(host, seatFacts(context.inventory, seat), membership, context.progress),
+      await provisionWorkstation(
+        host,
+        { ...seatFacts(context.inventory, site, seat.office), membership },
+        context.progress,
+      ),
   );
 }
 
-/** What the inventory says of that seat. */
-export function seatFacts(inventory: Inventory, { workstation, office: officeId }: Seat): Workstation {
-  const { site } = hostByName(inventory, workstation);
+function seatFacts(inventory: Inventory, site: string, officeId: string): Omit<Workstation, 'membership'> {
   const printer = printerAt(inventory, site);
   return {
-    realm: inventory.domain.realm,
-    workgroup: inventory.domain.netbiosName,
     dnsDomain: inventory.domain.dnsDomain,
     fileServer: serverAt(inventory, site, 'file-server').name,
     share: shareOfOffice(inventory, officeId).name,

@@ -14,16 +14,14 @@ export class Workstation extends ComponentResource {
 
   constructor(name: string, { host, office, domain }: WorkstationArgs, options?: ComponentResourceOptions) {
     super('lucca-dr:index:Workstation', name, {}, options);
-    const seat = { workstation: host, office };
-    const prepared = script(
-      `${name}-prepare`,
-      { verb: 'prepare-workstation', args: seat, undo: { verb: 'stand-down', args: { host } } },
-      { parent: this },
-    );
     this.ready = script(
       `${name}-provision`,
-      { verb: 'provision-workstation', args: seat },
-      { parent: this, dependsOn: [prepared, domain] },
+      {
+        verb: 'provision-workstation',
+        args: { workstation: host, office },
+        undo: { verb: 'stand-down', args: { host } },
+      },
+      { parent: this, dependsOn: [domain] },
     );
     this.registerOutputs({ host, office });
   }

@@ -1,4 +1,4 @@
-# After changes.sh: what a desk needs besides the join, before or after it. Parameters: REALM FILE_SERVER SHARE GROUP PRINTER_NAME PRINTER_URI SHORTCUTS (JSON list) DNS_DOMAIN WORKGROUP.
+# After the join: what a desk needs. Parameters: FILE_SERVER SHARE GROUP PRINTER_NAME PRINTER_URI SHORTCUTS (JSON list) DNS_DOMAIN WORKGROUP.
 # The share is mounted at log-on with the user's own Kerberos ticket, only for members of the office's group.
 modes() { # modes MODE FILE...: sets it where it differs
   [ -z "$(chmod --changes "$@")" ] || changed=true

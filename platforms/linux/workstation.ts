@@ -1,12 +1,11 @@
 /** A desk's workstation: member of the domain, office share, printer, shortcuts, smart cards. */
 import { z } from 'zod';
-import { applyBashText, programText, type RemoteOptions, type RemoteParameters } from '../remote.ts';
+import { applyBashText, programText } from '../remote.ts';
 import { type DomainMembership, joinParameters } from '../samba/member.ts';
 import type { RemoteHost } from '../ssh.ts';
 
 export type Workstation = {
-  realm: string;
-  workgroup: string;
+  membership: DomainMembership;
   dnsDomain: string;
   /** Short name of the file server. */
   fileServer: string;
@@ -16,44 +15,30 @@ export type Workstation = {
   printer: { name: string; uri: string } | undefined;
   shortcuts: readonly { name: string; url: string }[];
 };
-type Outcome = { changed: boolean };
 
-const file = (name: string): URL => new URL(name, import.meta.url);
-
-/** All of a desk of that office for which no domain is needed; changes nothing when all is so already. */
-export async function prepareWorkstation(host: RemoteHost, desk: Workstation): Promise<Outcome> {
-  return await apply(host, [], { parameters: deskParameters(desk) });
-}
-
-/** Makes `host` a desk of that office, and a member of the domain; changes nothing when all is so already. */
+/** Makes `host` a desk of that office; changes nothing when all is so already. */
 export async function provisionWorkstation(
   host: RemoteHost,
   desk: Workstation,
-  membership: DomainMembership,
   onProgress?: (line: string) => void,
-): Promise<Outcome> {
-  return await apply(host, [file('../samba/join-member.sh')], {
-    parameters: { ...joinParameters(membership, [], 'winbind'), ...deskParameters(desk) },
-    secret: membership.administratorPassword,
+): Promise<{ changed: boolean }> {
+  const program = await programText(
+    new URL('../samba/join-member.sh', import.meta.url),
+    new URL('workstation.sh', import.meta.url),
+  );
+  const answer = await applyBashText(host, program, {
+    parameters: {
+      ...joinParameters(desk.membership, [], 'winbind'),
+      FILE_SERVER: desk.fileServer,
+      SHARE: desk.share,
+      GROUP: desk.group,
+      PRINTER_NAME: desk.printer?.name ?? '',
+      PRINTER_URI: desk.printer?.uri ?? '',
+      SHORTCUTS: JSON.stringify(desk.shortcuts),
+      DNS_DOMAIN: desk.dnsDomain,
+    },
+    secret: desk.membership.administratorPassword,
     ...(onProgress && { onProgress }),
   });
-}
-
-async function apply(host: RemoteHost, join: readonly URL[], options: RemoteOptions): Promise<Outcome> {
-  const program = await programText(file('changes.sh'), ...join, file('workstation.sh'));
-  return z.object({ changed: z.boolean() }).parse(JSON.parse(await applyBashText(host, program, options)));
-}
-
-function deskParameters(desk: Workstation): RemoteParameters {
-  return {
-    REALM: desk.realm,
-    WORKGROUP: desk.workgroup,
-    FILE_SERVER: desk.fileServer,
-    SHARE: desk.share,
-    GROUP: desk.group,
-    PRINTER_NAME: desk.printer?.name ?? '',
-    PRINTER_URI: desk.printer?.uri ?? '',
-    SHORTCUTS: JSON.stringify(desk.shortcuts),
-    DNS_DOMAIN: desk.dnsDomain,
-  };
+  return z.object({ changed: z.boolean() }).parse(JSON.parse(answer));
 }

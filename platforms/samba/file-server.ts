@@ -28,7 +28,6 @@ export async function serveShares(
   const program = await programText(
     file('not-stopped.sh'),
     file('ports-free.sh'),
-    file('../linux/changes.sh'),
     file('join-member.sh'),
     file('file-server.sh'),
   );

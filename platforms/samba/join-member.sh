@@ -1,6 +1,23 @@
-# After linux/changes.sh: makes this host a member of the domain: resolver, Kerberos, Samba's configuration, join, winbind.
+# Makes this host a member of the domain: resolver, Kerberos, Samba's configuration, join, winbind.
 # Parameters: REALM WORKGROUP CONTROLLER_ADDRESS SMB_EXTRA (more lines for [global]) SMB_SHARES (share sections) SERVICES; secret: administrator's password.
 # idmap `rid` gives the same numbers on any host, so restored files keep their owners (smb.conf(5), idmap_rid(8)).
+changed=false
+write() { # write FILE: replaces it from standard input only when it differs
+  local content
+  content=$(</dev/stdin)
+  if [ -r "$1" ] && [ "$content" = "$(<"$1")" ]; then return 0; fi
+  printf '%s\n' "$content" > "$1.dr-new"
+  mv "$1.dr-new" "$1"
+  changed=true
+}
+# Without it, enabling a unit runs Debian's hook for init scripts: half a second of processor time for links that nothing reads.
+export SYSTEMCTL_SKIP_SYSV=1
+enable_units() { # enable_units UNIT...: they start with the machine; those that do already are left alone
+  local states
+  states=$(systemctl is-enabled "$@" 2>/dev/null || true)
+  case $states in *masked*) systemctl --quiet unmask "$@" ;; esac
+  case $states in *masked* | *disabled*) systemctl --quiet --no-reload enable "$@" ;; esac
+}
 trusts_domain() { wbinfo -t >/dev/null 2>&1; }
 mkdir -p /var/lib/samba/private/msg.sock /var/cache/samba /run/samba
 write /etc/samba/smb.conf <<E

@@ -21,9 +21,6 @@ export function restoreSteps(inventory: Inventory): PlannedStep[] {
       '6.2.4',
     ),
     machine('viareggio-domain-restore-domain', 'Ripristino del dominio', 'Restore of the domain', '6.2.4'),
-    ...desksAt(inventory, 'viareggio').map(({ id, workstation }) =>
-      machine(`${id}-prepare`, `Preparazione di ${workstation}`, `Preparing ${workstation}`, '6.1.10'),
-    ),
     machine('viareggio-domain-start-domain', 'Avvio del dominio', 'The domain starts', '6.2.4'),
     machine(
       'viareggio-files-serve-shares',
