@@ -31,6 +31,12 @@ const PROJECT = 'lucca-dr';
 
 /** Loaded when a stack is opened: Pulumi takes half a second of processor time, and most commands never need it. */
 type Pulumi = typeof import('@pulumi/pulumi/automation/index.js');
+const loadPulumi = async (): Promise<Pulumi> => await import('@pulumi/pulumi/automation/index.js');
+
+/** For whoever will open a stack soon, and waits for something else until then. */
+export async function preloadEngine(): Promise<void> {
+  await Promise.all([loadPulumi(), import('./program.ts')]);
+}
 
 /** One site's stack, opened. */
 export class SiteStack {
@@ -49,7 +55,7 @@ export class SiteStack {
     const tools = toolPaths();
     const workDir = join(place.directory, `work-${site}`);
     const state = join(place.directory, 'state');
-    const pulumi = await import('@pulumi/pulumi/automation/index.js');
+    const pulumi = await loadPulumi();
     const [pulumiCommand, isNew] = await Promise.all([
       pulumi.PulumiCommand.get({ root: tools.pulumiRoot, skipVersionCheck: true }),
       mkdir(workDir, { recursive: true }),
