@@ -1,4 +1,5 @@
 /** The inventory as a stack found it right, kept as JSON for the scripts that it starts: reading the YAML and every rule again costs each a quarter of a second. */
+import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { isMissingFile } from '../core/errors.ts';
 import { type Inventory, inventorySchema } from './schema.ts';
@@ -7,7 +8,7 @@ import { type Inventory, inventorySchema } from './schema.ts';
 export async function keepChecked(inventory: Promise<Inventory>, file: string): Promise<void> {
   const text = await inventory.then(JSON.stringify, () => undefined);
   if (text === undefined) return await rm(file, { force: true });
-  const unfinished = `${file}.${process.pid}`;
+  const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, text);
   await rename(unfinished, file);
 }
