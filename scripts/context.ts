@@ -38,10 +38,7 @@ export async function loadContext(
   progress: (text: string) => void,
 ): Promise<ScriptContext> {
   const secrets = given.secrets ?? process.env['DR_SECRETS'];
-  const [inventory, access] = await Promise.all([
-    inventoryFor(given.inventory),
-    requireAccess(given.access),
-  ]);
+  const [inventory, access] = await Promise.all([inventoryFor(given.inventory), requireAccess(given.access)]);
   return { inventory, access, secret: (name) => readSecret(name, secrets), progress };
 }
 
