@@ -43,7 +43,7 @@ export class RemoteHost implements AsyncDisposable {
     const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
     const privateKey = await readNamed(access.privateKeyFile);
     const ssh = new (await import('node-ssh')).NodeSSH();
-    const sock = access.proxyCommand && proxy(access.proxyCommand, host.address, host.port);
+    const sock = access.proxyCommand && (await proxy(access.proxyCommand, host.address, host.port));
     let offeredWrongKey = false;
     try {
       await ssh.connect({
@@ -188,11 +188,11 @@ function pinnedKeys(knownHosts: string, name: string): string[] {
     .map((fields) => String(fields[2]));
 }
 
-function proxy(command: readonly string[], address: string, port: number): Duplex {
+async function proxy(command: readonly string[], address: string, port: number): Promise<Duplex> {
   const [program, ...args] = command.map((word) =>
     word.replaceAll('%h', address).replaceAll('%p', String(port)),
   );
-  return spawnDuplex(String(program), args);
+  return await spawnDuplex(String(program), args);
 }
 
 function connectError(name: string, address: string, wrongKey: boolean, error: unknown): DrError {

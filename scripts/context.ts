@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DrError, toErrorRecord } from '../core/errors.ts';
-import { requireInventory } from '../inventory/load.ts';
+import { readChecked } from '../inventory/checked.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { type Access, loadAccess } from '../platforms/access.ts';
 import { readSecret, type SecretName } from '../platforms/secrets.ts';
@@ -38,10 +38,7 @@ export async function loadContext(
   progress: (text: string) => void,
 ): Promise<ScriptContext> {
   const secrets = given.secrets ?? process.env['DR_SECRETS'];
-  const [inventory, access] = await Promise.all([
-    requireInventory(given.inventory),
-    requireAccess(given.access),
-  ]);
+  const [inventory, access] = await Promise.all([inventoryFor(given.inventory), requireAccess(given.access)]);
   return { inventory, access, secret: (name) => readSecret(name, secrets), progress };
 }
 
@@ -49,6 +46,14 @@ export async function loadContext(
 export async function requireAccess(given: string | undefined): Promise<Access> {
   const own = new URL('../inventory/local/access.yaml', import.meta.url).pathname;
   return await loadAccess(given ?? process.env['DR_ACCESS'] ?? own);
+}
+
+/** A stack hands its scripts the inventory that it has checked itself; whoever names another one gets that, read and checked. */
+async function inventoryFor(folder: string | undefined): Promise<Inventory> {
+  const checkedFile = process.env['DR_INVENTORY_CHECKED'];
+  const checked =
+    folder === undefined && checkedFile !== undefined ? await readChecked(checkedFile) : undefined;
+  return checked ?? (await (await import('../inventory/load.ts')).requireInventory(folder));
 }
 
 type Options = Record<
@@ -72,17 +77,19 @@ export async function runScript<const O extends Options>(
   options: O,
   verb: (context: ScriptContext, values: Values<O>) => Promise<object>,
 ): Promise<void> {
-  const { chalk } = await import('zx/core');
+  // zx takes as long to load as a connection to make: only where there is a terminal to colour.
+  const chalk = process.stderr.isTTY ? (await import('zx/core')).chalk : undefined;
   try {
     const values = parse(title, options);
     if (values === undefined) return;
-    const context = await loadContext(values, (text) => process.stderr.write(`${chalk.dim('·')} ${text}\n`));
+    const dot = chalk?.dim('·') ?? '·';
+    const context = await loadContext(values, (text) => process.stderr.write(`${dot} ${text}\n`));
     // The cast follows from `parse`, which refuses a missing required option.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     process.stdout.write(`${JSON.stringify(await verb(context, values as Values<O>))}\n`);
   } catch (error) {
     const record = toErrorRecord(error);
-    process.stderr.write(`${chalk.red('✗')} ${record.message}\n  → ${record.hint}\n`);
+    process.stderr.write(`${chalk?.red('✗') ?? '✗'} ${record.message}\n  → ${record.hint}\n`);
     process.stdout.write(`${JSON.stringify({ error: record })}\n`);
     process.exitCode = record.code === 'USAGE' ? 2 : 1;
   }

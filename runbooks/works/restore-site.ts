@@ -34,6 +34,7 @@ export function restoreSteps(inventory: Inventory, site: SiteName): PlannedStep[
       'Restore of the domain',
       clauses.servers,
     ),
+    machine(`${site}-domain-start-domain`, 'Avvio del dominio', 'The domain starts', clauses.servers),
     machine(
       `${site}-files-serve-shares`,
       'Avvio del file server nel dominio',

@@ -5,7 +5,7 @@ import { serverAt } from '../../inventory/lookup.ts';
 import type { ScriptContext } from '../../scripts/context.ts';
 import { proveSilence } from '../../scripts/prove-silence.ts';
 import { watchIsolation } from '../../scripts/watch-isolation.ts';
-import type { StackPlace } from '../../stacks/engine.ts';
+import { preloadEngine, type StackPlace } from '../../stacks/engine.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Progress } from '../run/progress.ts';
@@ -43,7 +43,11 @@ export function siteWorks(options: SiteWorkOptions): Works {
 }
 
 function cassetteWork({ surroundings }: SiteWorkOptions): Work {
-  return async () => ({ outcome: 'done', detail: await pluggedLabel((await surroundings()).context, SITE) });
+  return async () => {
+    // Of use to the restore only, while hosts are asked here: what fails is said there.
+    void preloadEngine().catch(() => undefined);
+    return { outcome: 'done', detail: await pluggedLabel((await surroundings()).context, SITE) };
+  };
 }
 
 function snapshotWork({ surroundings }: SiteWorkOptions): Work {
