@@ -21,7 +21,7 @@ export async function labSurroundings(
   onProgress: (text: string) => void,
 ): Promise<LabSurroundings> {
   const secrets = await labSecrets(lab.directory);
-  const context = await loadContext({ access: lab.accessFile, secrets }, onProgress);
+  const context = await loadContext({ access: lab.accessFile, secrets, custody: lab.custody }, onProgress);
   const place = {
     directory: join(lab.directory, 'pulumi'),
     backendUrl: process.env['DR_PULUMI_BACKEND'],

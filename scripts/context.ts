@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chalk } from 'zx/core';
+import { type CustodyPlace, custodyDirectory } from '../cassette/place.ts';
 import { DrError, toErrorRecord } from '../core/errors.ts';
 import { requireInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/schema.ts';
@@ -14,6 +15,8 @@ export type ScriptContext = {
   secret: (name: SecretName) => Promise<string>;
   /** A line for people about what is being done. */
   progress: (text: string) => void;
+  /** Where the ledgers of custody lie, and the keys that sign in them. */
+  custody: CustodyPlace;
 };
 
 /** Where a script finds its surroundings; each has an environment variable, so that a stack need not repeat them. */
@@ -21,17 +24,21 @@ export type Surroundings = {
   access?: string | undefined;
   secrets?: string | undefined;
   inventory?: string | undefined;
+  /** Folder of the ledgers of custody. */
+  custody?: string | undefined;
 };
 
 const surroundingOptions = {
   access: { type: 'string' },
   secrets: { type: 'string' },
   inventory: { type: 'string' },
+  custody: { type: 'string' },
 } as const;
 
 const SURROUNDINGS_HELP = `  --access FILE      come si raggiungono gli host / how hosts are reached (DR_ACCESS; inventory/local/access.yaml)
   --secrets DIR      cartella dei segreti / folder of secrets (DR_SECRETS)
-  --inventory DIR    inventario / inventory (DR_INVENTORY; inventory/)`;
+  --inventory DIR    inventario / inventory (DR_INVENTORY; inventory/)
+  --custody DIR      registri di custodia / ledgers of custody (DR_CUSTODY; .state/custody)`;
 
 /** Loads inventory and access file. @throws DrError INVENTORY_INVALID, ACCESS_FILE */
 export async function loadContext(
@@ -44,7 +51,13 @@ export async function loadContext(
     new URL('../inventory/local/access.yaml', import.meta.url).pathname;
   const secrets = given.secrets ?? process.env['DR_SECRETS'];
   const [inventory, access] = await Promise.all([requireInventory(given.inventory), loadAccess(accessFile)]);
-  return { inventory, access, secret: (name) => readSecret(name, secrets), progress };
+  return {
+    inventory,
+    access,
+    secret: (name) => readSecret(name, secrets),
+    progress,
+    custody: { directory: custodyDirectory(given.custody), secrets },
+  };
 }
 
 type Options = Record<

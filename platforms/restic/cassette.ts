@@ -4,7 +4,7 @@ import { DrError } from '../../core/errors.ts';
 import { applyBash, probeBash } from '../remote.ts';
 import type { RemoteHost } from '../ssh.ts';
 
-const identitySchema = z.strictObject({
+export const identitySchema = z.strictObject({
   format: z.literal(1),
   label: z.string(),
   serial: z.string(),
