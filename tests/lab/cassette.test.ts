@@ -160,7 +160,7 @@ describe('carried to Viareggio', () => {
     expect(custody.records.get(A)?.newestSnapshot?.id).toBe(newest.snapshotId);
     expect(ledgerOf('viareggio')).toBe(before);
     const files = await on(lab, 'vi-fs1', `ls ${where} | grep custody`);
-    expect(files).toMatch(/custody\.damaged-\d{8}T\d{6}Z\.jsonl\ncustody\.jsonl/);
+    expect(files).toMatch(/custody\.damaged-\d{8}T\d{9}Z\.jsonl\ncustody\.jsonl/);
     expect((await at('viareggio', A)).problems).not.toEqual([]);
     await on(lab, 'vi-fs1', `rm ${where}/custody.damaged-*`);
     expect((await at('viareggio', A)).problems).toEqual([]);
