@@ -26,6 +26,7 @@ const registrations: [names: string[], register: () => Promise<void>][] = [
     async () => (await import('./lab.ts')).registerLab(program, (await import('../lab/lucca.ts')).buildLucca),
   ],
   [['backup'], async () => (await import('./backup.ts')).registerBackup(program)],
+  [['cassette'], async () => (await import('./cassette.ts')).registerCassette(program)],
   [['stack'], async () => (await import('./stack.ts')).registerStack(program)],
   [['return'], async () => (await import('./return.ts')).registerReturn(program)],
   [['report'], async () => (await import('./report.ts')).registerReport(program)],

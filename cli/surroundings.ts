@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { openLab } from '../lab/lab.ts';
 import { type LabSurroundings, labSurroundings } from '../lab/lucca.ts';
-import { stateDirectory } from '../lab/paths.ts';
+import { stateDirectory } from '../platforms/cache.ts';
 import { loadContext } from '../scripts/context.ts';
 
 export type PlaceFlags = {

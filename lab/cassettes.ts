@@ -1,6 +1,6 @@
 /** Cassettes: removable disks that can be made, plugged into a host, taken out or torn out, and damaged. */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrError } from '../core/errors.ts';
 import type { LabContext } from './context.ts';
@@ -13,7 +13,7 @@ export type NewCassette = {
   /** Names the image; on a formatted one it is the file system's label too. */
   label: string;
   sizeBytes: number;
-  /** Formatted as ext4 with this serial in `cassette.json`; without it the disk is blank. */
+  /** Of the medium, as its hardware will say it; formatted as ext4. Without it the disk is blank, and says none. */
   serial?: string;
 };
 export type PluggedCassette = {
@@ -23,8 +23,6 @@ export type PluggedCassette = {
   mountPoint: string | null;
 };
 
-/** The file at the top of a formatted cassette that says which one it is. */
-const IDENTITY_FILE = 'cassette.json';
 const BUSY_STATUS = 16;
 
 export function cassetteImagePath(paths: LabPaths, label: string): string {
@@ -48,9 +46,22 @@ export async function createCassetteDisk(paths: LabPaths, cassette: NewCassette)
       "Usarla, o scegliere un'altra etichetta. / Use it, or choose another label.",
     );
   }
-  if (cassette.serial === undefined) await makeDisk(path, cassette.sizeBytes);
-  else await makeFormatted(path, cassette.label, cassette.serial, cassette.sizeBytes);
+  const { label, serial, sizeBytes } = cassette;
+  if (serial === undefined) await makeDisk(path, sizeBytes);
+  else {
+    await writeMediumSerial(path, serial);
+    await makeDisk(path, sizeBytes, { label, uuid: uuidOf(serial) });
+  }
   return path;
+}
+
+/** What the hardware behind this image says. It lies beside the image: a copy of the image alone is another medium, without a serial. */
+export async function writeMediumSerial(imagePath: string, serial: string): Promise<void> {
+  await writeFile(mediumSerialPath(imagePath), serial);
+}
+
+export function mediumSerialPath(imagePath: string): string {
+  return imagePath.replace(/\.img$/, '.serial');
 }
 
 /** @throws DrError CASSETTE_UNKNOWN, CASSETTE_PLUGGED (in another host), HOST_OFF */
@@ -95,16 +106,6 @@ async function requireCassette(paths: LabPaths, label: string): Promise<void> {
     `Il laboratorio non ha una cassetta "${label}". / The lab has no such cassette.`,
     'Vedere quali ci sono con "dr lab status". / See which there are with "dr lab status".',
   );
-}
-
-async function makeFormatted(path: string, label: string, serial: string, sizeBytes: number): Promise<void> {
-  const content = await mkdtemp(`${path}.content-`);
-  try {
-    await writeFile(join(content, IDENTITY_FILE), `${JSON.stringify({ label, serial })}\n`);
-    await makeDisk(path, sizeBytes, { label, uuid: uuidOf(serial), contentDirectory: content });
-  } finally {
-    await rm(content, { recursive: true });
-  }
 }
 
 /** The same serial gives the same volume id, as it does with a real disk. */

@@ -1,7 +1,7 @@
 /** The plan's scenarios (3.4) as they are played in a lab. */
 import { rm } from 'node:fs/promises';
 import { assertNever } from '../core/errors.ts';
-import { cassetteImagePath } from './cassettes.ts';
+import { cassetteImagePath, mediumSerialPath } from './cassettes.ts';
 import { hostsOfSite, type LabContext } from './context.ts';
 import { destroyHosts, stopHosts } from './hosts.ts';
 import { labStatus } from './status.ts';
@@ -23,9 +23,9 @@ export async function strike(context: LabContext, disaster: Disaster): Promise<v
       await setWan(context, { up: false });
       await destroyHosts(context, hosts);
       const lost = cassettes.filter(({ pluggedInto }) => pluggedInto !== null && names.includes(pluggedInto));
-      await Promise.all(
-        lost.map(({ label }) => rm(cassetteImagePath(context.paths, label), { force: true })),
-      );
+      const images = lost.map(({ label }) => cassetteImagePath(context.paths, label));
+      const files = [...images, ...images.map(mediumSerialPath)];
+      await Promise.all(files.map((file) => rm(file, { force: true })));
       return;
     }
     case 'D2':

@@ -6,7 +6,7 @@ import { run } from '../platforms/exec.ts';
 import type { LabPaths } from './paths.ts';
 import { diskFull, requireFreeSpace } from './requirements.ts';
 
-export type FileSystem = { label: string; uuid?: string; contentDirectory?: string };
+export type FileSystem = { label: string; uuid?: string };
 
 export function dataDiskPath(paths: LabPaths, host: string): string {
   return join(paths.disks, `${host}.img`);
@@ -43,12 +43,11 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 function mkfsArguments(path: string, fileSystem: FileSystem): string[] {
-  const { label, uuid, contentDirectory } = fileSystem;
+  const { label, uuid } = fileSystem;
   // Nothing is written ahead: a new disk of any size is there at once.
-  const args = ['-q', '-F', '-m', '0', '-L', label, '-E', 'lazy_itable_init=1,lazy_journal_init=1,nodiscard'];
-  if (uuid !== undefined) args.push('-U', uuid);
-  if (contentDirectory !== undefined) args.push('-d', contentDirectory);
-  return [...args, path];
+  const extended = 'lazy_itable_init=1,lazy_journal_init=1,nodiscard';
+  const id = uuid === undefined ? [] : ['-U', uuid];
+  return ['-q', '-F', '-m', '0', '-L', label, ...id, '-E', extended, path];
 }
 
 function diskError(path: string, error: unknown): DrError {

@@ -30,6 +30,8 @@ export class Lab {
   readonly directory: string;
   /** For platforms/access.ts: how every script reaches the hosts. */
   readonly accessFile: string;
+  /** Folder of the ledgers of custody: a lab's sites share this machine, so each has a file. */
+  readonly custody: string;
   readonly hosts: readonly LabHost[];
   readonly #paths: LabPaths;
 
@@ -38,6 +40,7 @@ export class Lab {
     this.name = context.paths.name;
     this.directory = context.paths.directory;
     this.accessFile = context.paths.accessFile;
+    this.custody = context.paths.custody;
     this.hosts = context.state.hosts;
   }
 

@@ -1,9 +1,9 @@
 /** Where a lab keeps what it writes on this machine: one folder a lab, and nothing outside it. */
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { DrError, isMissingFile } from '../core/errors.ts';
-import { projectDirectory } from '../platforms/cache.ts';
+import { stateDirectory } from '../platforms/cache.ts';
 
 export type LabPaths = {
   name: string;
@@ -17,15 +17,12 @@ export type LabPaths = {
   hostKeys: string;
   disks: string;
   cassettes: string;
+  /** Ledgers of custody, one file a site. */
+  custody: string;
   logs: string;
 };
 
 const namePattern = /^[a-z][a-z0-9-]{0,19}$/;
-
-/** `DR_STATE`, else `.state` in the project. */
-export function stateDirectory(): string {
-  return resolve(process.env['DR_STATE'] || join(projectDirectory(), '.state'));
-}
 
 /** Where runs are kept when no database server is named. */
 export function databaseFolder(): string {
@@ -58,6 +55,7 @@ export function labPaths(name: string): LabPaths {
     hostKeys: join(directory, 'host-keys'),
     disks: join(directory, 'disks'),
     cassettes: join(directory, 'cassettes'),
+    custody: join(directory, 'custody'),
     logs: join(directory, 'logs'),
   };
 }

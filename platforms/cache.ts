@@ -4,7 +4,7 @@
  */
 import { accessSync, constants } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DrError } from '../core/errors.ts';
 import { labImageDigest } from './lab-image.ts';
@@ -17,6 +17,11 @@ export const COMMAND_PROVIDER_PROGRAM = 'pulumi-resource-command';
 /** The folder of this checkout. */
 export function projectDirectory(): string {
   return fileURLToPath(new URL('..', import.meta.url));
+}
+
+/** `DR_STATE`, else `.state` in the project. */
+export function stateDirectory(): string {
+  return resolve(process.env['DR_STATE'] || join(projectDirectory(), '.state'));
 }
 
 /** `DR_CACHE`, else `lucca-dr` in the user's cache folder (XDG_CACHE_HOME, else ~/.cache). */

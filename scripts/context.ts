@@ -1,6 +1,7 @@
 /** What every script is given, and how it is started by hand: named arguments, progress on stderr, one JSON object on stdout. */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type CustodyPlace, custodyDirectory } from '../cassette/place.ts';
 import { DrError, toErrorRecord } from '../core/errors.ts';
 import { readChecked } from '../inventory/checked.ts';
 import type { Inventory } from '../inventory/schema.ts';
@@ -13,24 +14,36 @@ export type ScriptContext = {
   secret: (name: SecretName) => Promise<string>;
   /** A line for people about what is being done. */
   progress: (text: string) => void;
+  /** Where the ledgers of custody lie, and the keys that sign in them. */
+  custody: CustodyPlace;
 };
+
+/** What opens the cassette of that label. @throws DrError SECRET_MISSING, SECRET_EXPOSED */
+export async function passphraseOf({ inventory, secret }: ScriptContext, label: string): Promise<string> {
+  const known = inventory.cassettes.find((cassette) => cassette.label === label);
+  return await secret(known?.key ?? 'cassette-passphrase');
+}
 
 /** Where a script finds its surroundings; each has an environment variable, so that a stack need not repeat them. */
 export type Surroundings = {
   access?: string | undefined;
   secrets?: string | undefined;
   inventory?: string | undefined;
+  /** Folder of the ledgers of custody. */
+  custody?: string | undefined;
 };
 
 const surroundingOptions = {
   access: { type: 'string' },
   secrets: { type: 'string' },
   inventory: { type: 'string' },
+  custody: { type: 'string' },
 } as const;
 
 const SURROUNDINGS_HELP = `  --access FILE      come si raggiungono gli host / how hosts are reached (DR_ACCESS; inventory/local/access.yaml)
   --secrets DIR      cartella dei segreti / folder of secrets (DR_SECRETS)
-  --inventory DIR    inventario / inventory (DR_INVENTORY; inventory/)`;
+  --inventory DIR    inventario / inventory (DR_INVENTORY; inventory/)
+  --custody DIR      registri di custodia / ledgers of custody (DR_CUSTODY; .state/custody)`;
 
 /** Loads inventory and access file. @throws DrError INVENTORY_INVALID, ACCESS_FILE */
 export async function loadContext(
@@ -39,7 +52,13 @@ export async function loadContext(
 ): Promise<ScriptContext> {
   const secrets = given.secrets ?? process.env['DR_SECRETS'];
   const [inventory, access] = await Promise.all([inventoryFor(given.inventory), requireAccess(given.access)]);
-  return { inventory, access, secret: (name) => readSecret(name, secrets), progress };
+  return {
+    inventory,
+    access,
+    secret: (name) => readSecret(name, secrets),
+    progress,
+    custody: { directory: custodyDirectory(given.custody), secrets },
+  };
 }
 
 /** How hosts are reached: the file named, else that of DR_ACCESS, else that of the inventory. @throws DrError ACCESS_FILE */

@@ -44,7 +44,8 @@ if [ -n "$leader" ]; then
     fi
     in_host rmdir "$mount_point" 2>/dev/null || :
   done < <(mount_points "$leader" "$device")
-  in_host rm -f "$device"
+  in_host umount "/sys/devices/virtual/block/${device#/dev/}" 2>/dev/null || :
+  in_host rm -f "$device" "/run/udev/data/b7:${device#/dev/loop}"
 fi
 kill "$(<"$slot/holder")" 2>/dev/null || :
 rm -r "$slot"

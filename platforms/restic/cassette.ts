@@ -4,7 +4,7 @@ import { DrError } from '../../core/errors.ts';
 import { applyBash, probeBash } from '../remote.ts';
 import type { RemoteHost } from '../ssh.ts';
 
-const identitySchema = z.strictObject({
+export const identitySchema = z.strictObject({
   format: z.literal(1),
   label: z.string(),
   serial: z.string(),
@@ -79,15 +79,16 @@ export async function requireCassette(
   );
 }
 
-/** Gives a blank cassette its identity and an empty encrypted repository. */
+/** Gives a blank cassette its identity and an empty encrypted repository; `again`: also one that holds backups, which are deleted. */
 export async function initialiseCassette(
   host: RemoteHost,
   cassette: { label: string; serial: string },
   passphrase: string,
   nowUtc: string,
+  { again = false } = {},
 ): Promise<CassetteIdentity> {
   const answer = await applyBash(host, file('cassette-init.sh'), {
-    parameters: { LABEL: cassette.label, SERIAL: cassette.serial, INITIALISED_AT: nowUtc },
+    parameters: { LABEL: cassette.label, SERIAL: cassette.serial, INITIALISED_AT: nowUtc, AGAIN: again },
     secret: passphrase,
   });
   return identitySchema.parse(JSON.parse(answer));

@@ -10,7 +10,7 @@ import {
 } from '../../platforms/restic/cassette.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../../scripts/backup.ts';
-import type { ScriptContext } from '../../scripts/context.ts';
+import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
 import type { SiteName } from '../../stacks/settings.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 
@@ -36,7 +36,7 @@ export async function cassetteEvent(
   label: string,
   before?: string,
 ): Promise<Extract<EvidenceEvent, { type: 'cassette' }>> {
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, label);
   const { name } = serverAt(context.inventory, site, 'file-server');
   return await withHost(context.access, name, async (host) => {
     const { identity } = await requireCassette(host, label);

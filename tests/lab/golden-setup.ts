@@ -16,6 +16,7 @@ declare module 'vitest' {
 }
 
 export const LABEL = 'LUCCA-DR-A';
+const SERIAL = 'LDR-0001';
 const SIZE_BYTES = 12 * 1024 ** 2;
 
 export default async function setup(project: TestProject): Promise<() => void> {
@@ -44,13 +45,14 @@ async function build(folder: string): Promise<void> {
   try {
     const lab = await labUp({ name: 'golden', inventory });
     await buildLucca(lab, inventory, SIZE_BYTES, () => undefined);
-    await lab.createCassetteDisk({ label: LABEL, serial: 'LDR-0001', sizeBytes: 256 * 1024 ** 2 });
+    await lab.createCassetteDisk({ label: LABEL, serial: SERIAL, sizeBytes: 256 * 1024 ** 2 });
     await lab.plugCassette(LABEL, 'lu-fs1');
     const { context } = await labSurroundings(lab, () => undefined);
     const taken = await backup(context, { fileServer: 'lu-fs1', controller: 'lu-dc1', label: LABEL });
     await lab.unplugCassette(LABEL);
     const golden: Golden = {
       label: LABEL,
+      serial: SERIAL,
       image: join(folder, 'cassette.img'),
       secrets: join(folder, 'secrets'),
       snapshotId: taken.snapshotId,

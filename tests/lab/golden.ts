@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject as provided } from 'vitest';
 import type { Inventory } from '../../inventory/schema.ts';
+import { writeMediumSerial } from '../../lab/cassettes.ts';
 import { type Lab, labUp } from '../../lab/lab.ts';
 import { type LabSurroundings, labSurroundings } from '../../lab/lucca.ts';
 import type { ManifestSummary } from '../../platforms/samba/manifest.ts';
@@ -12,6 +13,7 @@ import { stateFolder } from './lab-harness.ts';
 
 export type Golden = {
   label: string;
+  serial: string;
   image: string;
   secrets: string;
   snapshotId: string;
@@ -44,6 +46,7 @@ export async function viareggio(
   });
   await lab.disaster('D1');
   await copySparse(golden.image, lab.cassetteImagePath(golden.label));
+  await writeMediumSerial(lab.cassetteImagePath(golden.label), golden.serial);
   cpSync(golden.secrets, join(lab.directory, 'secrets'), { recursive: true });
   const surroundings = await labSurroundings(lab, options.onProgress ?? (() => undefined));
   return { ...surroundings, lab, inventory };

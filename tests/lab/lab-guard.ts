@@ -1,7 +1,7 @@
 /** Takes a killed test's labs away: runs beside it, and sees its end as the end of the standard input. */
 import { rmSync } from 'node:fs';
 import { labDownAll } from '../../lab/lab.ts';
-import { stateDirectory } from '../../lab/paths.ts';
+import { stateDirectory } from '../../platforms/cache.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.stdin.resume();

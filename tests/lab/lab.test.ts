@@ -7,6 +7,7 @@ import { requireImage } from '../../lab/requirements.ts';
 import { loadAccess } from '../../platforms/access.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { run } from '../../platforms/exec.ts';
+import { pluggedMedia } from '../../platforms/restic/media.ts';
 import { RemoteHost, withHost } from '../../platforms/ssh.ts';
 import {
   inventory,
@@ -269,10 +270,8 @@ describe('cassettes', () => {
     const image = await lab.createCassetteDisk({ label, sizeBytes: 2 ** 28, serial: 'LDR-0001' });
     expect(image).toBe(lab.cassetteImagePath(label));
     expect(await lab.plugCassette(label, 'lu-fs1')).toMatchObject({ mountPoint: folder });
-    expect(JSON.parse(await on(lab, 'lu-fs1', `cat ${folder}/cassette.json`))).toEqual({
-      label,
-      serial: 'LDR-0001',
-    });
+    const media = await withHost(await loadAccess(lab.accessFile), 'lu-fs1', pluggedMedia);
+    expect(media).toMatchObject([{ label, mediumSerial: 'LDR-0001', identity: null, holdsBackups: false }]);
     await on(lab, 'lu-fs1', `head -c 40000000 /dev/urandom > ${folder}/backup; sync`);
 
     await lab.createCassetteDisk({ label: 'BLANK', sizeBytes: 2 ** 27 });
