@@ -14,6 +14,7 @@ import { registerRunbook } from './runbook.ts';
 import { registerStack } from './stack.ts';
 import { registerStatus } from './status.ts';
 import { registerStep } from './step.ts';
+import { registerVerify } from './verify.ts';
 
 // Notes to programmers of libraries say nothing to who uses this, and frighten.
 process.noDeprecation = process.env['DR_DEBUG'] === undefined;
@@ -33,6 +34,7 @@ registerDrill(program);
 registerLab(program, buildLucca);
 registerBackup(program);
 registerStack(program);
+registerVerify(program);
 registerReturn(program);
 registerReport(program);
 registerRestore(program);

@@ -1,8 +1,10 @@
 /** `dr verify` without the screen: the levels one after the other, up to the one that was asked for or the first that does not pass. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { appendVerification } from '../../cassette/history.ts';
 import type { Level, LevelResult, Verification } from '../../cassette/verification.ts';
 import { levels } from '../../cassette/verification.ts';
+import { DrError } from '../../core/errors.ts';
+import { withLock } from '../../core/process-lock.ts';
 import { monotonicMs, utcNow } from '../../core/time.ts';
 import { cassetteByLabel, hostByName, serverAt } from '../../inventory/lookup.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
@@ -32,12 +34,26 @@ export type Recoverability = (session: Session, found: FoundSnapshot) => Promise
 /**
  * Carries the levels out, appends the verification to the site's history (in the folder of custody), and gives it. The levels after one
  * that did not pass are left out: they were not carried out. What goes wrong with the cassette or on the way to it is a result.
- * @throws DrError INVENTORY_LOOKUP (no such site, host or label): nothing was verified
+ * @throws DrError INVENTORY_LOOKUP (no such site, host or label), VERIFY_RUNNING: nothing was verified
  */
 export async function verify(
   context: ScriptContext,
   request: VerifyRequest,
   recoverability?: Recoverability,
+): Promise<Verification> {
+  const { site } = request;
+  const { custody } = context;
+  return await withLock(
+    `verify-${createHash('sha256').update(`${custody.directory} ${site}`).digest('hex').slice(0, 16)}`,
+    running,
+    async () => await verifyAlone(context, request, recoverability),
+  );
+}
+
+async function verifyAlone(
+  context: ScriptContext,
+  request: VerifyRequest,
+  recoverability: Recoverability | undefined,
 ): Promise<Verification> {
   const { site, label, upTo } = request;
   const { inventory, custody } = context;
@@ -89,6 +105,15 @@ async function carryOutLevels(
   if (last && wanted.includes('recoverability') && recoverability)
     passed(await recoverability(session, last));
   return results;
+}
+
+function running(cause: unknown): DrError {
+  return new DrError(
+    'VERIFY_RUNNING',
+    'Una verifica di questa sede è già in corso. / A verification of this site is already running.',
+    'Attendere che finisca, poi ripetere. / Wait for it, then run again.',
+    { cause },
+  );
 }
 
 /** The host does not answer: whether the cassette is there cannot be told. */
