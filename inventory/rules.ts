@@ -2,10 +2,17 @@
  * What a single value can't show: rules between the facts. The rules of entries run beside errors of the schema;
  * those of the whole run once every entry could be read.
  */
+import { custodyRules } from './rules/custody.ts';
 import { deskRules } from './rules/desks.ts';
 import { domainRules } from './rules/domain.ts';
 import { networkRules } from './rules/network.ts';
 import { planRules } from './rules/plan.ts';
 import type { Rule } from './rules/rule.ts';
 
-export const entryRules: readonly Rule[] = [...networkRules, ...deskRules, ...domainRules, ...planRules];
+export const entryRules: readonly Rule[] = [
+  ...networkRules,
+  ...deskRules,
+  ...domainRules,
+  ...planRules,
+  ...custodyRules,
+];

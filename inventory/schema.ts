@@ -252,6 +252,14 @@ export const workstationServiceSchema = z.strictObject({
 export type WorkstationService = z.infer<typeof workstationServiceSchema>;
 
 export const cassetteRotations = ['daily', 'weekly', 'away'] as const;
+/** The secret that opens a cassette: the name of a file in the secrets folder. */
+export type CassetteKey = `cassette-${string}`;
+const cassetteKeySchema = textLike(
+  /^cassette-[a-z0-9]+(-[a-z0-9]+)*$/,
+  'serve il nome di un segreto che comincia con "cassette-"',
+  'the name of a secret that begins with "cassette-" is needed',
+).transform((name): CassetteKey => `cassette-${name.slice('cassette-'.length)}`);
+
 /** A removable backup medium. The label is that of its ext4 file system, which ends at 16 bytes. */
 export const cassetteSchema = z.strictObject({
   label: textLike(
@@ -259,7 +267,9 @@ export const cassetteSchema = z.strictObject({
     "serve un'etichetta di al più 16 caratteri (limite di ext4): maiuscole, cifre e trattini",
     'a label of at most 16 characters (the limit of ext4) is needed: upper-case letters, digits and hyphens',
   ),
+  /** Of the medium, as its hardware says it (`lsblk -o SERIAL`): what tells a cassette from its copy. */
   serial: words,
+  key: cassetteKeySchema,
   /** daily: written in turn every day; weekly: written at the week's end; away: kept back, written once a month. */
   rotation: z.enum(cassetteRotations),
   /** Where it rests when it is not being written. */
@@ -267,6 +277,22 @@ export const cassetteSchema = z.strictObject({
   source,
 });
 export type Cassette = z.infer<typeof cassetteSchema>;
+
+/** Who may sign in the ledger of custody: the computer of a site, or a role; never a person by name. */
+export const custodySignerSchema = z.strictObject({
+  signer: textLike(
+    /^(site|role):[a-z0-9]+(-[a-z0-9]+)*$/,
+    'serve "site:" o "role:" e un identificativo',
+    '"site:" or "role:" and an identifier are needed',
+  ),
+  /** Ed25519, 32 bytes in base64url (RFC 8037, "x"), as `dr cassette key` shows it. */
+  publicKey: textLike(
+    /^[A-Za-z0-9_-]{43}$/,
+    'serve la chiave pubblica di 43 caratteri che mostra "dr cassette key"',
+    'the public key of 43 characters that "dr cassette key" shows is needed',
+  ),
+});
+export type CustodySigner = z.infer<typeof custodySignerSchema>;
 
 export const rotationSchema = z.strictObject({
   backupEveryHours: z.strictObject({ value: hours, source }),
@@ -307,7 +333,11 @@ export const inventoryFiles = {
     shortcuts: z.array(shortcutSchema),
     workstationServices: z.array(workstationServiceSchema),
   },
-  'cassettes.yaml': { cassettes: z.array(cassetteSchema), rotation: rotationSchema },
+  'cassettes.yaml': {
+    cassettes: z.array(cassetteSchema),
+    rotation: rotationSchema,
+    custodySigners: z.array(custodySignerSchema),
+  },
   'targets.yaml': { targets: targetsSchema },
   'organisation.yaml': { organisation: z.array(organisationUnitSchema) },
   'roles.yaml': { roles: z.array(roleSchema) },

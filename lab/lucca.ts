@@ -10,7 +10,7 @@ import { membershipAt } from '../scripts/serve-shares.ts';
 import { SiteStack, type StackPlace } from '../stacks/engine.ts';
 import { type DataTree, generateDataTree } from './data.ts';
 import type { Lab } from './lab.ts';
-import { labSecrets } from './secrets.ts';
+import { labSecrets, labSecretsFolder } from './secrets.ts';
 
 /** What scripts and stacks need to work in a lab. */
 export type LabSurroundings = { context: ScriptContext; place: StackPlace };
@@ -20,8 +20,9 @@ export async function labSurroundings(
   lab: Lab,
   onProgress: (text: string) => void,
 ): Promise<LabSurroundings> {
-  const secrets = await labSecrets(lab.directory);
+  const secrets = labSecretsFolder(lab.directory);
   const context = await loadContext({ access: lab.accessFile, secrets, custody: lab.custody }, onProgress);
+  await labSecrets(lab.directory, context.inventory);
   const place = {
     directory: join(lab.directory, 'pulumi'),
     backendUrl: process.env['DR_PULUMI_BACKEND'],

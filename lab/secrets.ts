@@ -2,16 +2,24 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeSignerKey } from '../cassette/signers.ts';
+import type { Inventory } from '../inventory/schema.ts';
 import type { SecretName } from '../platforms/secrets.ts';
 
-const names: readonly SecretName[] = ['domain-administrator', 'cassette-passphrase', 'test-account'];
+const names: readonly SecretName[] = ['domain-administrator', 'test-account'];
 
-/** Makes what is missing; returns the folder for `--secrets`. */
-export async function labSecrets(labDirectory: string): Promise<string> {
-  const directory = join(labDirectory, 'secrets');
+/** The folder for `--secrets`. */
+export function labSecretsFolder(labDirectory: string): string {
+  return join(labDirectory, 'secrets');
+}
+
+/** Makes what is missing: passwords, what opens each cassette, and the key with which each site signs for one. */
+export async function labSecrets(labDirectory: string, { cassettes, sites }: Inventory): Promise<void> {
+  const directory = labSecretsFolder(labDirectory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await Promise.all(names.map((name) => writeOnce(join(directory, name))));
-  return directory;
+  const wanted = new Set([...names, ...cassettes.map(({ key }) => key)]);
+  await Promise.all([...wanted].map((name) => writeOnce(join(directory, name))));
+  await Promise.all(sites.map(({ id }) => makeSignerKey(directory, `site:${id}`)));
 }
 
 /** Active Directory asks for three kinds of characters; base64 alone might lack one. */

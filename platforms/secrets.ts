@@ -3,21 +3,24 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrError, isMissingFile } from '../core/errors.ts';
 
-/** Each secret is a file of this name in the secrets folder; the variable, where set, comes first. */
-const variables = {
-  'domain-administrator': 'DR_DOMAIN_ADMINISTRATOR',
-  'cassette-passphrase': 'DR_CASSETTE_PASSPHRASE',
-  'test-account': 'DR_TEST_ACCOUNT',
-  'smtp-password': 'DR_SMTP_PASSWORD',
-} as const;
-export type SecretName = keyof typeof variables;
+/**
+ * Each secret is a file of this name in the secrets folder; its variable, where set, comes first. What opens a cassette is named in the
+ * inventory.
+ */
+const names = ['domain-administrator', 'cassette-passphrase', 'test-account', 'smtp-password'] as const;
+export type SecretName = (typeof names)[number] | `cassette-${string}`;
+
+/** `DR_` and the name in capitals. */
+function variableOf(name: SecretName): string {
+  return `DR_${name.toUpperCase().replaceAll('-', '_')}`;
+}
 
 /**
  * Reads one secret: its environment variable, else the file `<directory>/<name>` (its first line).
  * @throws DrError SECRET_MISSING, SECRET_EXPOSED (others can read the file)
  */
 export async function readSecret(name: SecretName, directory: string | undefined): Promise<string> {
-  const variable = variables[name];
+  const variable = variableOf(name);
   const fromEnvironment = process.env[variable];
   if (fromEnvironment) return fromEnvironment;
   const path = directory === undefined ? undefined : join(directory, name);
@@ -33,11 +36,14 @@ export async function readSecret(name: SecretName, directory: string | undefined
 
 /** The environment for a program that needs none of the secrets. */
 export function environmentWithoutSecrets(): NodeJS.ProcessEnv {
-  const secret = new Set<string>(Object.values(variables));
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !secret.has(name)));
+  const secret = new Set<string>(names.map(variableOf));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !secret.has(name) && !name.startsWith('DR_CASSETTE_')),
+  );
 }
 
-async function readPrivate(path: string): Promise<string | undefined> {
+/** A file that only its owner can read; undefined where there is none. @throws DrError SECRET_EXPOSED */
+export async function readPrivate(path: string): Promise<string | undefined> {
   try {
     const { mode } = await stat(path);
     if ((mode & 0o077) !== 0) {

@@ -14,7 +14,7 @@ import {
 import { backupDomain, removeArchive } from '../platforms/samba/domain.ts';
 import { type ManifestSummary, writeManifest } from '../platforms/samba/manifest.ts';
 import { RemoteHost } from '../platforms/ssh.ts';
-import { runScript, type ScriptContext } from './context.ts';
+import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
 
 /** Beside the shares, everything else of a snapshot lies here. */
@@ -47,7 +47,7 @@ export type BackupOutcome = {
 /** Runs the whole backup; the cassette is plugged into the file server. */
 export async function backup(context: ScriptContext, request: BackupRequest): Promise<BackupOutcome> {
   const started = monotonicMs();
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, request.label);
   await using files = await RemoteHost.connect(context.access, request.fileServer);
   await using controller = await RemoteHost.connect(context.access, request.controller);
   const cassette = await openCassette(context, files, request.label, passphrase);

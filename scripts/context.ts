@@ -19,6 +19,12 @@ export type ScriptContext = {
   custody: CustodyPlace;
 };
 
+/** What opens the cassette of that label. @throws DrError SECRET_MISSING, SECRET_EXPOSED */
+export async function passphraseOf({ inventory, secret }: ScriptContext, label: string): Promise<string> {
+  const known = inventory.cassettes.find((cassette) => cassette.label === label);
+  return await secret(known?.key ?? 'cassette-passphrase');
+}
+
 /** Where a script finds its surroundings; each has an environment variable, so that a stack need not repeat them. */
 export type Surroundings = {
   access?: string | undefined;

@@ -4,7 +4,7 @@ import { explained } from '../platforms/restic/cassette.ts';
 import { pruneLostHosts, restoreDomain } from '../platforms/samba/domain.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
 import { DOMAIN_ARCHIVE } from './backup.ts';
-import { runScript, type ScriptContext } from './context.ts';
+import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { type SnapshotRequest, snapshotOptions, withSnapshot } from './restore-files.ts';
 
 const RECEIVED = '/var/lib/dr/domain.tar.bz2';
@@ -15,7 +15,7 @@ export async function restoreDomainOn(
   request: SnapshotRequest & { cassetteHost: string },
 ): Promise<{ changed: boolean; removed: string[] }> {
   const { inventory } = context;
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, request.label);
   const target = hostByName(inventory, request.host);
   await using controller = await RemoteHost.connect(context.access, request.host);
   await using source = await RemoteHost.connect(context.access, request.cassetteHost);

@@ -9,7 +9,7 @@ import {
 } from '../platforms/restic/cassette.ts';
 import { type RemoteHost, withHost } from '../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from './backup.ts';
-import { runScript, type ScriptContext } from './context.ts';
+import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
 
 /** An empty or tiny beginning of an id (a variable that was not set) must not pick a snapshot by chance. */
@@ -22,7 +22,7 @@ export async function restoreFiles(
   context: ScriptContext,
   request: SnapshotRequest,
 ): Promise<{ changed: boolean }> {
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, request.label);
   return await withHost(
     context.access,
     request.host,

@@ -5,7 +5,7 @@ import { listSnapshots } from '../platforms/restic/cassette.ts';
 import { resumeServer, stopServer } from '../platforms/samba/serving.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { backup, SNAPSHOT_TAG } from './backup.ts';
-import { runScript, type ScriptContext } from './context.ts';
+import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { describeFindings, findingsOf, lookAcross } from './look-across.ts';
 import { proveSilence } from './prove-silence.ts';
 
@@ -99,7 +99,7 @@ async function lastCopy(
   stoppedAtUtc: string,
 ): Promise<string | undefined> {
   const { name } = serverAt(context.inventory, site, 'file-server');
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, label);
   const { snapshots } = await withHost(
     context.access,
     name,

@@ -9,7 +9,7 @@ import { verifyDomain } from '../platforms/samba/verify-domain.ts';
 import { verifyFiles } from '../platforms/samba/verify-files.ts';
 import { type RemoteHost, withHost } from '../platforms/ssh.ts';
 import { MANIFEST } from './backup.ts';
-import { runScript, type ScriptContext } from './context.ts';
+import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
 
 export type VerifyRequest = { site: string; label: string; snapshot: string };
@@ -35,7 +35,7 @@ export async function verifyRestore(
           snapshotId: request.snapshot,
           manifest: MANIFEST,
           root: SHARES_ROOT,
-          passphrase: await context.secret('cassette-passphrase'),
+          passphrase: await passphraseOf(context, request.label),
         }),
     ),
     verifyDirectory(context, request.site),

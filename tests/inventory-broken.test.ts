@@ -18,6 +18,9 @@ import {
 
 type Case = Change & { name: string; code: string; says?: string };
 
+/** Of the right form; nobody holds its other half. */
+const PUBLIC_KEY = 'A'.repeat(43);
+
 const schemaCases: Case[] = [
   {
     name: 'an unknown key in an entry',
@@ -547,6 +550,44 @@ const ruleCases: Case[] = [
     code: 'RTO_START',
   },
   {
+    name: 'a secret of a cassette that is named like none',
+    file: 'cassettes.yaml',
+    find: 'key: cassette-passphrase',
+    replace: 'key: ¦passphrase',
+    code: 'WRONG_FORM',
+    says: 'cassette-',
+  },
+  {
+    name: 'a signer who is no site and no role',
+    file: 'cassettes.yaml',
+    find: 'custodySigners: []',
+    replace: `custodySigners:\n  - signer: ¦role:capo\n    publicKey: ${PUBLIC_KEY}`,
+    code: 'SIGNER_UNKNOWN',
+    says: 'role:capo',
+  },
+  {
+    name: 'a signer by name',
+    file: 'cassettes.yaml',
+    find: 'custodySigners: []',
+    replace: `custodySigners:\n  - signer: ¦Mario\n    publicKey: ${PUBLIC_KEY}`,
+    code: 'WRONG_FORM',
+  },
+  {
+    name: 'a key that is cut short',
+    file: 'cassettes.yaml',
+    find: 'custodySigners: []',
+    replace: 'custodySigners:\n  - signer: site:lucca\n    publicKey: ¦AAAA',
+    code: 'WRONG_FORM',
+    says: '43',
+  },
+  {
+    name: 'one key for two signers',
+    file: 'cassettes.yaml',
+    find: 'custodySigners: []',
+    replace: `custodySigners:\n  - signer: site:lucca\n    publicKey: ${PUBLIC_KEY}\n  - signer: site:viareggio\n    publicKey: ¦${PUBLIC_KEY}`,
+    code: 'DUPLICATE',
+  },
+  {
     name: 'no daily cassette away from Lucca',
     file: 'cassettes.yaml',
     find: 'rotation: daily\n    homeSite: viareggio',
@@ -578,6 +619,20 @@ describe('one mistake is found where it stands', () => {
 
 describe('a warning stops nothing', () => {
   test.each([
+    {
+      name: 'one daily cassette only',
+      file: 'cassettes.yaml',
+      find: 'rotation: daily\n    homeSite: lucca',
+      replace: 'rotation: weekly\n    homeSite: lucca',
+      code: 'DAILY_CASSETTES',
+    },
+    {
+      name: 'the cassette that is kept back opens with the secret of the others',
+      file: 'cassettes.yaml',
+      find: 'key: cassette-passphrase-away',
+      replace: 'key: cassette-passphrase',
+      code: 'KEY_SHARED',
+    },
     {
       name: 'fewer workstations than the rooms have',
       file: 'sites.yaml',

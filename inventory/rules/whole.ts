@@ -113,6 +113,22 @@ const cassettesWaitAtTheOtherSite = rule(['cassettes', 'rotation'], ({ cassettes
   );
 });
 
+/** With one, either nothing is written or nothing is away on the day that it travels. */
+const dailyCassettesTakeTurns = rule(['cassettes'], ({ cassettes }, report) => {
+  const daily = cassettes.filter((cassette) => cassette.rotation === 'daily').length;
+  if (daily >= 2) return;
+  report(
+    'DAILY_CASSETTES',
+    ['cassettes'],
+    {
+      it: `le cassette giornaliere sono ${daily}: il giorno in cui una viaggia non si copia su nulla`,
+      en: `there are ${daily} daily cassettes: on the day that one travels, nothing is backed up`,
+    },
+    addIt,
+    'warning',
+  );
+});
+
 const servicesHaveADesk = rule(['desks', 'frontOfficeServices'], ({ desks, frontOfficeServices }, report) => {
   for (const [index, service] of frontOfficeServices.entries()) {
     if (desks.some((desk) => desk.frontOfficeService === service.id)) continue;
@@ -140,5 +156,6 @@ export const wholeRules: readonly Rule[] = [
   scenariosAreComplete,
   oneActionStartsTheRto,
   cassettesWaitAtTheOtherSite,
+  dailyCassettesTakeTurns,
   servicesHaveADesk,
 ];

@@ -5,7 +5,7 @@ import { serverAt } from '../../inventory/lookup.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { requireAtRest, restOf } from '../../scripts/at-rest.ts';
 import type { BackupOutcome } from '../../scripts/backup.ts';
-import type { ScriptContext } from '../../scripts/context.ts';
+import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
 import { proveSilence } from '../../scripts/prove-silence.ts';
 import { findSnapshot } from '../../scripts/restore-files.ts';
 import { standDown } from '../../scripts/stand-down.ts';
@@ -36,7 +36,7 @@ export async function restoreLucca(
 ): Promise<{ run: StackRun; snapshotId: string; checks: Check[] }> {
   await proveSilence(context, { site: 'lucca', role: 'return' });
   const cassetteHost = serverAt(context.inventory, 'lucca', 'file-server').name;
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, source.label);
   const { id, time } = await withHost(
     context.access,
     cassetteHost,

@@ -10,7 +10,7 @@ import {
 } from '../../platforms/restic/cassette.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../../scripts/backup.ts';
-import type { ScriptContext } from '../../scripts/context.ts';
+import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
 import { proveSilence } from '../../scripts/prove-silence.ts';
 import { watchIsolation } from '../../scripts/watch-isolation.ts';
 import type { StackPlace } from '../../stacks/engine.ts';
@@ -151,7 +151,7 @@ async function cassetteEvent(
   label: string,
   before: string | undefined,
 ): Promise<Extract<EvidenceEvent, { type: 'cassette' }>> {
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, label);
   const { name } = serverAt(context.inventory, SITE, 'file-server');
   return await withHost(context.access, name, async (host) => {
     const { identity } = await requireCassette(host, label);
