@@ -21,6 +21,11 @@ export type Ledger = ReadonlyMap<string, Entry>;
 /** Something in a file that no writer of ours wrote so. `line` counts from 1. */
 export type LedgerProblem = { file: string; line: number; textIt: string; textEn: string };
 
+/** As a person reads it, the file and the line named. */
+export function problemText({ file, line, textIt, textEn }: LedgerProblem): string {
+  return `Registro di custodia ${file}:${line}: ${textIt}. / Ledger of custody: ${textEn}.`;
+}
+
 export const emptyLedger: Ledger = new Map();
 
 /** Commutative, associative and idempotent: the order in which copies meet makes no difference. */

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { toErrorRecord } from '../core/errors.ts';
 import { buildLucca } from '../lab/lucca.ts';
 import { registerBackup } from './backup.ts';
+import { registerCassette } from './cassette.ts';
 import { type CheckOptions, check } from './check.ts';
 import { registerDrill } from './drill.ts';
 import { registerLab } from './lab.ts';
@@ -33,6 +34,7 @@ const program = new Command('dr')
 registerDrill(program);
 registerLab(program, buildLucca);
 registerBackup(program);
+registerCassette(program);
 registerStack(program);
 registerVerify(program);
 registerReturn(program);

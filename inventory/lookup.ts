@@ -1,6 +1,7 @@
 /** Questions that the other rooms ask of a loaded inventory. */
 import { DrError } from '../core/errors.ts';
 import type { Cassette, Desk, Host, Inventory, Office, Printer, Share, Site } from './schema.ts';
+import type { Role } from './schema-plan.ts';
 
 /** @throws DrError INVENTORY_LOOKUP */
 export function siteById(inventory: Inventory, id: string): Site {
@@ -90,6 +91,15 @@ export function cassetteByLabel(inventory: Inventory, label: string): Cassette {
     inventory.cassettes.find((cassette) => cassette.label === label),
     'cassetta / cassette',
     label,
+  );
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function roleById(inventory: Inventory, id: string): Role {
+  return found(
+    inventory.roles.find((role) => role.id === id),
+    'ruolo / role',
+    id,
   );
 }
 

@@ -1,10 +1,11 @@
 /** The machine steps that only a drill has: a lab, a Lucca at work in it, a backup, a disaster, a cassette carried to Viareggio. */
 import { DrError } from '../core/errors.ts';
-import { serverAt } from '../inventory/lookup.ts';
+import { roleById, serverAt, siteById } from '../inventory/lookup.ts';
 import type { Cassette, Inventory } from '../inventory/schema.ts';
 import { type SiteSurroundings, siteWorks } from '../runbooks/works/site-works.ts';
 import type { Work, Works } from '../runbooks/works/work.ts';
 import { backup } from '../scripts/backup.ts';
+import { receiveCassette, sendCassette } from '../scripts/custody.ts';
 import { dataDiskBytesFor } from './data.ts';
 import type { Disaster } from './disasters.ts';
 import { type Injection, inject } from './inject.ts';
@@ -59,6 +60,9 @@ export function drillWorks(options: DrillWorkOptions): Works {
     disaster: disasterWork(options),
     cassette: async (context) => {
       await plugAtViareggio(inventory);
+      const { label } = dailyCassette(inventory);
+      const { context: hosts } = await surroundings();
+      await receiveCassette(hosts, { label, site: 'viareggio', by: carrierOf(inventory) });
       return (await atViareggio.cassette?.(context)) ?? { outcome: 'done', detail: '' };
     },
   };
@@ -90,6 +94,8 @@ function backupWork(options: DrillWorkOptions, surroundings: () => Promise<SiteS
     const { context } = await surroundings();
     const controller = serverAt(inventory, 'lucca', 'domain-controller').name;
     const taken = await backup(context, { fileServer, controller, label });
+    const by = carrierOf(inventory);
+    await sendCassette(context, { label, from: 'lucca', to: 'viareggio', by });
     await lab.unplugCassette(label);
     recorder.note(
       "La copia è stata fatta pochi secondi prima del disastro: la perdita di dati misurata qui è quella dell'esercitazione, non quella di una cassetta del giorno prima.",
@@ -117,6 +123,12 @@ async function plugAtViareggio(inventory: Inventory): Promise<void> {
   const { name } = serverAt(inventory, 'viareggio', 'file-server');
   const { label } = dailyCassette(inventory);
   await unlessThere('CASSETTE_PLUGGED', async () => await lab.plugCassette(label, name));
+}
+
+/** The role that keeps the keys of Viareggio: whoever carries the cassette there can get in. @throws DrError INVENTORY_LOOKUP */
+function carrierOf(inventory: Inventory): string {
+  const [role] = siteById(inventory, 'viareggio').keysHeldByRoles;
+  return roleById(inventory, role ?? '').id;
 }
 
 /** A step that was cut off after it had done this finds it done. */

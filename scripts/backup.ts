@@ -1,7 +1,12 @@
 /** Writes one snapshot to the cassette: shares with their ACLs, domain, inventory, plan, and the manifest of it all. */
 import { existsSync } from 'node:fs';
+import { problemText } from '../cassette/ledger.ts';
+import { lookAtCustody } from '../cassette/meeting.ts';
+import { pluggedLabelled, requireNotRetired, requireOwnMedium, requireTrusted } from '../cassette/plugged.ts';
+import { state } from '../cassette/statement.ts';
+import { toErrorRecord } from '../core/errors.ts';
 import { formatDurationMs, monotonicMs, utcNow } from '../core/time.ts';
-import { cassetteByLabel } from '../inventory/lookup.ts';
+import { cassetteByLabel, hostByName } from '../inventory/lookup.ts';
 import { spawnReadable } from '../platforms/exec.ts';
 import {
   type CassetteIdentity,
@@ -9,12 +14,14 @@ import {
   listSnapshots,
   probeCassette,
   requireCassette,
+  type Snapshot,
   writeSnapshot,
 } from '../platforms/restic/cassette.ts';
 import { backupDomain, removeArchive } from '../platforms/samba/domain.ts';
 import { type ManifestSummary, writeManifest } from '../platforms/samba/manifest.ts';
 import { RemoteHost } from '../platforms/ssh.ts';
 import { passphraseOf, runScript, type ScriptContext } from './context.ts';
+import { adoption } from './custody.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
 
 /** Beside the shares, everything else of a snapshot lies here. */
@@ -50,9 +57,10 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   const passphrase = await passphraseOf(context, request.label);
   await using files = await RemoteHost.connect(context.access, request.fileServer);
   await using controller = await RemoteHost.connect(context.access, request.controller);
-  const cassette = await openCassette(context, files, request.label, passphrase);
+  const opened = await openCassette(context, files, request, passphrase);
+  const { cassette } = opened;
   await files.bash(`rm -rf ${STAGE}; mkdir -p -m 0700 /var/lib/dr; mkdir -m 0700 ${STAGE}`);
-  const warnings = await stageDocuments(context, files, request.plan);
+  const warnings = [...opened.warnings, ...(await stageDocuments(context, files, request.plan))];
 
   context.progress('Copia del dominio e manifesto delle cartelle / domain backup and manifest of the shares');
   const [, manifest] = await Promise.all([
@@ -72,7 +80,10 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   await files.bash(`rm -rf ${STAGE}`);
   const held = await listSnapshots(files, request.label, passphrase);
   const snapshots = held.snapshots.filter(({ tags }) => tags.includes(SNAPSHOT_TAG));
-  const snapshotId = snapshots.at(-1)?.id ?? '';
+  const newest = snapshots.at(-1);
+  const snapshotId = newest?.id ?? '';
+  if (newest !== undefined)
+    warnings.push(...(await recordWritten(context, files, request, cassette, newest)));
   const durationMs = monotonicMs() - started;
   context.progress(
     `Snapshot ${snapshotId.slice(0, 8)} su ${request.label} in ${formatDurationMs(durationMs)}`,
@@ -90,17 +101,60 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   };
 }
 
+/** The cassette must be the right one, whatever its files look like: a copy or one of last week is not written to. */
 async function openCassette(
   context: ScriptContext,
   files: RemoteHost,
-  label: string,
+  { label, fileServer }: BackupRequest,
   passphrase: string,
-): Promise<CassetteIdentity> {
-  const declared = cassetteByLabel(context.inventory, label);
+): Promise<{ cassette: CassetteIdentity; warnings: string[] }> {
+  const { inventory, progress } = context;
+  const declared = cassetteByLabel(inventory, label);
+  const { site } = hostByName(inventory, fileServer);
+  const meeting = await lookAtCustody(context, site, files, label);
+  const plugged = pluggedLabelled(meeting, label);
+  const blank = plugged?.found.kind === 'blank';
+  // A blank one says nothing of itself, but its label may be that of one that is not used any more, or of another medium.
+  if (plugged !== undefined && blank) requireOwnMedium(plugged.medium, label, inventory.cassettes);
+  requireNotRetired(meeting, label);
+  if (plugged !== undefined && !blank) requireTrusted(plugged);
+  const odd = [
+    ...(plugged !== undefined && ['elsewhere', 'no-serial'].includes(plugged.found.kind)
+      ? [plugged.found.text]
+      : []),
+    ...meeting.problems.map(problemText),
+  ];
+  for (const text of odd) progress(text);
   const probe = await probeCassette(files, label);
-  if (probe.state !== 'blank') return (await requireCassette(files, label)).identity;
-  context.progress(`Prima copia su ${label}: preparazione / first backup on this cassette`);
-  return await initialiseCassette(files, declared, passphrase, utcNow());
+  if (probe.state !== 'blank') {
+    return { cassette: (await requireCassette(files, label)).identity, warnings: odd };
+  }
+  progress(`Prima copia su ${label}: preparazione / first backup on this cassette`);
+  return { cassette: await initialiseCassette(files, declared, passphrase, utcNow()), warnings: odd };
+}
+
+/** The backup enters the ledger of custody. It is whole and stays so even where nobody here can sign for it: that is a warning. */
+async function recordWritten(
+  context: ScriptContext,
+  files: RemoteHost,
+  { label, fileServer }: BackupRequest,
+  { repositoryId }: CassetteIdentity,
+  newest: Snapshot,
+): Promise<string[]> {
+  const { site } = hostByName(context.inventory, fileServer);
+  try {
+    const meeting = await lookAtCustody(context, site, files, label);
+    const takenAtUtc = new Date(newest.time).toISOString();
+    const { warnings } = await state(context, meeting, files, [
+      ...adoption(pluggedLabelled(meeting, label), meeting),
+      { event: { kind: 'written', label, repositoryId, snapshotId: newest.id, takenAtUtc, site } },
+    ]);
+    return warnings;
+  } catch (error) {
+    const { message } = toErrorRecord(error);
+    context.progress(message);
+    return [message];
+  }
 }
 
 async function stageDomain(controller: RemoteHost, files: RemoteHost): Promise<void> {

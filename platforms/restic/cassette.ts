@@ -79,15 +79,16 @@ export async function requireCassette(
   );
 }
 
-/** Gives a blank cassette its identity and an empty encrypted repository. */
+/** Gives a blank cassette its identity and an empty encrypted repository; `again`: also one that holds backups, which are deleted. */
 export async function initialiseCassette(
   host: RemoteHost,
   cassette: { label: string; serial: string },
   passphrase: string,
   nowUtc: string,
+  { again = false } = {},
 ): Promise<CassetteIdentity> {
   const answer = await applyBash(host, file('cassette-init.sh'), {
-    parameters: { LABEL: cassette.label, SERIAL: cassette.serial, INITIALISED_AT: nowUtc },
+    parameters: { LABEL: cassette.label, SERIAL: cassette.serial, INITIALISED_AT: nowUtc, AGAIN: again },
     secret: passphrase,
   });
   return identitySchema.parse(JSON.parse(answer));

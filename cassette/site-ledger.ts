@@ -1,0 +1,69 @@
+/** The copy of the ledger that stays at a site, as files of this computer. */
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissingFile } from '../core/errors.ts';
+import { writeWhole } from '../core/files.ts';
+import { type Ledger, ledgerText, mergeLedgers, parseLedger } from './ledger.ts';
+import { type CustodyPlace, ledgerFile } from './place.ts';
+import type { Signers } from './signers.ts';
+
+export type LedgerFile = { name: string; text: string };
+
+/** The name under which a ledger with something wrong in it is kept. */
+export function asideName(stem: string, nowUtc: string): string {
+  return `${stem}.damaged-${nowUtc.replaceAll(/[-:]|\.\d+/g, '')}.jsonl`;
+}
+
+/** `<site>.jsonl` and those of it that were set aside. */
+export async function readSiteLedger(place: CustodyPlace, site: string): Promise<LedgerFile[]> {
+  const names = (await namesIn(place.directory)).filter(
+    (name) => name === `${site}.jsonl` || (name.startsWith(`${site}.damaged-`) && name.endsWith('.jsonl')),
+  );
+  return await Promise.all(
+    names
+      .toSorted()
+      .map(async (name) => ({ name, text: await readFile(join(place.directory, name), 'utf8') })),
+  );
+}
+
+/**
+ * Adds what is new to the site's file. One in which something is wrong is set aside, never overwritten. Another program that wrote
+ * in the meantime loses nothing: what it wrote is read and merged; the copy on the cassette closes what gap may remain.
+ */
+export async function writeSiteLedger(
+  place: CustodyPlace,
+  site: string,
+  ledger: Ledger,
+  { signers, nowUtc }: { signers: Signers; nowUtc: string },
+): Promise<void> {
+  const path = ledgerFile(place, site);
+  await mkdir(place.directory, { recursive: true, mode: 0o700 });
+  for (;;) {
+    const before = await readIfThere(path);
+    const read = before === undefined ? undefined : parseLedger(path, before, signers);
+    const text = ledgerText(mergeLedgers(ledger, read?.ledger ?? new Map()));
+    if (text === before) return;
+    if (read !== undefined && read.problems.length > 0) {
+      await rename(path, join(place.directory, asideName(site, nowUtc)));
+    }
+    await writeWhole(path, text);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissingFile(error)) return undefined;
+    throw error;
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isMissingFile(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,224 @@
+/** A cassette's life between two sites: written at Lucca, carried to Viareggio, and all that may be plugged in there in its place. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemText } from '../../cassette/ledger.ts';
+import type { Meeting } from '../../cassette/meeting.ts';
+import { ledgerFile } from '../../cassette/place.ts';
+import { rpoOf } from '../../cassette/rpo.ts';
+import { utcNow } from '../../core/time.ts';
+import { cassetteByLabel } from '../../inventory/lookup.ts';
+import { writeMediumSerial } from '../../lab/cassettes.ts';
+import { type Lab, labUp } from '../../lab/lab.ts';
+import { buildLucca, labSurroundings } from '../../lab/lucca.ts';
+import { initialiseCassette } from '../../platforms/restic/cassette.ts';
+import { withHost } from '../../platforms/ssh.ts';
+import { type BackupOutcome, backup } from '../../scripts/backup.ts';
+import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
+import { meetCustody, receiveCassette, retireCassette, sendCassette } from '../../scripts/custody.ts';
+import { initCassette } from '../../scripts/init-cassette.ts';
+import { copySparse } from './disk-image.ts';
+import { useInventory } from './inventory-folder.ts';
+import { on, removeEverything, stateFolder } from './lab-harness.ts';
+
+const A = 'LUCCA-DR-A';
+const B = 'LUCCA-DR-B';
+const BY = 'responsabile-dr';
+const SIZE_BYTES = 2 ** 26;
+
+let lab: Lab;
+let context: ScriptContext;
+let lastWeeks: string;
+let newest: BackupOutcome;
+
+beforeAll(async () => {
+  const folder = join(stateFolder, 'inventory');
+  const inventory = await useInventory(folder, ['lu-dc1', 'lu-fs1', 'vi-dc1', 'vi-fs1']);
+  lab = await labUp({ name: 'cassette', inventory });
+  await buildLucca(lab, inventory, 2 ** 20, () => undefined);
+  ({ context } = await labSurroundings(lab, () => undefined));
+  await lab.createCassetteDisk({ label: A, serial: 'LDR-0001', sizeBytes: SIZE_BYTES });
+  await lab.createCassetteDisk({ label: B, serial: 'LDR-0002', sizeBytes: SIZE_BYTES });
+});
+
+afterAll(removeEverything);
+
+const backupA = async (): Promise<BackupOutcome> =>
+  await backup(context, { fileServer: 'lu-fs1', controller: 'lu-dc1', label: A });
+const at = async (site: string, label?: string): Promise<Meeting> =>
+  (await meetCustody(context, site, label)).meeting;
+const ledgerOf = (site: string): string => readFileSync(ledgerFile(context.custody, site), 'utf8');
+const kindsIn = ({ media }: Meeting): string[] => media.map(({ found }) => found.kind);
+
+/** Swaps what is in Viareggio's file server. */
+async function plug(label: string, host = 'vi-fs1'): Promise<void> {
+  for (const one of (await lab.status()).cassettes.filter(({ pluggedInto }) => pluggedInto !== null)) {
+    await lab.unplugCassette(one.label);
+  }
+  await lab.plugCassette(label, host);
+}
+
+describe('at Lucca', () => {
+  test('nothing is plugged in', async () => {
+    const refusal = { code: 'CASSETTE_ABSENT', message: expect.stringContaining(A) };
+    await expect(initCassette(context, { site: 'lucca', label: A })).rejects.toMatchObject(refusal);
+    await expect(backupA()).rejects.toMatchObject({ code: 'CASSETTE_ABSENT' });
+    expect((await at('lucca')).media).toEqual([]);
+  });
+
+  test('a cassette that is not in the inventory, and the medium of another', async () => {
+    await expect(initCassette(context, { site: 'lucca', label: 'LUCCA-DR-Z' })).rejects.toMatchObject({
+      code: 'INVENTORY_LOOKUP',
+    });
+    await lab.createCassetteDisk({ label: 'LUCCA-DR-C', serial: 'LDR-0002', sizeBytes: SIZE_BYTES });
+    await plug('LUCCA-DR-C', 'lu-fs1');
+    await expect(initCassette(context, { site: 'lucca', label: 'LUCCA-DR-C' })).rejects.toMatchObject({
+      code: 'CASSETTE_OTHER_MEDIUM',
+      message: expect.stringMatching(/LDR-0002.*LUCCA-DR-B/),
+    });
+  });
+
+  test('init prepares a blank one, once', async () => {
+    await plug(B, 'lu-fs1');
+    const first = await initCassette(context, { site: 'lucca', label: B });
+    expect(first).toMatchObject({ changed: true, warnings: [], cassette: { serial: 'LDR-0002' } });
+    const second = await initCassette(context, { site: 'lucca', label: B });
+    expect(second).toMatchObject({ changed: false, cassette: first.cassette });
+    expect(kindsIn(await at('lucca', B))).toEqual(['right']);
+  });
+
+  test('the first backup on a blank one begins its custody; the second follows', async () => {
+    await plug(A, 'lu-fs1');
+    expect((await backupA()).warnings.filter((text) => !text.includes('piano'))).toEqual([]);
+    await lab.unplugCassette(A);
+    lastWeeks = `${lab.cassetteImagePath(A)}.last-week`;
+    await copySparse(lab.cassetteImagePath(A), lastWeeks);
+    await plug(A, 'lu-fs1');
+    newest = await backupA();
+    const { custody, media } = await at('lucca', A);
+    expect(media).toMatchObject([{ medium: { mediumSerial: 'LDR-0001' }, found: { kind: 'right' } }]);
+    expect(custody).toMatchObject({ contradictions: [] });
+    expect(custody.records.get(A)).toMatchObject({
+      serial: 'LDR-0001',
+      serialOrigin: 'measured',
+      repositoryId: newest.cassette.repositoryId,
+      newestSnapshot: { id: newest.snapshotId },
+      whereabouts: { kind: 'at-site', site: 'lucca' },
+    });
+    expect(await on(lab, 'lu-fs1', `cat /media/${A}/custody.jsonl`)).toBe(ledgerOf('lucca').trim());
+  });
+
+  test('init does not touch one that holds backups', async () => {
+    await expect(initCassette(context, { site: 'lucca', label: A })).rejects.toMatchObject({
+      code: 'CASSETTE_IN_USE',
+    });
+    expect(kindsIn(await at('lucca', A))).toEqual(['right']);
+  });
+});
+
+describe('carried to Viareggio', () => {
+  test('sent, received: what Lucca knew is known at Viareggio, and the RPO counts it only now', async () => {
+    const sent = await sendCassette(context, { label: A, from: 'lucca', to: 'viareggio', by: BY });
+    expect(sent).toMatchObject({ changed: true, warnings: [] });
+    expect(rpoOf(context.inventory, sent.meeting.custody, utcNow())).toMatchObject({ cassette: null });
+    await plug(A);
+    expect(kindsIn(await at('viareggio', A))).toEqual(['elsewhere']);
+    const received = await receiveCassette(context, { label: A, site: 'viareggio', by: BY });
+    expect(received).toMatchObject({ changed: true, warnings: [] });
+    expect(received.meeting.custody.contradictions).toEqual([]);
+    expect(await receiveCassette(context, { label: A, site: 'viareggio', by: BY })).toMatchObject({
+      changed: false,
+    });
+    const here = await at('viareggio', A);
+    expect(kindsIn(here)).toEqual(['right']);
+    expect(rpoOf(context.inventory, here.custody, utcNow()).cassette).toMatchObject({
+      label: A,
+      snapshotId: newest.snapshotId,
+    });
+    const known = ledgerOf('lucca').split('\n').slice(0, -2);
+    expect(ledgerOf('viareggio').split('\n')).toEqual(expect.arrayContaining(known));
+  });
+
+  test('two cassettes are in: each is told from the other', async () => {
+    await lab.plugCassette(B, 'vi-fs1');
+    const { media } = await at('viareggio', A);
+    expect(media.map(({ found }) => [found.label, found.kind])).toEqual([
+      [A, 'right'],
+      [B, 'wrong'],
+    ]);
+  });
+
+  test('a line of the ledger on the cassette was edited: named, set aside, and nothing lost', async () => {
+    await plug(A);
+    const before = ledgerOf('viareggio');
+    const [found] = (await at('viareggio', A)).media;
+    const where = String(found?.medium.mountPoint);
+    await on(lab, 'vi-fs1', `sed -i '2s/"site":"lucca"/"site":"luccb"/' ${where}/custody.jsonl`);
+    const { problems, custody } = await at('viareggio', A);
+    expect(problems.map(problemText).join('\n')).toMatch(/custody\.jsonl:2: riga|custody\.jsonl:2: la firma/);
+    expect(custody.records.get(A)?.newestSnapshot?.id).toBe(newest.snapshotId);
+    expect(ledgerOf('viareggio')).toBe(before);
+    const files = await on(lab, 'vi-fs1', `ls ${where} | grep custody`);
+    expect(files).toMatch(/custody\.damaged-\d{8}T\d{6}Z\.jsonl\ncustody\.jsonl/);
+    expect((await at('viareggio', A)).problems).not.toEqual([]);
+    await on(lab, 'vi-fs1', `rm ${where}/custody.damaged-*`);
+    expect((await at('viareggio', A)).problems).toEqual([]);
+  });
+});
+
+describe('what is not the right one, though its files are perfect', () => {
+  test('a copy of the image, alone, on another medium, and beside the right one', async () => {
+    await lab.unplugCassette(A);
+    await copySparse(lab.cassetteImagePath(A), lab.cassetteImagePath('COPY'));
+    await plug('COPY');
+    expect(kindsIn(await at('viareggio', A))).toEqual(['copy']);
+    await lab.unplugCassette('COPY');
+    await writeMediumSerial(lab.cassetteImagePath('COPY'), 'KINGSTON-77');
+    await plug('COPY');
+    expect(kindsIn(await at('viareggio', A))).toEqual(['copy']);
+    await expect(receiveCassette(context, { label: A, site: 'viareggio', by: BY })).rejects.toMatchObject({
+      code: 'CASSETTE_COPY',
+    });
+    await lab.plugCassette(A, 'vi-fs1');
+    expect(kindsIn(await at('viareggio', A)).toSorted()).toEqual(['copy', 'right']);
+    await expect(receiveCassette(context, { label: A, site: 'viareggio', by: BY })).rejects.toMatchObject({
+      code: 'CASSETTE_TWICE',
+      message: expect.stringContaining('KINGSTON-77'),
+    });
+  });
+
+  test("last week's content on the right medium, which is not written to either", async () => {
+    await plug('COPY');
+    await copySparse(lab.cassetteImagePath(A), `${lab.cassetteImagePath(A)}.good`);
+    await copySparse(lastWeeks, lab.cassetteImagePath(A));
+    await plug(A);
+    expect(kindsIn(await at('viareggio', A))).toEqual(['rolled-back']);
+    await plug(A, 'lu-fs1');
+    await expect(backupA()).rejects.toMatchObject({ code: 'CASSETTE_ROLLED_BACK' });
+  });
+
+  test('initialised again behind the back of the ledger, and then with its knowledge', async () => {
+    await plug(A);
+    await withHost(context.access, 'vi-fs1', async (host) => {
+      const declared = cassetteByLabel(context.inventory, A);
+      await initialiseCassette(host, declared, await passphraseOf(context, A), utcNow(), { again: true });
+    });
+    expect(kindsIn(await at('viareggio', A))).toEqual(['initialised-again']);
+    await initCassette(context, { site: 'viareggio', label: A, again: true });
+    const { custody, media } = await at('viareggio', A);
+    expect(media[0]?.found.kind).toBe('right');
+    expect(custody.records.get(A)?.newestSnapshot).toBeNull();
+  });
+
+  test('a retired one is refused from then on', async () => {
+    const reason = 'settori rovinati';
+    const done = await retireCassette(context, { label: A, site: 'viareggio', by: BY, reason });
+    expect(done).toMatchObject({ changed: true, warnings: [] });
+    expect(kindsIn(await at('viareggio', A))).toEqual(['retired']);
+    await expect(initCassette(context, { site: 'viareggio', label: A, again: true })).rejects.toMatchObject({
+      code: 'CASSETTE_RETIRED',
+    });
+    await plug(A, 'lu-fs1');
+    await expect(backupA()).rejects.toMatchObject({ code: 'CASSETTE_RETIRED' });
+  });
+});
