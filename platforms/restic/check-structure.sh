@@ -1,13 +1,13 @@
 # Is the repository whole? Reads index, snapshots and folders, no file contents; writes nothing, and no lock stands in its way.
-# Parameters: LABEL; secret: passphrase. One JSON object: {"gone": bool, "status": n, "said": [lines], "locks": [...]}.
+# Parameters: LABEL; secret: passphrase. One JSON object: {"gone": bool, "status": n, "repositoryId": id or null, "said": [lines], "locks": [...]}.
 point="/media/$LABEL"
 export RESTIC_PASSWORD="$DR_SECRET"
 device=$(findmnt -no SOURCE "$point" || true)
 repository=(restic --repo "$point/restic" --no-cache --no-lock)
 work=$(mktemp -d /run/dr-check.XXXXXX)
 log=$work/log
-checker=
-trap 'kill $checker 2>/dev/null || true; rm -rf "$work"' EXIT
+checker= namer=
+trap 'kill $checker $namer 2>/dev/null || true; rm -rf "$work"' EXIT
 cassette_gone() { { [[ $device = /dev/* ]] && [ ! -e "$device" ]; } || ! mountpoint -q "$point"; }
 hopeless() { [ "$(grep -c 'returned error, retrying' "$log")" -ge 4 ]; }
 
@@ -24,6 +24,9 @@ locks() {
 }
 
 locks > "$work/locks"
+# What the repository says of itself; the identity file beside it may be another's.
+"${repository[@]}" --quiet cat config > "$work/config" 2>/dev/null &
+namer=$!
 "${repository[@]}" check > "$log" 2>&1 &
 checker=$!
 gone=false
@@ -36,8 +39,9 @@ status=0
 wait "$checker" || status=$?
 checker=
 if [ "$status" -ne 0 ] && cassette_gone; then gone=true; fi
+$gone || wait "$namer" || true
 # One that began meanwhile explains what was found half written.
 [ "$status" -eq 0 ] || locks >> "$work/locks"
 { grep -vE '^(load indexes|check |\[|no errors|using temporary cache|created new cache|$)' "$log" || true; } | cut -c1-300 | head -12 |
-  jq -Rsc --argjson gone "$gone" --argjson status "$status" --slurpfile locks "$work/locks" \
-    '{gone: $gone, status: $status, said: (split("\n") | map(select(. != ""))), locks: ($locks | unique_by(.id))}'
+  jq -Rsc --argjson gone "$gone" --argjson status "$status" --slurpfile config "$work/config" --slurpfile locks "$work/locks" \
+    '{gone: $gone, status: $status, repositoryId: ($config[0].id // null), said: (split("\n") | map(select(. != ""))), locks: ($locks | unique_by(.id))}'

@@ -76,7 +76,13 @@ def read(repository, files):
     threading.Thread(target=read_ahead, args=(repository, ordered, chunks), daemon=True).start()
     bad, total, size = 0, hashlib.sha256(), 0
     while True:
-        path, piece = chunks.get()
+        try:
+            path, piece = chunks.get(timeout=1)
+        except queue.Empty:
+            # A disk that does not answer may have been taken out.
+            if is_gone(point, device):
+                return GONE
+            continue
         if path is None:
             return 0
         if isinstance(piece, bytes):

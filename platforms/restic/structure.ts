@@ -22,6 +22,8 @@ const structureSchema = z.strictObject({
   gone: z.boolean(),
   /** Of `restic check`; 0 is whole. */
   status: z.number(),
+  /** By the repository itself; null where it does not say. */
+  repositoryId: z.string().nullable(),
   /** What it complained of. */
   said: z.array(z.string()),
   locks: z.array(lockSchema),

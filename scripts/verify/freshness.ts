@@ -4,6 +4,7 @@ import { monotonicMs, utcNow } from '../../core/time.ts';
 import { listSnapshots } from '../../platforms/restic/cassette.ts';
 import type { RemoteHost } from '../../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../backup.ts';
+import { passphraseOf } from '../context.ts';
 import { carryOut, type Outcome, timed } from './level.ts';
 import type { Found, FoundSnapshot, Session } from './session.ts';
 
@@ -12,7 +13,7 @@ const HOUR_MS = 3_600_000;
 export async function verifyFreshness(session: Session, found: Found): Promise<Outcome<FoundSnapshot>> {
   const { context, host } = session;
   return await carryOut('freshness', found.subject, async () => {
-    const passphrase = await context.secret('cassette-passphrase');
+    const passphrase = await passphraseOf(context, found.label);
     const started = monotonicMs();
     const [{ snapshots, unreadable }, clock] = await Promise.all([
       listSnapshots(host, found.label, passphrase),

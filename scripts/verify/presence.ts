@@ -1,9 +1,7 @@
 /** Level 1, presence: this medium, this label, at this site (the plan's 2.5). Opens no repository. */
-
-import type { Custody } from '../../cassette/custody.ts';
+import { lookAtCustody } from '../../cassette/meeting.ts';
 import { judgePresence } from '../../cassette/presence.ts';
 import { monotonicMs } from '../../core/time.ts';
-import { pluggedMedia } from '../../platforms/restic/media.ts';
 import { carryOut, type Outcome, timed } from './level.ts';
 import type { Found, Session } from './session.ts';
 
@@ -11,16 +9,9 @@ export async function verifyPresence(session: Session): Promise<Outcome<Found>> 
   const { context, host, site, label } = session;
   return await carryOut('presence', null, async () => {
     const started = monotonicMs();
-    const media = await pluggedMedia(host);
-    const custody: Custody = { records: new Map(), contradictions: [] };
-    const { judged, medium } = judgePresence({
-      site,
-      host: host.name,
-      media,
-      label,
-      inventory: context.inventory,
-      custody,
-    });
+    const { media, custody, problems } = await lookAtCustody(context, site, host, label);
+    const { contradictions } = custody;
+    const { judged, medium } = judgePresence({ host: host.name, media, label, contradictions, problems });
     const checks = timed(judged, monotonicMs() - started);
     if (medium === undefined) return { checks, subject: null, figures: { media: media.length } };
     const { identity, mountPoint, usedBytes, freeBytes } = medium;

@@ -6,6 +6,7 @@ import type { Check } from '../../core/check.ts';
 import { monotonicMs } from '../../core/time.ts';
 import { checkStructure, snapshotContents } from '../../platforms/restic/structure.ts';
 import { DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../backup.ts';
+import { passphraseOf } from '../context.ts';
 import { carryOut, type Outcome, timed } from './level.ts';
 import type { FoundSnapshot, Session } from './session.ts';
 
@@ -14,12 +15,12 @@ export async function verifyStructure(
   found: FoundSnapshot,
 ): Promise<Outcome<FoundSnapshot>> {
   return await carryOut('structure', found.subject, async () => {
-    const passphrase = await session.context.secret('cassette-passphrase');
+    const passphrase = await passphraseOf(session.context, found.label);
     const reading = snapshotChecks(session, found, passphrase);
     reading.catch(() => undefined); // told only where the repository itself is in order
     const started = monotonicMs();
     const facts = await checkStructure(session.host, found.label, passphrase);
-    const repository = timed(judgeStructure(facts), monotonicMs() - started);
+    const repository = timed(judgeStructure(facts, found.subject.repositoryId), monotonicMs() - started);
     const whole = repository.every(({ outcome }) => outcome === 'PASS');
     return {
       checks: whole ? [...repository, ...(await reading)] : repository,
