@@ -1,4 +1,5 @@
 /** The verification of a cassette by hand, up to one of the levels; `dr verify` is the same with its screen and its bubble. */
+import { outcomeOf } from '../cassette/standing.ts';
 import { type Level, levels } from '../cassette/verification.ts';
 import { DrError } from '../core/errors.ts';
 import { runScript } from './context.ts';
@@ -25,7 +26,7 @@ if (import.meta.main) {
         upTo: readLevel(values.level),
         days: values.days === undefined ? undefined : readDays(values.days),
       });
-      if (verification.results.some(({ outcome }) => outcome !== 'PASS')) process.exitCode = 1;
+      if (outcomeOf(verification) !== 'PASS') process.exitCode = 1;
       return verification;
     },
   );

@@ -11,6 +11,7 @@ import { outcomeOf, standingsOf } from '../cassette/standing.ts';
 import { trendOf } from '../cassette/trend.ts';
 import type { Level, LevelResult, Subject, Verification } from '../cassette/verification.ts';
 import type { CheckOutcome } from '../core/check.ts';
+import { verificationsSection } from '../report/sections/verifications.ts';
 import { trendLines, verificationLines } from '../report/verification-lines.ts';
 
 const DAY_MS = 86_400_000;
@@ -153,6 +154,26 @@ describe('the trend', () => {
     const lines = trendLines('viareggio', trend, 0).map(({ text }) => text);
     expect(lines[1]).toMatch(/■✗■$/);
     expect(lines[6]).toMatch(/··▅$/);
+  });
+});
+
+describe('in the report', () => {
+  test('nothing where nothing was verified', () => {
+    expect(verificationsSection(trendOf([], 30, now)).source).toBe('');
+  });
+
+  test('a row a level with its days, and the age against the RPO', () => {
+    const figures = { snapshot_age_seconds: 200_000, rpo_seconds: 86_400 };
+    const some = [
+      verification(daysAgo(1), [result('presence'), result('freshness', 'FAIL', { figures })]),
+      verification(now, [result('presence', 'NOT VERIFIABLE')]),
+    ];
+    const { source } = verificationsSection(trendOf(some, 30, now));
+    expect(source.match(/<rect class="pass"/g)).toHaveLength(1);
+    expect(source.match(/<rect class="fail"/g)).toHaveLength(2); // the level, and the age over the RPO
+    expect(source.match(/<rect class="unknown"/g)).toHaveLength(1);
+    expect(source).toContain('2,3 volte');
+    expect(source).toContain('mai eseguita');
   });
 });
 
