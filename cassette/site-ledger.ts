@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissingFile } from '../core/errors.ts';
 import { writeWhole } from '../core/files.ts';
+import { withFileLock } from '../platforms/file-lock.ts';
 import { type Ledger, ledgerText, mergeLedgers, parseLedger } from './ledger.ts';
 import { type CustodyPlace, ledgerFile } from './place.ts';
 import type { Signers } from './signers.ts';
@@ -11,7 +12,7 @@ export type LedgerFile = { name: string; text: string };
 
 /** The name under which a ledger with something wrong in it is kept. */
 export function asideName(stem: string, nowUtc: string): string {
-  return `${stem}.damaged-${nowUtc.replaceAll(/[-:]|\.\d+/g, '')}.jsonl`;
+  return `${stem}.damaged-${nowUtc.replaceAll(/[-:.]/g, '')}.jsonl`;
 }
 
 /** `<site>.jsonl` and those of it that were set aside. */
@@ -26,10 +27,7 @@ export async function readSiteLedger(place: CustodyPlace, site: string): Promise
   );
 }
 
-/**
- * Adds what is new to the site's file. One in which something is wrong is set aside, never overwritten. Another program that wrote
- * in the meantime loses nothing: what it wrote is read and merged; the copy on the cassette closes what gap may remain.
- */
+/** Adds what is new to the site's file. One in which something is wrong is set aside, never overwritten. @throws DrError FILE_BUSY */
 export async function writeSiteLedger(
   place: CustodyPlace,
   site: string,
@@ -38,7 +36,7 @@ export async function writeSiteLedger(
 ): Promise<void> {
   const path = ledgerFile(place, site);
   await mkdir(place.directory, { recursive: true, mode: 0o700 });
-  for (;;) {
+  await withFileLock(`${path}.lock`, async () => {
     const before = await readIfThere(path);
     const read = before === undefined ? undefined : parseLedger(path, before, signers);
     const text = ledgerText(mergeLedgers(ledger, read?.ledger ?? new Map()));
@@ -47,7 +45,7 @@ export async function writeSiteLedger(
       await rename(path, join(place.directory, asideName(site, nowUtc)));
     }
     await writeWhole(path, text);
-  }
+  });
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

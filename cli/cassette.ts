@@ -160,12 +160,14 @@ async function stated(
   const { context } = await surroundingsOf(flags, tellProgress);
   const { changed, meeting, warnings } = await say(context);
   const record = meeting.custody.records.get(label);
+  const trouble = troubleText({ ...meeting, media: [] }, []);
+  if (trouble.length > 0) process.exitCode = 1;
   if (print(flags, { changed, ...known(meeting), warnings })) return;
   warn(warnings);
   process.stdout.write(
     `${label}: ${changed ? '' : 'era già scritto / already on record: '}${whereaboutsText(record)}\n`,
   );
-  complain(troubleText({ ...meeting, media: [] }, []));
+  complain(trouble);
 }
 
 async function makeKey(signer: string, flags: Flags): Promise<void> {
@@ -224,10 +226,11 @@ function complain(trouble: readonly string[]): void {
   for (const text of trouble) process.stderr.write(`${styleText('red', '✗')} ${text}\n`);
 }
 
-/** Any ISO 8601 instant with its offset, as UTC. */
+/** Any ISO 8601 instant with its offset that has passed, as UTC. */
 function isoTime(text: string): string {
   const ms = /(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError('2026-11-24T08:00:00+01:00 ?');
+  if (ms > Date.now()) throw new InvalidArgumentError('deve ancora venire / it is still to come');
   return new Date(ms).toISOString();
 }
 

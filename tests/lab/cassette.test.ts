@@ -24,6 +24,7 @@ import { on, removeEverything, stateFolder } from './lab-harness.ts';
 const A = 'LUCCA-DR-A';
 const B = 'LUCCA-DR-B';
 const BY = 'responsabile-dr';
+const DATA_BYTES = 12 * 1024 ** 2;
 const SIZE_BYTES = 2 ** 26;
 
 let lab: Lab;
@@ -35,7 +36,7 @@ beforeAll(async () => {
   const folder = join(stateFolder, 'inventory');
   const inventory = await useInventory(folder, ['lu-dc1', 'lu-fs1', 'vi-dc1', 'vi-fs1']);
   lab = await labUp({ name: 'cassette', inventory });
-  await buildLucca(lab, inventory, 2 ** 20, () => undefined);
+  await buildLucca(lab, inventory, DATA_BYTES, () => undefined);
   ({ context } = await labSurroundings(lab, () => undefined));
   await lab.createCassetteDisk({ label: A, serial: 'LDR-0001', sizeBytes: SIZE_BYTES });
   await lab.createCassetteDisk({ label: B, serial: 'LDR-0002', sizeBytes: SIZE_BYTES });
@@ -159,7 +160,7 @@ describe('carried to Viareggio', () => {
     expect(custody.records.get(A)?.newestSnapshot?.id).toBe(newest.snapshotId);
     expect(ledgerOf('viareggio')).toBe(before);
     const files = await on(lab, 'vi-fs1', `ls ${where} | grep custody`);
-    expect(files).toMatch(/custody\.damaged-\d{8}T\d{6}Z\.jsonl\ncustody\.jsonl/);
+    expect(files).toMatch(/custody\.damaged-\d{8}T\d{9}Z\.jsonl\ncustody\.jsonl/);
     expect((await at('viareggio', A)).problems).not.toEqual([]);
     await on(lab, 'vi-fs1', `rm ${where}/custody.damaged-*`);
     expect((await at('viareggio', A)).problems).toEqual([]);
