@@ -57,16 +57,8 @@ function serverPrograms(site: BenchSite): Record<string, string> {
       cassette,
       `exec restic --repo "/media/$LABEL/restic" --no-cache --no-lock --quiet dump "$SNAPSHOT" ${DOMAIN_ARCHIVE}\n`,
     ),
-    'restore-domain.sh': program(
-      {
-        REALM: inventory.domain.realm,
-        ADDRESS: hostByName(inventory, site.controller).address,
-        CONTROLLER: site.controller.toUpperCase(),
-        ARCHIVE: RECEIVED_ARCHIVE,
-        SNAPSHOT: golden.snapshotId,
-      },
-      `set -euo pipefail\n${platforms('samba/restore-domain.sh')}`,
-    ),
+    'restore-domain.sh': controllerProgram(site, 'samba/restore-domain.sh'),
+    'start-domain.sh': controllerProgram(site, 'samba/start-domain.sh'),
     'prune.sh': `python3 -c ${shellQuote(platforms('samba/dns_records.py'))} <<<${shellQuote(prune)} >/dev/null\n`,
     'serve-shares.sh': program(
       {
@@ -78,6 +70,19 @@ function serverPrograms(site: BenchSite): Record<string, string> {
       own('member.sh') + own('file-server.sh'),
     ),
   };
+}
+
+function controllerProgram({ inventory, golden, controller }: BenchSite, path: string): string {
+  return program(
+    {
+      REALM: inventory.domain.realm,
+      ADDRESS: hostByName(inventory, controller).address,
+      CONTROLLER: controller.toUpperCase(),
+      ARCHIVE: RECEIVED_ARCHIVE,
+      SNAPSHOT: golden.snapshotId,
+    },
+    `set -euo pipefail\n${platforms(path)}`,
+  );
 }
 
 /** The same question as the interlock asks (scripts/look-across.ts), from each place. */

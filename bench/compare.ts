@@ -10,6 +10,8 @@ export type Contender = {
   work: () => Promise<number | undefined>;
   /** After the clock has stopped: throws unless the work was done as it should be. */
   check?: () => Promise<void>;
+  /** One run is enough: it takes minutes, and what it shows does not hang on a tenth. */
+  once?: boolean;
 };
 
 export type Row = {
@@ -32,7 +34,7 @@ export type Ratio = {
 
 export type Comparison = { title: string; notes: string[]; rows: Row[]; ratios: Ratio[] };
 
-/** Runs every contender `runs` times, interleaved. A contender that fails fails the comparison. */
+/** Runs every contender `runs` times, interleaved, or once where that is enough. A contender that fails fails the comparison. */
 export async function compare(
   contenders: readonly Contender[],
   runs: number,
@@ -45,6 +47,7 @@ export async function compare(
   }));
   for (let run = 1; run <= runs; run += 1) {
     for (const [index, contender] of contenders.entries()) {
+      if (run > 1 && contender.once === true) continue;
       await contender.prepare();
       const load = loadAverage();
       const startedMs = monotonicMs();

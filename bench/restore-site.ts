@@ -9,6 +9,7 @@ import { EvidenceLog } from '../runbooks/evidence/evidence.ts';
 import { Recorder } from '../runbooks/evidence/recorder.ts';
 import { restoreSite } from '../runbooks/works/restore-site.ts';
 import { loadContext } from '../scripts/context.ts';
+import { preloadEngine } from '../stacks/engine.ts';
 
 /** Stops the run there: what follows is measured, and checked, elsewhere. */
 class Restored extends Error {}
@@ -21,6 +22,8 @@ mkdirSync(directory, { recursive: true });
 const context = await loadContext({}, () => undefined);
 const log = new EvidenceLog(join(directory, 'evidence.jsonl'));
 const steps: { step: string; event: string; atMs: number }[] = [];
+// In a run the step that finds the cassette has done so.
+await preloadEngine();
 const startedMs = monotonicMs();
 const elapsedMs = (): number => Math.round(monotonicMs() - startedMs);
 log.subscribe(({ event }) => {

@@ -49,17 +49,21 @@ export function registerDrill(program: Command): void {
     // Set-up adds --unattended to "npm run drill"; the last one typed counts.
     .option('--no-unattended', 'le persone rispondono / people answer')
     .option('--keep', 'lascia acceso il laboratorio / leave the lab running');
-  withRunOptions(command).action(runDrill);
+  withRunOptions(withTarget(command)).action(runDrill);
+}
+
+/** For the runs that the plan sets a target for. */
+export function withTarget(command: Command): Command {
+  return command.option(
+    '--rto <duration>',
+    "obiettivo al posto di quello del piano / target instead of the plan's (1s, 30m, 4h)",
+    argument(parseDuration),
+  );
 }
 
 /** Options that every run takes. */
 export function withRunOptions(command: Command): Command {
   return command
-    .option(
-      '--rto <duration>',
-      "obiettivo al posto di quello del piano / target instead of the plan's (1s, 30m, 4h)",
-      argument(parseDuration),
-    )
     .option(
       '--page <port>',
       'porta della pagina (0: una libera) / port of the page (0: a free one)',

@@ -2,20 +2,7 @@
 import { styleText } from 'node:util';
 import { Command } from 'commander';
 import { toErrorRecord } from '../core/errors.ts';
-import { buildLucca } from '../lab/lucca.ts';
-import { registerBackup } from './backup.ts';
-import { registerCassette } from './cassette.ts';
-import { type CheckOptions, check } from './check.ts';
-import { registerDrill } from './drill.ts';
-import { registerLab } from './lab.ts';
-import { registerReport } from './report.ts';
-import { registerRestore } from './restore.ts';
-import { registerReturn } from './return.ts';
-import { registerRunbook } from './runbook.ts';
-import { registerStack } from './stack.ts';
-import { registerStatus } from './status.ts';
-import { registerStep } from './step.ts';
-import { registerVerify } from './verify.ts';
+import type { CheckOptions } from './check.ts';
 
 // Notes to programmers of libraries say nothing to who uses this, and frighten.
 process.noDeprecation = process.env['DR_DEBUG'] === undefined;
@@ -31,18 +18,27 @@ const program = new Command('dr')
     process.exit(error.exitCode === 0 ? 0 : 2);
   });
 
-registerDrill(program);
-registerLab(program, buildLucca);
-registerBackup(program);
-registerCassette(program);
-registerStack(program);
-registerVerify(program);
-registerReturn(program);
-registerReport(program);
-registerRestore(program);
-registerStep(program);
-registerStatus(program);
-registerRunbook(program);
+/** Which commands a module registers. */
+const registrations: [names: string[], register: () => Promise<void>][] = [
+  [['drill'], async () => (await import('./drill.ts')).registerDrill(program)],
+  [
+    ['lab'],
+    async () => (await import('./lab.ts')).registerLab(program, (await import('../lab/lucca.ts')).buildLucca),
+  ],
+  [['backup'], async () => (await import('./backup.ts')).registerBackup(program)],
+  [['cassette'], async () => (await import('./cassette.ts')).registerCassette(program)],
+  [['verify'], async () => (await import('./verify.ts')).registerVerify(program)],
+  [['stack'], async () => (await import('./stack.ts')).registerStack(program)],
+  [['return'], async () => (await import('./return.ts')).registerReturn(program)],
+  [['report'], async () => (await import('./report.ts')).registerReport(program)],
+  [['restore', 'resume'], async () => (await import('./restore.ts')).registerRestore(program)],
+  [['step'], async () => (await import('./step.ts')).registerStep(program)],
+  [['status'], async () => (await import('./status.ts')).registerStatus(program)],
+  [['runbook'], async () => (await import('./runbook.ts')).registerRunbook(program)],
+];
+// Loading is most of a short command's time: only what was typed is loaded, and all of it where that is no command.
+const typed = registrations.filter(([names]) => names.includes(process.argv[2] ?? ''));
+for (const [, register] of typed.length === 0 ? registrations : typed) await register();
 program
   .command('check')
   .description(
@@ -51,7 +47,7 @@ program
   .option('--inventory <dir>', "cartella dell'inventario / folder of the inventory")
   .option('--json', 'un oggetto JSON / one JSON object')
   .action(async (options: CheckOptions) => {
-    process.exitCode = await check(options);
+    process.exitCode = await (await import('./check.ts')).check(options);
   });
 
 try {

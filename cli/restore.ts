@@ -7,10 +7,11 @@ import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import type { Locale } from '../report/texts.ts';
 import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
-import { loadContext } from '../scripts/context.ts';
-import { argument, withRunOptions } from './drill.ts';
+import { requireAccess } from '../scripts/context.ts';
+import { argument, withRunOptions, withTarget } from './drill.ts';
 import { type KnownRun, knownRun } from './runs.ts';
 import { runSession } from './session.ts';
+import { lastingPlace } from './site-run.ts';
 import { type PlaceFlags, withPlaceOptions } from './surroundings.ts';
 
 type RestoreFlags = PlaceFlags & {
@@ -38,7 +39,7 @@ export function registerRestore(program: Command): void {
         .default('D1'),
     )
     .option('--backend <url>', 'backend di Pulumi (DR_PULUMI_BACKEND)');
-  withRunOptions(withPlaceOptions(command)).action(runRestore);
+  withRunOptions(withTarget(withPlaceOptions(command))).action(runRestore);
   program
     .command('resume')
     .description(
@@ -52,7 +53,7 @@ export function registerRestore(program: Command): void {
     .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event')
     .action(async (wanted: string | undefined, flags: { page?: number; json?: boolean }) => {
       const { runId, settings } = await runToResume(wanted);
-      const attended = settings.kind === 'restore' || !settings.unattended;
+      const attended = settings.kind !== 'drill' || !settings.unattended;
       process.exitCode = await runSession({
         runId,
         settings,
@@ -73,29 +74,22 @@ async function runToResume(wanted: string | undefined): Promise<KnownRun> {
   }
 }
 
-/** The hosts are not needed before the restore itself, hours later: whoever begins must hear now what would stop him then. */
-async function warnOfHosts(flags: Pick<PlaceFlags, 'access' | 'secrets' | 'inventory'>): Promise<void> {
+/** The hosts are not needed before the first machine step, hours later: whoever begins must hear now what would stop him then. */
+export async function warnOfHosts(access: string | undefined, firstStep: string): Promise<void> {
   try {
-    await loadContext(flags, () => undefined);
+    await requireAccess(access);
   } catch (error) {
     const { code, message, hint } = toErrorRecord(error);
     if (code !== 'ACCESS_FILE') throw error;
     process.stderr.write(
-      `ATTENZIONE / WARNING: ${message}\n  → ${hint}\n  Si comincia lo stesso: il file serve dal passo 6.2.4 in poi e si può correggere fino ad allora. / The run begins all the same: the file is needed from step 6.2.4 on and can be mended until then.\n`,
+      `ATTENZIONE / WARNING: ${message}\n  → ${hint}\n  Si comincia lo stesso: il file serve dal passo ${firstStep} in poi e si può correggere fino ad allora. / The run begins all the same: the file is needed from step ${firstStep} on and can be mended until then.\n`,
     );
   }
 }
 
 async function runRestore(flags: RestoreFlags): Promise<void> {
-  const { lab, backend } = flags;
-  // Whoever goes on with the run may stand in another folder.
-  const [access, secrets, inventory] = [flags.access, flags.secrets, flags.inventory].map((path) =>
-    path === undefined ? undefined : resolve(path),
-  );
-  const place = Object.fromEntries(
-    Object.entries({ lab, access, secrets, inventory, backend }).filter(([, value]) => value !== undefined),
-  );
-  if (lab === undefined) await warnOfHosts({ access, secrets, inventory });
+  const place = lastingPlace(flags);
+  if (place.lab === undefined) await warnOfHosts(place.access, '6.2.4');
   process.exitCode = await runSession({
     runId: newRunId('restore'),
     settings: {

@@ -1,6 +1,9 @@
-/** `dr return`: what changed at Viareggio goes back to Lucca, step by step; each step can be run again. */
+/** `dr return`: what changed at Viareggio goes back to Lucca, as a run with people in it, or one verb at a time by hand. */
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Check } from '../core/check.ts';
+import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
+import type { Locale } from '../report/texts.ts';
 import {
   restoreLucca,
   resumeServing,
@@ -10,6 +13,10 @@ import {
 } from '../runbooks/works/return-to-lucca.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 import type { StackPlace } from '../stacks/engine.ts';
+import { withRunOptions } from './drill.ts';
+import { warnOfHosts } from './restore.ts';
+import { runSession } from './session.ts';
+import { lastingPlace } from './site-run.ts';
 import { showEvent } from './stack.ts';
 import { type PlaceFlags, surroundingsOf, tellProgress, withPlaceOptions } from './surroundings.ts';
 
@@ -58,11 +65,23 @@ const steps: Record<string, Step> = {
   },
 };
 
-/** Adds `dr return` and its steps. */
+type RunFlags = PlaceFlags & { page?: number; lang: Locale; reports?: string; json?: boolean };
+
+/** Adds `dr return`, which is `dr return run`, and its verbs. */
 export function registerReturn(program: Command): void {
   const command = program
     .command('return')
-    .description('Il rientro a Lucca, un passo alla volta. / The return to Lucca, one step at a time.');
+    .description(
+      'Il rientro a Lucca, passo per passo; con un verbo, un solo passo a mano. / The return to Lucca, step by step; with a verb, one step by hand.',
+    );
+  // A verb of its own, so that its options are not taken from those of the others.
+  const run = command
+    .command('run', { isDefault: true })
+    .description(
+      'Tutto il rientro: le persone rispondono dalla pagina o con "dr step", le macchine fanno il resto. / The whole return: people answer on the page or with "dr step", the program does the rest.',
+    )
+    .option('--backend <url>', 'backend di Pulumi (DR_PULUMI_BACKEND)');
+  withRunOptions(withPlaceOptions(run)).action(runReturn);
   for (const [name, step] of Object.entries(steps)) {
     const verb = withPlaceOptions(command.command(name).description(step.description));
     if (step.label === true) {
@@ -74,6 +93,23 @@ export function registerReturn(program: Command): void {
       process.stdout.write(`${JSON.stringify(await step.run(context, place, flags))}\n`);
     });
   }
+}
+
+async function runReturn(flags: RunFlags): Promise<void> {
+  const place = lastingPlace(flags);
+  if (place.lab === undefined) await warnOfHosts(place.access, 'return-backup');
+  process.exitCode = await runSession({
+    runId: newRunId('return'),
+    settings: {
+      kind: 'return',
+      locale: flags.lang,
+      reportsDirectory: resolve(flags.reports ?? defaultReportsDirectory()),
+      place,
+    },
+    resumed: false,
+    json: flags.json ?? false,
+    page: flags.page ?? 0,
+  });
 }
 
 function tellCheck({ outcome, titleIt, evidence }: Check): void {

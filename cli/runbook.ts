@@ -2,14 +2,9 @@
 import type { Command } from 'commander';
 import { formatDurationMs } from '../core/time.ts';
 import { requireInventory } from '../inventory/load.ts';
-import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
-import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
-
-const runbooks: Record<string, () => Runbook> = {
-  restore: disasterRunbook,
-  drill: drillRunbook,
-  return: returnRunbook,
-};
+import { type RunKind, runKinds } from '../runbooks/evidence/evidence.ts';
+import type { RunbookStep } from '../runbooks/plan/model.ts';
+import { runbookOf } from '../runbooks/plan/runbooks.ts';
 
 type Names = ReadonlyMap<string, string>;
 
@@ -23,15 +18,18 @@ export function registerRunbook(program: Command): void {
     .addArgument(
       program
         .createArgument('[which]', 'restore: capitolo 6; return: il rientro / the return to Lucca')
-        .choices(Object.keys(runbooks))
+        .choices(runKinds)
         .default('restore'),
     )
     .option('--inventory <dir>', "cartella dell'inventario / folder of the inventory")
-    .action(async (which: string, { inventory: folder }: { inventory?: string }) => {
+    .action(async (which: RunKind, { inventory: folder }: { inventory?: string }) => {
       const { roles } = await requireInventory(folder);
       const names = new Map(roles.map(({ id, nameIt }) => [id, nameIt]));
-      const steps = runbooks[which]?.() ?? [];
-      process.stdout.write(steps.map((step) => stepText(step, names)).join('\n'));
+      process.stdout.write(
+        runbookOf(which)
+          .map((step) => stepText(step, names))
+          .join('\n'),
+      );
     });
 }
 

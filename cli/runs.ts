@@ -13,16 +13,20 @@ import type { PastRun } from '../runbooks/clock/forecast.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { findDatabase, openDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
-import { disasterRunbook, drillRunbook } from '../runbooks/plan/runbooks.ts';
+import { runbookOf } from '../runbooks/plan/runbooks.ts';
 import { type Command, type Reply, replySchema, type Signal } from '../runbooks/run/command.ts';
 import { declareAfterwards } from '../runbooks/run/declare.ts';
 import { runFinished } from '../runbooks/run/refusals.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
 import { followRun, type RunSource, type Viewing } from '../runbooks/view/run-source.ts';
 import { letterView } from '../runbooks/works/mailroom.ts';
-import { restoreLetters, restoreSettingsSchema } from './restore-run.ts';
+import { restoreSettingsSchema, returnSettingsSchema, siteLetters } from './site-run.ts';
 
-export const runSettingsSchema = z.discriminatedUnion('kind', [drillSettingsSchema, restoreSettingsSchema]);
+export const runSettingsSchema = z.discriminatedUnion('kind', [
+  drillSettingsSchema,
+  restoreSettingsSchema,
+  returnSettingsSchema,
+]);
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
 export type KnownRun = { runId: string; finished: boolean; settings: RunSettings; databaseUrl: string };
@@ -66,15 +70,13 @@ function named(runs: readonly StoredRun[], wanted: string): StoredRun {
 
 /** What a view of the run needs besides its evidence. */
 export async function viewingOf(runId: string, settings: RunSettings): Promise<Viewing> {
-  const inventory = await requireInventory(
-    settings.kind === 'restore' ? settings.place.inventory : undefined,
-  );
+  const inventory = await requireInventory(settings.kind === 'drill' ? undefined : settings.place.inventory);
   const letters =
     settings.kind === 'drill'
       ? letterSurroundings(runId, inventory, settings)
-      : restoreLetters(runId, inventory, settings);
+      : siteLetters(runId, inventory, settings);
   return {
-    runbook: settings.kind === 'drill' ? drillRunbook() : disasterRunbook(),
+    runbook: runbookOf(settings.kind),
     roles: roleNames(inventory),
     letterOf: (step, progress) => letterView(step, letters, progress),
     pastRuns: pastRuns(settings.reportsDirectory, settings.kind),
@@ -86,8 +88,9 @@ function pastRuns(directory: string, kind: RunSettings['kind']): PastRun[] {
   const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders.flatMap(({ name }) => {
     const report = readReport(join(directory, name, 'report.json'));
-    if (report === undefined || report.kind !== kind || report.rto.actualMs === null) return [];
-    return [{ runId: report.runId, scenario: report.scenario, rtoActualMs: report.rto.actualMs }];
+    if (report === undefined || report.kind !== kind || report.scenario === null) return [];
+    const rtoActualMs = report.rto?.actualMs ?? null;
+    return rtoActualMs === null ? [] : [{ runId: report.runId, scenario: report.scenario, rtoActualMs }];
   });
 }
 
@@ -123,9 +126,9 @@ export async function askRun(run: Addressed, command: Command): Promise<Reply> {
 async function afterTheEnd(run: Addressed, command: Command): Promise<Reply> {
   if (command.type !== 'declare') return { ok: false, ...toErrorRecord(runFinished('-')) };
   const { runbook, roles } = await viewingOf(run.runId, run.settings);
-  const { kind, scenario, reportsDirectory, locale } = run.settings;
+  const { kind, reportsDirectory, locale } = run.settings;
   const directory = runFolder(run);
-  const mode = { kind, scenario, unattended: false };
+  const mode = { kind, unattended: false };
   try {
     await declareAfterwards({ ...run, directory, runbook, mode, roles: Object.keys(roles) }, command);
   } catch (error) {
@@ -142,7 +145,7 @@ export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'setting
 
 /** The folder in whose `local` the names behind the codes are kept. */
 export function personFolder(settings: RunSettings): string {
-  return inventoryFolder(settings.kind === 'restore' ? settings.place.inventory : undefined);
+  return inventoryFolder(settings.kind === 'drill' ? undefined : settings.place.inventory);
 }
 
 function notExecuted(runId: string): Reply {

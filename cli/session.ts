@@ -12,8 +12,8 @@ import { openDatabase, stopDatabaseUnlessUsed } from '../runbooks/durable/postgr
 import type { EvidenceLog } from '../runbooks/evidence/evidence.ts';
 import { sourceOfLog } from '../runbooks/view/run-source.ts';
 import { actOn } from './live.ts';
-import { restoreRun } from './restore-run.ts';
 import { type RunSettings, viewingOf } from './runs.ts';
+import { siteRun } from './site-run.ts';
 
 export type SessionOptions = {
   runId: string;
@@ -61,7 +61,7 @@ async function execute(
   { runId, settings, resumed }: SessionOptions,
   hooks: DrillHooks,
 ): Promise<WrittenReport> {
-  if (settings.kind === 'restore') return await restoreRun(runId, settings, hooks);
+  if (settings.kind !== 'drill') return await siteRun(runId, settings, hooks);
   return resumed ? await resumeDrill(runId, settings, hooks) : await drill(runId, settings, hooks);
 }
 
@@ -78,10 +78,10 @@ class LivePage {
     const { page, runId, settings } = this.#options;
     if (page === undefined) return;
     this.#opened = (async () => {
+      await firstRecord(log); // there is nothing to show before, and the run must not wait for the page
       const viewing = await viewingOf(runId, settings);
       const source = sourceOfLog(log, viewing);
       const databaseUrl = await openDatabase(databaseFolder());
-      await firstRecord(log);
       const act = actOn({ runId, settings, databaseUrl });
       const served = await serveLive({ source, act, port: page, locale: settings.locale });
       process.stderr.write(
@@ -97,7 +97,6 @@ class LivePage {
   }
 }
 
-/** There is nothing to show before. */
 async function firstRecord(log: EvidenceLog): Promise<void> {
   if (log.records.length > 0) return;
   await new Promise<void>((resolve) => log.subscribe(() => resolve()));

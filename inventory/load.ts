@@ -49,7 +49,7 @@ export async function loadInventory(directory?: string): Promise<LoadOutcome> {
   const whole = readable ? wholeRules.flatMap((rule) => rule(facts, locate)) : [];
   const errors = [...found, ...whole].filter((one) => one.severity === 'error');
   if (errors.length > 0) return { errors: sortFindings(errors) };
-  const inventory = inventorySchema.parse(raw);
+  const inventory = inventorySchema.parse(raw, { jitless: true });
   const roles = inventory.roles.map(({ id }) => id);
   const local = await Promise.all([loadPeople(folder, roles), loadNotifications(folder)]);
   const findings = [

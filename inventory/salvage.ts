@@ -16,7 +16,7 @@ export type ReadPart = {
 /** Reads `data` by `shape` (the keys of one file). An unknown key costs only itself, another mistake its list entry. */
 export function readEntries(shape: z.ZodRawShape, data: unknown, locate: Locate): ReadPart {
   const schema = z.strictObject(shape);
-  const first = schema.safeParse(data);
+  const first = schema.safeParse(data, { jitless: true });
   const keptIndices = new Map<string, number[]>();
   if (first.success) return { facts: first.data, findings: [], keptIndices };
   const findings = issueFindings(first.error.issues, data, locate);

@@ -3,6 +3,7 @@
  * shares are restored into it by the scripts that do so on the day, it is verified like the real thing, and nothing of it stays.
  */
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { monotonicMs } from '../core/time.ts';
 import { seatsAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
@@ -27,7 +28,7 @@ export async function recoverInBubble(
     const started = monotonicMs();
     const { context, site } = session;
     const inventory = bubbleInventory(context.inventory, site);
-    const guard = startGuard();
+    const guard = await startGuard();
     try {
       context.progress('Accendo la bolla / turning the bubble on');
       const lab = await bubbleUp(inventory, found);
@@ -92,6 +93,6 @@ export function bubbleInventory(inventory: Inventory, site: string): Inventory {
 }
 
 /** Lives as long as this process, whose end it sees as the end of its input; in a session of its own, so that it outlives a Ctrl-C. */
-function startGuard(): ReturnType<typeof spawnDuplex> {
-  return spawnDuplex('setsid', [process.execPath, join(import.meta.dirname, 'bubble-guard.ts')]);
+async function startGuard(): Promise<Duplex> {
+  return await spawnDuplex('setsid', [process.execPath, join(import.meta.dirname, 'bubble-guard.ts')]);
 }

@@ -19,6 +19,7 @@ export type DrillWorkOptions = {
   scenario: Disaster;
   dataBytes: number;
   inject: Injection | undefined;
+  unattended: boolean;
   onDetail: (text: string) => void;
 };
 
@@ -30,13 +31,17 @@ export function drillWorks(options: DrillWorkOptions): Works {
   const { inventory, dataBytes, onDetail } = options;
   const surroundings = async (): Promise<SiteSurroundings> =>
     await labSurroundings(await openLab(DRILL_LAB), onDetail);
+  let injected = false;
   const atViareggio = siteWorks({
     surroundings,
     role: 'exercise',
+    attended: !options.unattended,
     ...(options.inject && {
       beforeVerification: async (recorder) => {
         const injection = options.inject;
-        if (injection === undefined) return;
+        // What a person has mended and verifies anew is not broken again.
+        if (injection === undefined || injected) return;
+        injected = true;
         const what = await inject((await surroundings()).context.access, inventory, injection);
         recorder.note(
           `Danno provocato di proposito (${injection}): ${what}`,

@@ -12,7 +12,7 @@ import { projectDirectory } from '../platforms/cache.ts';
 import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
-import type { EvidenceLog } from '../runbooks/evidence/evidence.ts';
+import type { EvidenceLog, RunKind } from '../runbooks/evidence/evidence.ts';
 import { drillRunbook } from '../runbooks/plan/runbooks.ts';
 import { evidencePath, executeRun } from '../runbooks/run/run.ts';
 import { type LetterSurroundings, letterMailroom } from '../runbooks/works/mailroom.ts';
@@ -53,7 +53,7 @@ export function defaultReportsDirectory(): string {
   return resolve(projectDirectory(), 'reports');
 }
 
-export function newRunId(kind: 'drill' | 'restore'): string {
+export function newRunId(kind: RunKind): string {
   return `${kind}-${utcNow().replaceAll(/[-:]|\.\d+/g, '')}`;
 }
 

@@ -1,19 +1,20 @@
-/** What every run of the plan writes first, a drill and a disaster alike: its targets, its versions, its steps. */
+/** What every run writes first, a drill, a disaster and a return alike: its targets (where it has any), its versions, its steps. */
 import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { planEvent } from '../runbooks/evidence/plan-event.ts';
-import type { Runbook } from '../runbooks/plan/model.ts';
-import type { RunMode } from '../runbooks/run/next-steps.ts';
+import type { PlannedStep } from '../runbooks/evidence/recorder.ts';
+import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
+import type { RunMode as AnyMode } from '../runbooks/run/next-steps.ts';
 import { restoreSteps } from '../runbooks/works/restore-site.ts';
 import type { Disaster } from './disasters.ts';
 import { drillVersions } from './versions.ts';
 
-type RunStarted = Extract<EvidenceEvent, { type: 'run-started' }>;
+export type RunMode = AnyMode & { scenario?: Disaster };
 
 export async function openingOf(
   run: { runId: string; runbook: Runbook; inventory: Inventory; rtoSeconds: number | undefined } & {
-    mode: RunMode & { scenario: Disaster };
+    mode: RunMode;
   },
 ): Promise<EvidenceEvent[]> {
   const { runId, runbook, inventory, rtoSeconds, mode } = run;
@@ -22,23 +23,25 @@ export async function openingOf(
       type: 'run-started',
       runId,
       ...mode,
-      ...planTargets(inventory, rtoSeconds),
+      ...(mode.kind !== 'return' && planTargets(inventory, rtoSeconds)),
       versions: await drillVersions(),
       operator: 'ufficio servizi informatici',
     },
-    planEvent(
-      runbook,
-      (step) => ('work' in step && step.work === 'restore' ? restoreSteps(inventory) : []),
-      roleNames(inventory),
-    ),
+    planEvent(runbook, (step) => partsOf(step, inventory), roleNames(inventory)),
   ];
+}
+
+function partsOf(step: RunbookStep, inventory: Inventory): PlannedStep[] {
+  const work = 'work' in step ? step.work : undefined;
+  if (work === 'restore') return restoreSteps(inventory, 'viareggio');
+  return work === 'return-restore' ? restoreSteps(inventory, 'lucca') : [];
 }
 
 /** The plan's targets for file server and domain, and where they stand; `rtoSeconds` overrides the RTO. */
 export function planTargets(
   inventory: Inventory,
   rtoSeconds: number | undefined,
-): Pick<RunStarted, 'rtoTargetSeconds' | 'rpoTargetSeconds' | 'rtoSource' | 'rpoSource'> {
+): { rtoTargetSeconds: number; rpoTargetSeconds: number; rtoSource: string; rpoSource: string } {
   const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
   const document = inventory.documents.find(({ id }) => id === source.document);
   const planned = `${document?.nameIt ?? source.document}, ${source.clause}`;

@@ -3,7 +3,6 @@
  * The lab writes its own; the office keeps `inventory/local/access.yaml` (template beside it).
  */
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { DrError } from '../core/errors.ts';
 
@@ -27,7 +26,7 @@ export type Access = z.infer<typeof accessSchema>;
  */
 export async function loadAccess(path: string): Promise<Access> {
   try {
-    return accessSchema.parse(parse(await readFile(path, 'utf8')));
+    return accessSchema.parse(await parse(await readFile(path, 'utf8')));
   } catch (error) {
     throw new DrError(
       'ACCESS_FILE',
@@ -41,4 +40,13 @@ export async function loadAccess(path: string): Promise<Access> {
 function reason(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   return error instanceof Error ? error.message : String(error);
+}
+
+/** YAML, of which JSON is a part: the one that the lab writes, and that needs no parser to be loaded. */
+async function parse(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return (await import('yaml')).parse(text);
+  }
 }

@@ -1,7 +1,7 @@
-/** The only door to programs on this machine (execa). */
+/** The only door to programs on this machine (execa, loaded with the first of them: most scripts work on other hosts only). */
 
 import { Duplex, type Readable } from 'node:stream';
-import { ExecaError, execa, type Options } from 'execa';
+import type { Options } from 'execa';
 import { DrError } from '../core/errors.ts';
 
 export type ExecOutcome = { exitCode: number; stdout: string; stderr: string };
@@ -12,10 +12,11 @@ export type ExecOutcome = { exitCode: number; stdout: string; stderr: string };
  */
 export async function run(program: string, args: readonly string[], options: Options = {}): Promise<string> {
   try {
+    const { execa } = await import('execa');
     const result = await execa(program, args, { stdin: 'ignore', ...options });
     return String(result.stdout ?? '');
   } catch (error) {
-    throw execError(program, error);
+    throw await execError(program, error);
   }
 }
 
@@ -25,8 +26,9 @@ export async function tryRun(
   args: readonly string[],
   options: Options = {},
 ): Promise<ExecOutcome> {
+  const { execa } = await import('execa');
   const result = await execa(program, args, { stdin: 'ignore', ...options, reject: false });
-  if (result.exitCode === undefined && result.signal === undefined) throw execError(program, result);
+  if (result.exitCode === undefined && result.signal === undefined) throw await execError(program, result);
   return {
     exitCode: result.exitCode ?? 128,
     stdout: String(result.stdout ?? ''),
@@ -45,6 +47,7 @@ export async function tryRunWithin(
   args: readonly string[],
   options: { input: string; env: NodeJS.ProcessEnv },
 ): Promise<ExecOutcome & { timedOut: boolean }> {
+  const { execa } = await import('execa');
   const child = execa(program, args, { ...options, extendEnv: false, detached: true, reject: false });
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -55,7 +58,7 @@ export async function tryRunWithin(
   }, timeoutMs);
   const result = await child.finally(() => clearTimeout(timer));
   if (result.exitCode === undefined && result.signal === undefined && !timedOut)
-    throw execError(program, result);
+    throw await execError(program, result);
   return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr, timedOut };
 }
 
@@ -69,12 +72,14 @@ function killGroup(leader: number | undefined): void {
 }
 
 /** Starts a program and gives its output as a stream of bytes; a status other than 0 shows as an error of the stream. */
-export function spawnReadable(program: string, args: readonly string[]): Readable {
+export async function spawnReadable(program: string, args: readonly string[]): Promise<Readable> {
+  const { execa } = await import('execa');
   return execa(program, args, { stdin: 'ignore', buffer: false, reject: false }).readable({ binary: true });
 }
 
 /** Starts a program whose stdin and stdout the caller handles as one stream of bytes (a proxy, a pipe). Its exit status is not an error here. */
-export function spawnDuplex(program: string, args: readonly string[]): Duplex {
+export async function spawnDuplex(program: string, args: readonly string[]): Promise<Duplex> {
+  const { execa } = await import('execa');
   const child = execa(program, args, {
     stdin: 'pipe',
     stdout: 'pipe',
@@ -91,12 +96,14 @@ export function spawnDuplex(program: string, args: readonly string[]): Duplex {
 
 /** Runs a program on the operator's own terminal (a shell on a host) and gives its exit status. */
 export async function runOnTerminal(program: string, args: readonly string[]): Promise<number> {
+  const { execa } = await import('execa');
   const result = await execa(program, args, { stdio: 'inherit', reject: false });
-  if (result.exitCode === undefined && result.signal === undefined) throw execError(program, result);
+  if (result.exitCode === undefined && result.signal === undefined) throw await execError(program, result);
   return result.exitCode ?? 128;
 }
 
-function execError(program: string, error: unknown): DrError {
+async function execError(program: string, error: unknown): Promise<DrError> {
+  const { ExecaError } = await import('execa');
   if (!(error instanceof ExecaError)) {
     return new DrError(
       'EXEC_FAILED',

@@ -1,8 +1,7 @@
-/** The only door to nodemailer: writes a letter as RFC 5322 has it, and hands it to a mail server (SMTP). */
+/** The only door to nodemailer (loaded when it is needed): writes a letter as RFC 5322 has it, and hands it to a mail server (SMTP). */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createTransport, type SMTPTransportOptions } from 'nodemailer';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import type { SMTPTransportOptions } from 'nodemailer';
 import { DrError } from '../core/errors.ts';
 import type { MailList } from '../inventory/mail-lists.ts';
 import type { SmtpSettings } from '../inventory/notifications-schema.ts';
@@ -44,6 +43,7 @@ export function messageIdFor(runId: string, step: string, attempt: number, from:
 
 /** The message as bytes, with CRLF line ends: what is shown as a draft is what leaves. */
 export async function composeMail(content: MailContent): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const composer = new MailComposer({
     messageId: content.messageId,
     from: { name: content.fromName, address: content.from },
@@ -64,6 +64,7 @@ export async function composeMail(content: MailContent): Promise<Buffer> {
 export async function sendMail(settings: MailSettings, mail: OutgoingMail): Promise<Delivery> {
   const options = await transportOptions(settings);
   if ('outcome' in options) return { ...options, accepted: [] };
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport(options);
   try {
     const { rejected } = await transport.sendMail({

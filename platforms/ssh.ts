@@ -1,8 +1,8 @@
-/** The only door to other hosts (node-ssh). Host keys are pinned, secrets go over stdin, never in a command line. */
+/** The only door to other hosts (node-ssh, loaded when it is needed). Host keys are pinned, secrets go over stdin, never in a command line. */
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import type { Duplex, Readable } from 'node:stream';
-import { NodeSSH } from 'node-ssh';
+import type { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
 import { DrError } from '../core/errors.ts';
 import type { Access } from './access.ts';
@@ -45,8 +45,8 @@ export class RemoteHost implements AsyncDisposable {
     }
     const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
     const privateKey = await readNamed(access.privateKeyFile);
-    const ssh = new NodeSSH();
-    const sock = access.proxyCommand && proxy(access.proxyCommand, host.address, host.port);
+    const ssh = new (await import('node-ssh')).NodeSSH();
+    const sock = access.proxyCommand && (await proxy(access.proxyCommand, host.address, host.port));
     let offeredWrongKey = false;
     try {
       await ssh.connect({
@@ -216,11 +216,11 @@ function pinnedKeys(knownHosts: string, name: string): string[] {
     .map((fields) => String(fields[2]));
 }
 
-function proxy(command: readonly string[], address: string, port: number): Duplex {
+async function proxy(command: readonly string[], address: string, port: number): Promise<Duplex> {
   const [program, ...args] = command.map((word) =>
     word.replaceAll('%h', address).replaceAll('%p', String(port)),
   );
-  return spawnDuplex(String(program), args);
+  return await spawnDuplex(String(program), args);
 }
 
 function connectError(name: string, address: string, wrongKey: boolean, error: unknown): DrError {

@@ -1,8 +1,8 @@
 /** Signs that say an outcome by their form as well as by their colour. */
-import type { RunState } from '../runbooks/clock/model.ts';
+import type { RtoClock, Verdict } from '../runbooks/clock/model.ts';
 import { Html } from './html.ts';
 
-type Sign = RunState['verdict']['outcome'] | RunState['rto']['outcome'];
+type Sign = Verdict['outcome'] | RtoClock['outcome'];
 
 const strokes = {
   PASS: '<path d="M4.5 8.4 7 10.9l4.7-5.4"/>',

@@ -17,7 +17,7 @@ import { cassetteSection, evidenceSection, originSection, versionsSection } from
 import { stepsSection } from './sections/steps.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { verificationsSection } from './sections/verifications.ts';
-import { join, kindTexts, type Locale, scenarioTexts, type Text, verdictTexts } from './texts.ts';
+import { join, kindTexts, type Locale, routeTexts, scenarioTexts, type Text, verdictTexts } from './texts.ts';
 
 /** Both languages are in the page; the root's `lang` says which one shows. */
 const script = `
@@ -55,7 +55,7 @@ export function renderPage(report: Report, locale: Locale, trend: readonly Trend
 <p class="office">Camera di Commercio di Lucca</p>
 <button type="button" id="language" hidden><span class="it" lang="en">English</span><span class="en" lang="it">Italiano</span></button>
 <h1>${kindTexts[report.kind]}</h1>
-<p class="run">Lucca → Viareggio · ${scenarioTexts[report.scenario]} · ${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
+<p class="run">${routeTexts[report.kind]}${report.scenario === null ? '' : html` · ${scenarioTexts[report.scenario]}`} · ${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
 </header>
 <main>
 ${verdictSection(report)}

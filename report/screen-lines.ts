@@ -1,21 +1,19 @@
 /** What the screen says: one line for each thing that happened, and a few lines about what is happening now. */
 
 import { assertNever } from '../core/errors.ts';
-import { rtoRemainingMs } from '../runbooks/clock/clock.ts';
+import { outageMs, rtoRemainingMs } from '../runbooks/clock/clock.ts';
 import { timeAssumedMs } from '../runbooks/clock/intervals.ts';
 import type { RunState, Step } from '../runbooks/clock/model.ts';
 import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence/evidence.ts';
+import { milestoneTexts } from '../runbooks/evidence/milestones.ts';
 import { dayAndTime, duration, target, timeOfDay } from './format.ts';
 import { verdictSentence } from './sections/verdict.ts';
 import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
 import {
   checkOutcomeTexts,
-  join,
-  kindTexts,
   type Locale,
-  milestoneTexts,
   originTexts,
-  scenarioTexts,
+  runTitle,
   stepOutcomeTexts,
   type Text,
   text,
@@ -48,7 +46,7 @@ export function linesFor(
     case 'plan':
       return [];
     case 'run-started':
-      return [say('●', startText(state), 'strong', `; ${startFigures(state)}`)];
+      return [say('●', runTitle(state), 'strong', `; ${startFigures(state)}`)];
     case 'step-started':
       return [say(`${position(state, event.step)} ▸`, titleOf(state, event.step))];
     case 'step-finished': {
@@ -146,17 +144,14 @@ export function liveLines(
     const title = text(`poi: ${next.titleIt}`, `next: ${next.titleEn}`);
     lines.push(quiet(`  ${beside(title, locale, width - 2)}`));
   }
-  return [...lines, ...rtoLine(state, offsetMs, locale, width)].map((line) => ({
+  return [...lines, ...countLine(state, offsetMs, locale, width)].map((line) => ({
     ...line,
     text: fit(oneLine(line.text), width),
   }));
 }
 
-function startText({ kind, scenario }: RunState): Text {
-  return join([kindTexts[kind], scenarioTexts[scenario]], ', ');
-}
-
 function startFigures({ rto, rpo, runId }: RunState): string {
+  if (rto === null || rpo === null) return runId;
   return `RTO ${target(rto.targetMs).it}, RPO ${target(rpo.targetMs).it}; ${runId}`;
 }
 
@@ -166,13 +161,14 @@ function ending(
   state: RunState,
   locale: Locale,
 ): string {
-  const timed = state.steps
-    .find((candidate) => candidate.step === step)
-    ?.attempts.findLast((candidate) => candidate.attempt === attempt);
+  const planned = state.steps.find((candidate) => candidate.step === step);
+  const timed = planned?.attempts.findLast((candidate) => candidate.attempt === attempt);
   const parts = [stepOutcomeTexts[outcome][locale]];
   if (timed?.durationMs !== undefined && timed.durationMs !== null) {
     const simulated = timeAssumedMs(timed) > 0 ? ` ${text('simulati', 'simulated')[locale]}` : '';
-    parts.push(duration(timed.durationMs)[locale] + simulated);
+    const most = planned?.timeoutMinutes;
+    const max = most === undefined ? '' : ` (max ${target(most * 60_000)[locale]})`;
+    parts.push(duration(timed.durationMs)[locale] + simulated + max);
   }
   if (attempt > 1) parts.push(text(`tentativo ${attempt}`, `attempt ${attempt}`)[locale]);
   return `: ${parts.join(', ')}${detail === '' ? '' : `; ${detail}`}`;
@@ -213,9 +209,16 @@ function nextStep({ steps }: RunState): Step | undefined {
   return steps.slice(last + 1).find(({ outcome }) => outcome === 'planned');
 }
 
-function rtoLine(state: RunState, offsetMs: number, locale: Locale, width: number): Line[] {
+/** What is left of the RTO; in a return, for how long nobody has been able to work. */
+function countLine(state: RunState, offsetMs: number, locale: Locale, width: number): Line[] {
+  const goneMs = outageMs(state, offsetMs);
+  if (goneMs !== undefined) {
+    const gone = duration(goneMs);
+    const what = text(`senza server da ${gone.it}`, `without the server for ${gone.en}`);
+    return [{ text: `  ${beside(what, locale, width - 2)}`, tone: 'plain' }];
+  }
   const leftMs = rtoRemainingMs(state, offsetMs);
-  if (leftMs === undefined) return [];
+  if (leftMs === undefined || state.rto === null) return [];
   const left = duration(Math.abs(leftMs));
   const limit = target(state.rto.targetMs);
   const missed = leftMs < 0;

@@ -1,6 +1,6 @@
 /** Every fixed text of the report in Italian and English. */
-import type { PartName, ReasonCode, RunState, Step } from '../runbooks/clock/model.ts';
-import type { MilestoneName, Origin } from '../runbooks/evidence/evidence.ts';
+import type { PartName, ReasonCode, RtoClock, RunState, Step } from '../runbooks/clock/model.ts';
+import type { Origin, RunKind } from '../runbooks/evidence/evidence.ts';
 import type { Phase } from '../runbooks/plan/model.ts';
 
 export const locales = ['it', 'en'] as const;
@@ -24,13 +24,32 @@ export function counted(count: number, one: Text, many: Text): Text {
 export const kindTexts = {
   drill: text('Prova di disaster recovery', 'Disaster recovery drill'),
   restore: text('Ripristino di disaster recovery', 'Disaster recovery restore'),
-} satisfies Record<RunState['kind'], Text>;
+  return: text('Rientro a Lucca', 'Return to Lucca'),
+} satisfies Record<RunKind, Text>;
+
+/** From which site to which. */
+export const routeTexts = {
+  drill: 'Lucca → Viareggio',
+  restore: 'Lucca → Viareggio',
+  return: 'Viareggio → Lucca',
+} satisfies Record<RunKind, string>;
+
+/** Said wherever the times of a return stand: nobody must take their good looks for a target that was met. */
+export const noTargetText = text(
+  'Il piano non fissa un tempo per il rientro: nessun obiettivo, nessun giudizio sul tempo',
+  'The plan sets no time for the return: no target, and no verdict on the time',
+);
 
 export const scenarioTexts = {
   D1: text('D1, disastro grave', 'D1, grave disaster'),
   D2: text('D2, disastro tecnologico', 'D2, technological disaster'),
   D3: text('D3, gravi danni parziali', 'D3, grave partial damage'),
-} satisfies Record<RunState['scenario'], Text>;
+} satisfies Record<NonNullable<RunState['scenario']>, Text>;
+
+/** `Disaster recovery drill, D1, grave disaster`; a return has no scenario. */
+export function runTitle({ kind, scenario }: Pick<RunState, 'kind' | 'scenario'>): Text {
+  return scenario === null ? kindTexts[kind] : join([kindTexts[kind], scenarioTexts[scenario]], ', ');
+}
 
 export const verdictTexts = {
   PASS: text('Superata', 'Passed'),
@@ -42,7 +61,7 @@ export const checkOutcomeTexts = {
   PASS: text('PASS', 'PASS'),
   FAIL: text('FAIL', 'FAIL'),
   'NOT VERIFIABLE': text('NON VERIFICABILE', 'NOT VERIFIABLE'),
-} satisfies Record<RunState['rto']['outcome'], Text>;
+} satisfies Record<RtoClock['outcome'], Text>;
 
 export const stepOutcomeTexts = {
   done: text('fatto', 'done'),
@@ -96,18 +115,6 @@ export const originTexts = {
   declared: text('dichiarato', 'declared'),
   simulated: text('simulato', 'simulated'),
 } satisfies Record<Origin, Text>;
-
-export const milestoneTexts = {
-  event: text('Evento', 'Event'),
-  detection: text('Rilevazione', 'Detection'),
-  declaration: text('Dichiarazione di crisi (6.1.1)', 'Declaration of crisis (6.1.1)'),
-  activation: text('Attivazione del piano (6.2.3)', 'Activation of the plan (6.2.3)'),
-  'team-on-site': text('Squadra a Viareggio', 'Team on site'),
-  'cassette-in-hand': text('Cassetta in mano', 'Cassette in hand'),
-  'restore-started': text('Inizio del ripristino', 'Restore started'),
-  'service-verified': text('Servizio verificato', 'Service verified'),
-  accepted: text('Accettazione', 'Accepted'),
-} satisfies Record<MilestoneName, Text>;
 
 /** Why a run is no PASS, as parts of a sentence; with `many` they are counted. */
 export const reasonTexts: Record<ReasonCode, { one: Text; many?: Text }> = {

@@ -183,7 +183,7 @@ async function stageDocuments(
 }
 
 async function sendFolder(files: RemoteHost, folder: string, target: string): Promise<void> {
-  const packed = spawnReadable('tar', ['--create', '--exclude=./local', '--directory', folder, '.']);
+  const packed = await spawnReadable('tar', ['--create', '--exclude=./local', '--directory', folder, '.']);
   const outcome = await files.try(
     `mkdir -p ${target} && tar --extract --no-same-owner --directory ${target}`,
     {

@@ -1,10 +1,9 @@
 /** What every script is given, and how it is started by hand: named arguments, progress on stderr, one JSON object on stdout. */
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chalk } from 'zx/core';
 import { type CustodyPlace, custodyDirectory } from '../cassette/place.ts';
 import { DrError, toErrorRecord } from '../core/errors.ts';
-import { requireInventory } from '../inventory/load.ts';
+import { readChecked } from '../inventory/checked.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { type Access, loadAccess } from '../platforms/access.ts';
 import { readSecret, type SecretName } from '../platforms/secrets.ts';
@@ -51,12 +50,8 @@ export async function loadContext(
   given: Surroundings,
   progress: (text: string) => void,
 ): Promise<ScriptContext> {
-  const accessFile =
-    given.access ??
-    process.env['DR_ACCESS'] ??
-    new URL('../inventory/local/access.yaml', import.meta.url).pathname;
   const secrets = given.secrets ?? process.env['DR_SECRETS'];
-  const [inventory, access] = await Promise.all([requireInventory(given.inventory), loadAccess(accessFile)]);
+  const [inventory, access] = await Promise.all([inventoryFor(given.inventory), requireAccess(given.access)]);
   return {
     inventory,
     access,
@@ -64,6 +59,20 @@ export async function loadContext(
     progress,
     custody: { directory: custodyDirectory(given.custody), secrets },
   };
+}
+
+/** How hosts are reached: the file named, else that of DR_ACCESS, else that of the inventory. @throws DrError ACCESS_FILE */
+export async function requireAccess(given: string | undefined): Promise<Access> {
+  const own = new URL('../inventory/local/access.yaml', import.meta.url).pathname;
+  return await loadAccess(given ?? process.env['DR_ACCESS'] ?? own);
+}
+
+/** A stack hands its scripts the inventory that it has checked itself; whoever names another one gets that, read and checked. */
+async function inventoryFor(folder: string | undefined): Promise<Inventory> {
+  const checkedFile = process.env['DR_INVENTORY_CHECKED'];
+  const checked =
+    folder === undefined && checkedFile !== undefined ? await readChecked(checkedFile) : undefined;
+  return checked ?? (await (await import('../inventory/load.ts')).requireInventory(folder));
 }
 
 type Options = Record<
@@ -87,16 +96,19 @@ export async function runScript<const O extends Options>(
   options: O,
   verb: (context: ScriptContext, values: Values<O>) => Promise<object>,
 ): Promise<void> {
+  // zx takes as long to load as a connection to make: only where there is a terminal to colour.
+  const chalk = process.stderr.isTTY ? (await import('zx/core')).chalk : undefined;
   try {
     const values = parse(title, options);
     if (values === undefined) return;
-    const context = await loadContext(values, (text) => process.stderr.write(`${chalk.dim('·')} ${text}\n`));
+    const dot = chalk?.dim('·') ?? '·';
+    const context = await loadContext(values, (text) => process.stderr.write(`${dot} ${text}\n`));
     // The cast follows from `parse`, which refuses a missing required option.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     process.stdout.write(`${JSON.stringify(await verb(context, values as Values<O>))}\n`);
   } catch (error) {
     const record = toErrorRecord(error);
-    process.stderr.write(`${chalk.red('✗')} ${record.message}\n  → ${record.hint}\n`);
+    process.stderr.write(`${chalk?.red('✗') ?? '✗'} ${record.message}\n  → ${record.hint}\n`);
     process.stdout.write(`${JSON.stringify({ error: record })}\n`);
     process.exitCode = record.code === 'USAGE' ? 2 : 1;
   }

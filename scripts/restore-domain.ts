@@ -1,7 +1,7 @@
-/** Brings the domain back on a new controller, and forgets the machines that are lost. */
+/** Unpacks the domain for a new controller, and forgets the machines that are lost. It starts with start-domain, after the interlock. */
 import { hostByName } from '../inventory/lookup.ts';
 import { explained } from '../platforms/restic/cassette.ts';
-import { pruneLostHosts, restoreDomain } from '../platforms/samba/domain.ts';
+import { pruneLostHosts, type RestoredDomain, restoreDomain } from '../platforms/samba/domain.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
 import { DOMAIN_ARCHIVE } from './backup.ts';
 import { passphraseOf, runScript, type ScriptContext } from './context.ts';
@@ -9,7 +9,10 @@ import { type SnapshotRequest, snapshotOptions, withSnapshot } from './restore-f
 
 const RECEIVED = '/var/lib/dr/domain.tar.bz2';
 
-/** Restores the domain onto `host`; the cassette is in `cassetteHost`. A domain restored from that snapshot changes nothing. */
+/**
+ * Unpacks the domain onto `host`, where nothing starts by it; the cassette is in `cassetteHost`. A domain restored from that snapshot
+ * changes nothing.
+ */
 export async function restoreDomainOn(
   context: ScriptContext,
   request: SnapshotRequest & { cassetteHost: string },
@@ -23,17 +26,30 @@ export async function restoreDomainOn(
     await receiveArchive(source, controller, { label: request.label, snapshotId: id, passphrase });
     return id;
   });
-  const restored = await restoreDomain(controller, {
-    realm: inventory.domain.realm,
-    address: target.address,
-    controller: target.name.toUpperCase(),
-    archive: RECEIVED,
-    snapshotId,
-    onProgress: context.progress,
-  });
+  const restored = await restoreDomain(
+    controller,
+    RECEIVED,
+    restoredDomain(context, request.host, snapshotId),
+  );
   const lost = inventory.sites.filter((site) => site.id !== target.site).map((site) => site.network.cidr);
   const pruned = await pruneLostHosts(controller, lost);
   return { changed: restored.changed || pruned.changed, removed: pruned.removed };
+}
+
+/** The domain of the inventory, on that controller. */
+export function restoredDomain(
+  { inventory, progress }: ScriptContext,
+  host: string,
+  snapshotId: string,
+): RestoredDomain {
+  const { name, address } = hostByName(inventory, host);
+  return {
+    realm: inventory.domain.realm,
+    address,
+    controller: name.toUpperCase(),
+    snapshotId,
+    onProgress: progress,
+  };
 }
 
 async function receiveArchive(
@@ -56,7 +72,7 @@ async function receiveArchive(
 
 if (import.meta.main) {
   await runScript(
-    'Ripristina il dominio su un nuovo controller. / Restores the domain onto a new controller.',
+    'Prepara il dominio su un nuovo controller, senza avviarlo. / Unpacks the domain for a new controller, and does not start it.',
     {
       ...snapshotOptions,
       'cassette-host': {

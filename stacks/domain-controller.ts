@@ -1,5 +1,5 @@
 import { ComponentResource, type ComponentResourceOptions, type Resource } from '@pulumi/pulumi';
-import { script } from './script.ts';
+import { type ScriptArgs, script } from './script.ts';
 import type { RestoreSource } from './settings.ts';
 
 export type DomainControllerArgs = {
@@ -22,24 +22,44 @@ export class DomainController extends ComponentResource {
     options?: ComponentResourceOptions,
   ) {
     super('lucca-dr:index:DomainController', name, {}, options);
-    const undo = { verb: 'stand-down', args: { host } };
-    const provisioned = `${name}-provision-domain`;
     this.ready = from
-      ? script(
-          `${name}-restore-domain`,
-          {
-            verb: 'restore-domain',
-            args: { host, label: from.label, snapshot: from.snapshot, 'cassette-host': from.cassetteHost },
-            undo,
-          },
-          { parent: this, dependsOn: after, protect, insteadOf: provisioned },
-        )
+      ? this.#restored(name, { host, from, after, protect })
       : script(
-          provisioned,
-          { verb: 'provision-domain', args: { controller: host }, undo },
+          provisionName(name),
+          { verb: 'provision-domain', args: { controller: host }, undo: standDown(host) },
           // Not instead of the restored one: the engine would take that for leave to undo it. The script refuses where it is.
           { parent: this, dependsOn: after },
         );
     this.registerOutputs({ host });
   }
+
+  /** Unpacked at once, since nothing is served by that; started when what must come first is done. */
+  #restored(
+    name: string,
+    { host, from, after, protect }: Required<Omit<DomainControllerArgs, 'from'>> & { from: RestoreSource },
+  ): Resource {
+    const { label, snapshot, cassetteHost } = from;
+    const unpacked = script(
+      `${name}-restore-domain`,
+      {
+        verb: 'restore-domain',
+        args: { host, label, snapshot, 'cassette-host': cassetteHost },
+        undo: standDown(host),
+      },
+      { parent: this, protect, insteadOf: provisionName(name) },
+    );
+    return script(
+      `${name}-start-domain`,
+      { verb: 'start-domain', args: { host, snapshot } },
+      { parent: this, dependsOn: [unpacked, ...after], protect },
+    );
+  }
+}
+
+function provisionName(name: string): string {
+  return `${name}-provision-domain`;
+}
+
+function standDown(host: string): ScriptArgs['undo'] & object {
+  return { verb: 'stand-down', args: { host } };
 }

@@ -44,8 +44,10 @@ export async function forgetEverything(stack: Stack): Promise<void> {
   );
 }
 
-/** Whether any resource was made from this snapshot. */
+/** Whether any resource was made from this snapshot, or was being made when the engine was killed. */
 export async function isFromSnapshot(stack: Stack, snapshot: string): Promise<boolean> {
-  const { resources } = deploymentSchema.parse((await stack.exportStack()).deployment ?? {});
-  return JSON.stringify(resources ?? []).includes(snapshot);
+  const { resources, pending_operations: pending } = deploymentSchema.parse(
+    (await stack.exportStack()).deployment ?? {},
+  );
+  return JSON.stringify([resources, pending]).includes(snapshot);
 }

@@ -2,8 +2,16 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { ConcurrentUpdateError, EngineEvent, Stack } from '@pulumi/pulumi/automation/index.js';
+import type {
+  ConcurrentUpdateError,
+  EngineEvent,
+  LocalWorkspaceOptions,
+  OpMap,
+  Stack,
+} from '@pulumi/pulumi/automation/index.js';
 import { DrError } from '../core/errors.ts';
+import { keepChecked } from '../inventory/checked.ts';
+import { requireInventory } from '../inventory/load.ts';
 import { projectDirectory, pulumiEnvironment, toolPaths } from '../platforms/cache.ts';
 import { EngineFailure, readEngineEvent, type StackEvent } from './engine-events.ts';
 import { forgetEverything, forgetPendingOperations, isFromSnapshot, liftProtection } from './engine-state.ts';
@@ -23,6 +31,12 @@ const PROJECT = 'lucca-dr';
 
 /** Loaded when a stack is opened: Pulumi takes half a second of processor time, and most commands never need it. */
 type Pulumi = typeof import('@pulumi/pulumi/automation/index.js');
+const loadPulumi = async (): Promise<Pulumi> => await import('@pulumi/pulumi/automation/index.js');
+
+/** For whoever will open a stack soon, and waits for something else until then. */
+export async function preloadEngine(): Promise<void> {
+  await Promise.all([loadPulumi(), import('./program.ts')]);
+}
 
 /** One site's stack, opened. */
 export class SiteStack {
@@ -39,96 +53,112 @@ export class SiteStack {
   /** Opens (creates, the first time) the stack and gives it these settings. @throws DrError PULUMI_MISSING */
   static async open(site: SiteName, settings: StackSettings, place: StackPlace): Promise<SiteStack> {
     const tools = toolPaths();
-    const [pulumi, { program }] = await Promise.all([
-      import('@pulumi/pulumi/automation/index.js'),
-      import('./program.ts'),
-    ]);
     const workDir = join(place.directory, `work-${site}`);
     const state = join(place.directory, 'state');
-    await Promise.all([mkdir(workDir, { recursive: true }), mkdir(state, { recursive: true })]);
+    const pulumi = await loadPulumi();
+    const [pulumiCommand, isNew] = await Promise.all([
+      pulumi.PulumiCommand.get({ root: tools.pulumiRoot, skipVersionCheck: true }),
+      mkdir(workDir, { recursive: true }),
+      mkdir(state, { recursive: true }),
+    ]);
+    // Read while the engine's own programs start. What is wrong with it is said by who needs it: not everything does.
+    const inventory = requireInventory(place.environment['DR_INVENTORY'] || undefined);
+    const checkedFile = join(workDir, 'inventory.json');
+    const checked = keepChecked(inventory, checkedFile);
+    const program = async (): Promise<Record<string, string>> =>
+      (await import('./program.ts')).program(await inventory);
     const config = Object.entries(configOf(settings)).map(([key, value]) => [`${PROJECT}:${key}`, value]);
-    const stack = await pulumi.LocalWorkspace.createOrSelectStack(
-      { stackName: site, projectName: PROJECT, program: async () => await program() },
-      {
-        workDir,
-        pulumiHome: tools.pulumiHome,
-        pulumiCommand: await pulumi.PulumiCommand.get({ root: tools.pulumiRoot, skipVersionCheck: true }),
-        projectSettings: {
-          name: PROJECT,
-          runtime: 'nodejs',
-          backend: { url: place.backendUrl ?? `file://${state}` },
-        },
-        stackSettings: { [site]: { config: Object.fromEntries(config) } },
-        envVars: {
-          ...pulumiEnvironment(tools),
-          ...place.environment,
-          // No secret is ever an input or an output, so there is nothing for this passphrase to protect.
-          PULUMI_CONFIG_PASSPHRASE: '',
-        },
+    const args = { stackName: site, projectName: PROJECT, program };
+    const options: LocalWorkspaceOptions = {
+      workDir,
+      pulumiHome: tools.pulumiHome,
+      pulumiCommand,
+      projectSettings: {
+        name: PROJECT,
+        runtime: 'nodejs',
+        backend: { url: place.backendUrl ?? `file://${state}` },
       },
-    );
-    return new SiteStack(site, pulumi, stack);
+      stackSettings: { [site]: { config: Object.fromEntries(config) } },
+      envVars: {
+        ...pulumiEnvironment(tools),
+        ...place.environment,
+        DR_INVENTORY_CHECKED: checkedFile,
+        // No secret is ever an input or an output, so there is nothing for this passphrase to protect.
+        PULUMI_CONFIG_PASSPHRASE: '',
+      },
+    };
+    const select = async (): Promise<Stack> => await pulumi.LocalWorkspace.createOrSelectStack(args, options);
+    const [stack] = await Promise.all([
+      // To ask whether there is one takes as long as to make it; in a new folder there seldom is.
+      isNew === undefined ? select() : pulumi.LocalWorkspace.createStack(args, options).catch(select),
+      checked,
+      import('./program.ts'),
+    ]);
+    return new SiteStack(site, pulumi, withoutQuestions(stack));
   }
 
   /** What `up` would do; nothing is touched. */
   async preview(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => {
-      const { changeSummary } = await this.#stack.preview({ onEvent: watch });
-      return summary(changeSummary);
-    });
+    return await this.#watched(onEvent, async (watch) => await this.#stack.preview({ onEvent: watch }));
   }
 
   /** Makes the site what its settings say. What an interrupted run had finished stays; what it had begun is done again. */
   async up(onEvent: (event: StackEvent) => void = () => undefined, parallel?: number): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => {
-      const { summary: done } = await this.#stack.up({
-        onEvent: watch,
-        ...(parallel !== undefined && { parallel }),
-      });
-      return summary(done.resourceChanges);
-    });
+    return await this.#watched(
+      onEvent,
+      async (watch) => await this.#stack.up({ onEvent: watch, ...(parallel !== undefined && { parallel }) }),
+    );
   }
 
   /** Compares the state with what is there. */
   async refresh(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => {
-      const { summary: done } = await this.#stack.refresh({ onEvent: watch });
-      return summary(done.resourceChanges);
-    });
+    return await this.#watched(onEvent, async (watch) => await this.#stack.refresh({ onEvent: watch }));
   }
 
   /** Undoes everything, in reverse order. */
   async destroy(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => {
-      const { summary: done } = await this.#stack.destroy({ onEvent: watch });
-      return summary(done.resourceChanges);
-    });
+    return await this.#watched(onEvent, async (watch) => await this.#stack.destroy({ onEvent: watch }));
   }
 
   /** What is active may be undone from now on: said on purpose, when another site has taken over. */
   async liftProtection(): Promise<void> {
-    await liftProtection(this.#stack);
+    await this.#rewrite(async () => await liftProtection(this.#stack));
   }
 
   /** Forgets, without undoing anything, a state that was not made from this snapshot: its machines are lost. */
   async forgetUnlessFrom(snapshot: string): Promise<void> {
-    if (!(await isFromSnapshot(this.#stack, snapshot))) await forgetEverything(this.#stack);
+    if (await isFromSnapshot(this.#stack, snapshot)) return;
+    await this.#rewrite(async () => await forgetEverything(this.#stack));
+  }
+
+  /** Changes what the engine remembers; a lock left by a dead run is removed first, a live run is waited for. */
+  async #rewrite(change: () => Promise<void>): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw error;
+      await this.#continueAfter(error, () => undefined);
+      await change();
+    }
   }
 
   /** Runs one engine operation; a lock left by a dead run is removed, a live run is waited for. */
   async #watched(
     onEvent: (event: StackEvent) => void,
-    operation: (watch: (event: EngineEvent) => void) => Promise<StackRun>,
+    operation: (watch: (event: EngineEvent) => void) => Promise<unknown>,
   ): Promise<StackRun> {
     const failure = new EngineFailure();
+    let changes: OpMap = {};
     const watch = (raw: EngineEvent): void => {
       failure.notice(raw);
+      changes = raw.summaryEvent?.resourceChanges ?? changes;
       const event = readEngineEvent(raw);
       if (event) onEvent(event);
     };
     for (;;) {
       try {
-        return await operation(watch);
+        await operation(watch);
+        return summary(changes);
       } catch (error) {
         if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw failure.explain(this.site, error);
         await this.#continueAfter(error, onEvent);
@@ -154,6 +184,13 @@ export class SiteStack {
     await this.#stack.cancel();
     await forgetPendingOperations(this.#stack);
   }
+}
+
+/** The Automation API asks for a stack's outputs and history after each operation, half a second each; the events have said it all. */
+function withoutQuestions(stack: Stack): Stack {
+  stack.outputs = async () => await Promise.resolve({});
+  stack.info = async () => await Promise.resolve(undefined);
+  return stack;
 }
 
 /** The environment with which a plain `pulumi` command sees the same stacks (printed by `dr stack env`). */

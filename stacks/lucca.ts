@@ -32,7 +32,15 @@ export function lucca(inventory: Inventory, settings: StackSettings): void {
 }
 
 /** The interlock in the other direction: Viareggio has stopped serving before Lucca's controller starts. */
-function viareggioIsSilent(_from: RestoreSource): Resource {
-  const parent = new ComponentResource('lucca-dr:index:Site', 'lucca');
+function viareggioIsSilent({ snapshot }: RestoreSource): Resource {
+  const parent = new RestoredSite(snapshot);
   return script('isolation', { verb: 'prove-silence', args: { site: 'lucca', role: 'return' } }, { parent });
+}
+
+/** From its first moment on the state tells which Lucca it is about (SiteStack.forgetUnlessFrom). */
+class RestoredSite extends ComponentResource {
+  constructor(snapshot: string) {
+    super('lucca-dr:index:Site', 'lucca');
+    this.registerOutputs({ snapshot });
+  }
 }

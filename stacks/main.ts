@@ -1,4 +1,5 @@
 /** What a plain `pulumi preview` or `pulumi up` runs (Pulumi.yaml, `main`). */
+import { requireInventory } from '../inventory/load.ts';
 import { program } from './program.ts';
 
-export const outputs = await program();
+export const outputs = program(await requireInventory());

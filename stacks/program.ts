@@ -2,13 +2,13 @@
 import { Config, getStack } from '@pulumi/pulumi';
 import { z } from 'zod';
 import { DrError } from '../core/errors.ts';
-import { requireInventory } from '../inventory/load.ts';
+import type { Inventory } from '../inventory/schema.ts';
 import { lucca } from './lucca.ts';
 import { type StackSettings, settingsFrom, siteNames } from './settings.ts';
 import { viareggio } from './viareggio.ts';
 
-/** Declares the site that the stack is named after. @throws DrError STACK_CONFIG, INVENTORY_INVALID */
-export async function program(): Promise<Record<string, string>> {
+/** Declares the site that the stack is named after. @throws DrError STACK_CONFIG */
+export function program(inventory: Inventory): Record<string, string> {
   const site = z.enum(siteNames).safeParse(getStack());
   if (!site.success) {
     throw new DrError(
@@ -17,7 +17,6 @@ export async function program(): Promise<Record<string, string>> {
       `Sedi / sites: ${siteNames.join(', ')}`,
     );
   }
-  const inventory = await requireInventory();
   const settings = readSettings();
   const declare = { lucca, viareggio }[site.data];
   declare(inventory, settings);

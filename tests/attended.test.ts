@@ -1,17 +1,15 @@
 /** One person walks a run through from its first question to its end with nothing but the page; the program is killed on the way. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { writeReport } from '../report/write.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
+import { addressOf, freePort, Hand, NAME, patiently } from './hand.ts';
 import { Browser } from './report-browser.ts';
-import { RunHarness, type RunningChild } from './run-harness.ts';
+import { RunHarness } from './run-harness.ts';
 
-const NAME = 'Zefferina Quaratesi';
 /** The page promises to show a change within this; the test's own looks and a busy machine are allowed as much again. */
 const SHOWN_WITHIN_MS = 2_000;
 
@@ -130,77 +128,6 @@ test('a run is walked through from the page alone, over a kill, and nobody’s n
   );
 });
 
-const patiently = { timeout: 30_000, interval: 25 };
-
-/** What a person does on the page, found as the page shows it. */
-class Hand {
-  readonly #page: Page;
-
-  constructor(page: Page) {
-    this.#page = page;
-  }
-
-  async waitFor(step: string): Promise<void> {
-    await this.#page.locator(`[data-form="answer:${step}"][data-choice]`).first().waitFor();
-  }
-
-  async open(step: string, choice: string): Promise<void> {
-    await this.#page.locator(`[data-form="answer:${step}"][data-choice="${choice}"]`).click();
-    await this.fill(step, {}, false);
-  }
-
-  /** Name and role, and what else is given; ticks what has to be confirmed. */
-  async fill(step: string, fields: { role?: string; note?: string }, confirm = true): Promise<void> {
-    await this.#fill(`answer:${step}`, { name: NAME, ...fields }, confirm);
-  }
-
-  async send(step: string): Promise<void> {
-    await this.#page.locator(`form[data-form="answer:${step}"] [type=submit]`).click();
-  }
-
-  async answer(step: string, choice: string, { at }: { at?: string } = {}): Promise<void> {
-    await this.open(step, choice);
-    if (at !== undefined) {
-      await this.#page.locator(`form[data-form="answer:${step}"] [value=declared]`).check();
-      await this.#page.locator(`form[data-form="answer:${step}"] [name=at]`).fill(at);
-    }
-    await this.send(step);
-  }
-
-  async takeBack(step: string, why: string): Promise<void> {
-    await this.#page.locator(`[data-action=take-back][data-form="take-back:${step}"]`).click();
-    await this.#fill(`take-back:${step}`, { name: NAME, why });
-    await this.#page.locator(`form[data-form="take-back:${step}"] [type=submit]`).click();
-  }
-
-  async handOver(role: string, to: string, why: string): Promise<void> {
-    await this.#page.locator('details[data-key=hand-over] summary').click();
-    await this.#fill('hand-over:', { role, to, by: role, name: NAME, why });
-    await this.#page.locator('details[data-key=hand-over] [type=submit]').click();
-    await this.#page.locator('#recorded:focus').waitFor();
-  }
-
-  async #fill(form: string, fields: Record<string, string>, confirm = true): Promise<void> {
-    const element = this.#page.locator(`form[data-form^="${form}"]`);
-    for (const [name, value] of Object.entries(fields)) {
-      const field = element.locator(`[name=${name}]`);
-      if (await element.locator(`select[name=${name}]`).count()) await field.selectOption(value);
-      else await field.fill(value);
-    }
-    const tick = element.locator('[name=confirm]');
-    if (confirm && (await tick.count()) > 0) await tick.check();
-  }
-}
-
-/** The page's address, once it is served. */
-async function addressOf(child: RunningChild): Promise<string> {
-  return await vi.waitFor(() => {
-    const url = /^page (\S+)$/m.exec(child.output)?.[1];
-    if (url === undefined) throw new Error(child.output);
-    return url;
-  }, patiently);
-}
-
 /** Every row of every table, the durable engine's own included, as text. */
 async function dump(databaseUrl: string): Promise<string> {
   await using store = await RunStore.open(databaseUrl, { create: false });
@@ -211,14 +138,4 @@ async function dump(databaseUrl: string): Promise<string> {
     rows.map(async ({ name }) => (await store.pool.query(`select t::text from ${name} t`)).rows),
   );
   return JSON.stringify(tables);
-}
-
-async function freePort(): Promise<number> {
-  return await new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

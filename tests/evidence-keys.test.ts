@@ -29,6 +29,8 @@ const note = (text: string): EvidenceEvent => ({
   textEn: text,
   origin: 'measured',
 });
+const textsIn = (file: string): string[] =>
+  readEvidence(file).map(({ event }) => (event.type === 'note' ? event.textIt : event.type));
 const linesOf = (file: string): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
 const broken = (line: number) =>
   expect.objectContaining({ code: 'EVIDENCE_BROKEN', message: expect.stringContaining(`riga ${line}.`) });
@@ -114,6 +116,66 @@ describe('a key', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('records that are written together', () => {
+  test('are records like others, of which all but the last say that one more belongs to them', () => {
+    const log = new EvidenceLog(path);
+    const told: [number, number][] = [];
+    log.subscribe(({ seq }) => told.push([seq, log.records.length]));
+    log.append(note('a'));
+    log.appendTogether([note('b'), note('c'), note('d')], 'k');
+    log.appendTogether([]);
+    log.append(note('e'));
+    expect(readEvidence(path)).toEqual(log.records);
+    expect(log.records.map(({ seq, key, more }) => [seq, key, more])).toEqual([
+      [0, undefined, undefined],
+      [1, 'k', true],
+      [2, undefined, true],
+      [3, undefined, undefined],
+      [4, undefined, undefined],
+    ]);
+    expect(told).toEqual([
+      [0, 1],
+      [1, 4],
+      [2, 4],
+      [3, 4],
+      [4, 5],
+    ]);
+  });
+
+  test('are written once for a key, also by another process', () => {
+    new EvidenceLog(path).appendTogether([note('a'), note('b')], 'k');
+    const again = new EvidenceLog(path);
+    expect([again.has('k'), again.has('other'), again.has(undefined)]).toEqual([true, false, false]);
+    again.appendTogether([note('c'), note('d')], 'k');
+    expect(textsIn(path)).toEqual(['a', 'b']);
+  });
+
+  test('of which the schema refuses one are not written at all', () => {
+    const log = new EvidenceLog(path);
+    const wrong: unknown = { type: 'note' };
+    expect(() => log.appendTogether([note('a'), wrong as EvidenceEvent], 'k')).toThrowError();
+    expect([log.records.length, log.has('k')]).toEqual([0, false]);
+    log.appendTogether([note('a'), note('b')], 'k');
+    expect(textsIn(path)).toEqual(['a', 'b']);
+  });
+
+  test('count wholly or not at all, wherever the writer was cut off, and can be written again', () => {
+    const log = new EvidenceLog(path);
+    log.append(note('a'));
+    const before = readFileSync(path).length;
+    log.appendTogether([note('b'), note('c'), note('d')], 'k');
+    const whole = readFileSync(path);
+    for (let size = before; size < whole.length; size += 1) {
+      writeFileSync(path, whole.subarray(0, size));
+      expect(textsIn(path)).toEqual(['a']);
+      if (size % 50 !== 0) continue;
+      const again = new EvidenceLog(path);
+      again.appendTogether([note('b'), note('c')], 'k');
+      expect(textsIn(path)).toEqual(['a', 'b', 'c']);
+    }
   });
 });
 

@@ -59,6 +59,10 @@ const contents: Record<MessageName, { lists: string[]; holds: string[] }> = {
     holds: ['a Viareggio è previsto entro giovedì 2 luglio 2026 alle ore 00:30', '72 ore'],
   },
   'committee-restored': { lists: ['committee'], holds: ['- protocollo in sola lettura', ...services] },
+  'committee-returned': {
+    lists: ['committee'],
+    holds: ['- protocollo in sola lettura', 'di nuovo in servizio presso la Sede', 'scritto a Viareggio'],
+  },
   'staff-closure': {
     lists: ['staff'],
     holds: [...hours, 'Via Leònida Rèpaci, 16', 'non può accedere', '- nessuna stampa a colori'],

@@ -4,7 +4,7 @@ import { countdown, duration, stopwatch, target } from '../report/live/client/fi
 import { romeToUtc } from '../report/live/client/rome.js';
 import { type RtoState, remainingAfter, rtoState } from '../report/live/client/rto.js';
 import type { RunView } from '../runbooks/view/run-view.ts';
-import { HOUR_MS, LiveRun } from './live-fixtures.ts';
+import { HOUR_MS, LiveRun, rtoOf } from './live-fixtures.ts';
 
 test.each([
   ['2026-11-23T08:30', '2026-11-23T07:30:00.000Z'],
@@ -53,9 +53,9 @@ const states: [RtoState, number | null, (view: RunView) => void][] = [
   ['near', 7.2 * HOUR_MS, () => undefined],
   ['near', 0, () => undefined],
   ['missed', -1, () => undefined],
-  ['verified', HOUR_MS, ({ run }) => (run.rto.actualMs = 71 * HOUR_MS)],
-  ['verified-late', -HOUR_MS, ({ run }) => (run.rto.actualMs = 73 * HOUR_MS)],
-  ['verified-late', HOUR_MS, ({ run }) => Object.assign(run.rto, { actualMs: HOUR_MS, outcome: 'FAIL' })],
+  ['verified', HOUR_MS, ({ run }) => (rtoOf(run).actualMs = 71 * HOUR_MS)],
+  ['verified-late', -HOUR_MS, ({ run }) => (rtoOf(run).actualMs = 73 * HOUR_MS)],
+  ['verified-late', HOUR_MS, ({ run }) => Object.assign(rtoOf(run), { actualMs: HOUR_MS, outcome: 'FAIL' })],
   ['stopped', HOUR_MS, (view) => (view.rtoRunning = false)],
 ];
 test.each(states)('the count is %s with %s ms left', (state, leftMs, how) => {

@@ -4,8 +4,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
-import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices } from './live-fixtures.ts';
-import { hostile } from './live-hostile.ts';
+import { hostile } from './hostile.ts';
+import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf } from './live-fixtures.ts';
 import { Browser } from './report-browser.ts';
 
 const DESKS = '6.2.4-desks';
@@ -89,14 +89,18 @@ describe('what it shows', () => {
     const { page } = await show(middleOfRestore());
     const text = (id: string) => page.locator(`#${id}`).innerText();
     expect(await text('rto')).toMatch(/RTO IN CORSO\s+restano\s+69:46:\d\d\s+su 72 h · Piano/i);
-    expect(await text('rto')).toContain('Tocca a Provveditore: Avvisare i fornitori (+1)');
+    expect(await text('rto')).toContain(
+      'Tocca a Responsabile della sede di Viareggio: Preparare le postazioni di sportello (+1)',
+    );
     expect(await text('running')).toMatch(
       /6\.2\.4Ripristinare dominio e file server\s+da 4:\d\d · previsti al massimo 30 min/,
     );
     expect(await text('running')).toMatch(/Dominio Active Directory\s+fatto, 3 min 02 s/);
     expect(await text('waiting')).toContain('Tocca a Responsabile della sede di Viareggio');
     expect(await text('waiting')).toContain('Oggetto: PROVA – Attivazione del sito secondario di Viareggio');
-    expect(await text('facts')).toMatch(/Previsione\s+entro l’RTO servizio verificato verso le \d\d:\d\d/);
+    expect(await text('facts')).toMatch(
+      /Previsione\s+entro l’RTO servizio verificato verso le (?:\d\d\/\d\d\/\d{4} )?\d\d:\d\d/,
+    );
     expect(await text('facts')).toMatch(/Passi conclusi\s+9 su 15/);
     expect(await text('checks')).toMatch(/NON VERIFICABILE Ora esatta dei server\s+Nessun server NTP/);
     expect(await text('timeline')).toContain(
@@ -137,6 +141,22 @@ describe('what it shows', () => {
       expect(await page.evaluate(height)).toBeGreaterThan(90);
     },
   );
+
+  test('in a return the time in which nobody can work, and no target', async () => {
+    const { page } = await show(returnRun());
+    await page.locator('.rto[data-state=outage] .digits', { hasText: '2:00:0' }).waitFor();
+    expect(await page.locator('.rto').innerText()).toMatch(
+      /^Nessuno può lavorare.*Il piano non fissa un tempo/is,
+    );
+    expect(await page.locator('header').innerText()).toMatch(
+      /Rientro a Lucca\s+Viareggio → Lucca · iniziata/,
+    );
+    expect(await page.locator('body').innerText()).not.toMatch(/RTO|RPO|undefined|null/);
+    await page.getByText('Dichiarare un’ora').first().click();
+    expect(await page.locator('select[name=milestone] option').allInnerTexts()).toContain(
+      'Viareggio si ferma',
+    );
+  });
 
   test('it counts on by itself and turns to missed without being told', async () => {
     const { page } = await show(new LiveRun().activate(72 * HOUR_MS - 2_000));
@@ -481,7 +501,8 @@ describe('strings that anyone can choose', () => {
 const looks: [string, () => LiveRun][] = [
   ['in the middle', middleOfRestore],
   ['not begun', () => new LiveRun().wait('6.1.1', plainChoices)],
-  ['missed', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = HOUR_MS))],
+  ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS))],
+  ['a return', returnRun],
   ['hostile', hostileRun],
 ];
 
@@ -507,20 +528,32 @@ describe('accessible to everybody (axe, contrast included)', () => {
     ['in the middle', middleOfRestore, 'light', 1280],
     ['in the middle', middleOfRestore, 'dark', 360],
     ['not begun', () => new LiveRun().wait('6.1.1', plainChoices), 'dark', 1280],
-    ['near', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = 2.3 * HOUR_MS)), 'light', 360],
-    ['missed', () => middleOfRestore().change(({ run }) => (run.rto.targetMs = HOUR_MS)), 'dark', 1280],
+    [
+      'near',
+      () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = 2.3 * HOUR_MS)),
+      'light',
+      360,
+    ],
+    ['missed', () => middleOfRestore().change(({ run }) => (rtoOf(run).targetMs = HOUR_MS)), 'dark', 1280],
     ['verified and over', overRun, 'light', 1280],
+    ['a return', returnRun, 'dark', 360],
     ['hostile', hostileRun, 'light', 360],
   ];
   test.each(cases)('%s, %o, %s, %i', async (_name, make, scheme, width) => {
     const { page, server } = await show(make(), { width });
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-    await page.locator('[data-choice]').last().click();
-    await page.locator('form[data-form^="answer:"] [type=submit]').click();
+    // A run that is over takes no answers.
+    if (make !== overRun) {
+      await page.locator('[data-choice]').last().click();
+      await page.locator('form[data-form^="answer:"] [type=submit]').click();
+    }
     await page.locator('details[data-key=abort] summary').click();
     await page.locator('#timeline details summary').first().click();
     await server.close();
-    await page.locator('#stale p').first().waitFor();
+    await page
+      .locator(make === overRun ? '[data-connection=over]' : '#stale p')
+      .first()
+      .waitFor();
     await page.evaluate(axe);
     expect(await page.evaluate(violations)).toEqual([]);
   });
@@ -564,7 +597,7 @@ function hostileRun(): LiveRun {
     const all = hostile.join(' ');
     const both = { it: all, en: all };
     Object.assign(view.run, { runId: all, operator: all, statusDetail: all });
-    view.run.rto.source = nasty;
+    rtoOf(view.run).source = nasty;
     view.roles['rco'] = both;
     view.run.checks = hostile.map((text) => ({
       id: text,
@@ -593,5 +626,14 @@ function hostileRun(): LiveRun {
       step.parts = [{ id: text, title: words, status: 'running', durationMs: null }];
       if (step.answer) Object.assign(step.answer, { title: words, note: text, person: text });
     }
+  });
+}
+
+function returnRun(): LiveRun {
+  return new LiveRun().wait('6.1.1', plainChoices).change((view) => {
+    view.outageMs = 2 * HOUR_MS;
+    const outage = { actualMs: null, unaccountedMs: 0, parts: null, wholeMs: null };
+    Object.assign(view.run, { kind: 'return', scenario: null, rto: null, rpo: null, outage });
+    view.steps = view.steps.filter(({ id }) => id === '6.1.1');
   });
 }

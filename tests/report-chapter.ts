@@ -6,6 +6,7 @@ type Planned = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
 
 const step = (id: string, title: string, more: Partial<Planned> = {}): Planned => ({
   step: id,
+  timeoutMinutes: 1,
   titleIt: title,
   titleEn: `${title} (en)`,
   clause: id.replace(/-.*/, ''),
@@ -37,7 +38,7 @@ const plan: EvidenceEvent = {
     }),
     step('6.1.10-room', 'Altra stanza a Lucca', after('6.1.10', 'primary-site')),
     step('6.2.4', 'Ripristinare', machine),
-    step('domain', 'Dominio', { ...machine, clause: '', partOf: '6.2.4' }),
+    step('domain', 'Dominio', { ...machine, clause: '', partOf: '6.2.4', timeoutMinutes: undefined }),
     step('6.3.1', 'Riferire al Comitato', { phase: 'closing', responsible: 'provveditore' }),
   ],
   roles: {

@@ -41,6 +41,22 @@ test('decisions stand together, with who took them; what was taken back is struc
   ]);
 });
 
+test('each attempt stands beside what was planned for its step, and says where it took longer', () => {
+  const found = rows('steps');
+  const ofDecision = found.find((row) => row.startsWith('6.1.10 Decidere'));
+  expect(ofDecision).toContain('1 min 30 s misurato max 1 min oltre il previsto');
+  const inTime = found.find((row) => row.startsWith('6.1.1 Dichiarare la crisi tentativo 2'));
+  expect(inTime).toContain('30,0 s misurato max 1 min');
+  expect(inTime).not.toContain('oltre');
+  // A part of machine work has no time of its own.
+  expect(found.find((row) => row.startsWith('Dominio'))).not.toContain('max');
+  expect(words(page)).toContain('oltre il previsto 1');
+  expect(report.steps.find(({ step }) => step === '6.1.10')).toMatchObject({
+    timeoutMinutes: 1,
+    attempts: [{ durationMs: 90_000 }],
+  });
+});
+
 test('each step stands in its phase, with clause, responsible role, outcome and who answered', () => {
   const text = words(page);
   for (const phase of ['6.1 Reazione all’emergenza 4 passi', '6.2 Gestione dell’emergenza 1 passo'])

@@ -76,8 +76,8 @@ describe('what the report says', () => {
       'a failed check',
       (path) => recordDrill(path, { checks: [...passingChecks.slice(2), lostAce] }),
       1,
-      'Non superata 1 verifica fallita; servizio verificato in',
-      'Failed 1 check failed; service verified in',
+      'Non superata 1 verifica fallita; RTO non verificabile; dati persi per',
+      'Failed 1 check failed; RTO not verifiable; data lost for',
     ],
     [
       'aborted',

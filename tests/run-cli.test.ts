@@ -249,3 +249,26 @@ async function readOnlyPage(): Promise<void> {
   expect(await act.json()).toMatchObject({ ok: false });
   expect(await served.interrupt()).toBe(0);
 }
+
+test(
+  'a return to Lucca that is put off: begun, seen, over, and nobody speaks of an RTO',
+  async () => {
+    const place = ['--inventory', inventory, '--access', join(folder, 'access.yaml')];
+    const run = new Terminal('return', '--reports', reports, ...place);
+    await run.says(/Pagina \/ Page: http:\S+/);
+    expect(run.output).toMatch(/access\.yaml.*serve dal passo return-backup/s);
+    const seen = await type('status');
+    expect(seen.stdout).toMatch(/^Rientro a Lucca \/ Return to Lucca\nViareggio lavora/);
+    const declared = await type('step', 'declare', 'activation', '7:45', ...as('rco'));
+    expect([declared.exitCode, declared.stderr]).toEqual([
+      2,
+      expect.stringMatching(/Punti.*\[UNKNOWN_POINT\]/s),
+    ]);
+    const answered = await type('step', 'answer', 'return-decision', 'not-yet', ...as('rco'));
+    expect([answered.exitCode, answered.stderr]).toEqual([0, '']);
+    expect(await run.exited).toEqual([2, null]);
+    expect(run.output).toContain('Non ancora: si resta a Viareggio');
+    expect(run.output.replaceAll('received undefined', '') + seen.stdout).not.toMatch(/RTO|undefined|null/);
+  },
+  long,
+);

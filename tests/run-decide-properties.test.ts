@@ -10,14 +10,14 @@ import type { Command } from '../runbooks/run/command.ts';
 import { decide, whyNotTakenBack } from '../runbooks/run/decide.ts';
 import type { RunMode } from '../runbooks/run/next-steps.ts';
 import { applies, foldProgress } from '../runbooks/run/progress.ts';
-import { attendedDrill, disaster, type Ending, RunModel, rolesOf } from './run-model.ts';
+import { attendedDrill, disaster, type Ending, RunModel, rolesOf, theReturn } from './run-model.ts';
 
 const runs = [
   { name: 'the small runbook in a drill', runbook: smallRunbook({}), mode: attendedDrill },
   { name: 'the small runbook in a disaster', runbook: smallRunbook({}), mode: disaster },
   { name: 'the drill', runbook: drillRunbook(), mode: attendedDrill },
   { name: 'the disaster', runbook: disasterRunbook(), mode: disaster },
-  { name: 'the return', runbook: returnRunbook(), mode: disaster },
+  { name: 'the return', runbook: returnRunbook(), mode: theReturn },
 ];
 
 /** Numbers are turned into what they name by the run as it is at that moment. */

@@ -1,20 +1,28 @@
 /** Clears away what a test of runs leaves when it is killed: `run-guard.ts FOLDER`, whose input the test holds open. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stopDatabase } from '../runbooks/durable/postgres.ts';
 
-const folder = process.argv[2] ?? '';
-process.stdin.resume();
-process.stdin.once('end', () => {
-  void clear();
-});
+if (import.meta.main) {
+  process.stdin.resume();
+  process.stdin.once('end', () => {
+    void clear(process.argv[2] ?? '');
+  });
+}
 
-async function clear(): Promise<void> {
+/** Removes the folder, also where the database in it has a disk of its own. */
+export function clearFolder(folder: string): void {
+  spawnSync('umount', ['--quiet', join(folder, 'database')]); // fails where nothing is mounted
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function clear(folder: string): Promise<void> {
   // The test's own programs name its folder in their arguments; they would start the database again.
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
     if (pid !== String(process.pid) && commandLine(pid).includes(`${folder}/run-`)) end(Number(pid));
   await stopDatabase(join(folder, 'database'));
-  rmSync(folder, { recursive: true, force: true });
+  clearFolder(folder);
 }
 
 function commandLine(pid: string): string {

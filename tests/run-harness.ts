@@ -1,8 +1,8 @@
 /** Runs in processes of their own, with a database of the test's own; whatever happens, both are gone afterwards. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
@@ -12,6 +12,7 @@ import { type EvidenceRecord, readEvidence } from '../runbooks/evidence/evidence
 import type { Command, Reply } from '../runbooks/run/command.ts';
 import { foldProgress, type Progress } from '../runbooks/run/progress.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
+import { clearFolder } from './run-guard.ts';
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
@@ -27,6 +28,17 @@ export class RunHarness {
     return join(this.folder, 'database');
   }
 
+  /** Puts the database on a disk of its own. */
+  limitDatabase(megabytes: number): void {
+    mkdirSync(this.databaseFolder);
+    execFileSync('mount', [
+      '--types=tmpfs',
+      `--options=size=${megabytes}m,mode=0700`,
+      'tmpfs',
+      this.databaseFolder,
+    ]);
+  }
+
   async start(): Promise<void> {
     this.databaseUrl = await openDatabase(this.databaseFolder);
   }
@@ -34,7 +46,7 @@ export class RunHarness {
   async stop(): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
     await stopDatabase(this.databaseFolder);
-    rmSync(this.folder, { recursive: true, force: true });
+    clearFolder(this.folder);
     this.#guard.stdin.end();
   }
 
@@ -52,16 +64,22 @@ export class RunHarness {
     };
   }
 
-  run(settings: ChildSettings): RunningChild {
-    const { fileSizeLimitBytes: limit } = settings;
+  /** `program` executes the small run unless told; it takes the settings as its one argument. */
+  run(
+    settings: ChildSettings,
+    program = resolve(import.meta.dirname, '../bench/small-run/child.ts'),
+  ): RunningChild {
+    const { fileSizeLimitBytes: limit, clockFile } = settings;
     const command = [
       process.execPath,
-      resolve(import.meta.dirname, '../bench/small-run/child.ts'),
+      ...(clockFile === undefined ? [] : ['--import', join(import.meta.dirname, 'set-clock.ts')]),
+      program,
       JSON.stringify(settings),
     ];
-    const [program = '', ...args] =
+    const [first = '', ...args] =
       limit === undefined ? command : ['prlimit', `--fsize=${limit}`, '--', ...command];
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, ...(clockFile !== undefined && { DR_TEST_CLOCK: clockFile }) };
+    const child = spawn(first, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#children.add(child);
     return new RunningChild(child, settings);
   }

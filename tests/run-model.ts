@@ -6,27 +6,29 @@
 import type { ClockReading, EvidenceEvent, EvidenceRecord } from '../runbooks/evidence/evidence.ts';
 import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
 import type { Command } from '../runbooks/run/command.ts';
-import { type Decision, decide, type Situation } from '../runbooks/run/decide.ts';
+import { decide, type Situation } from '../runbooks/run/decide.ts';
 import { advance, asRecord, milestoneOf, type RunMode } from '../runbooks/run/next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from '../runbooks/run/progress.ts';
 import type { StepStatus } from '../runbooks/view/run-view.ts';
 
 export const attendedDrill: RunMode = { kind: 'drill', scenario: 'D1', unattended: false };
 export const disaster: RunMode = { ...attendedDrill, kind: 'restore' };
+export const theReturn: RunMode = { kind: 'return', unattended: false };
 
 const BEGUN_MS = Date.parse('2026-11-23T07:00:00.000Z');
 const opening = {
   type: 'run-started',
   runId: 'run-model',
-  kind: 'drill',
+  versions: {},
+  operator: 'rco',
+} as const;
+const targets = {
   scenario: 'D1',
   rtoTargetSeconds: 72 * 3600,
   rpoTargetSeconds: 24 * 3600,
   rtoSource: 'test',
   rpoSource: 'test',
-  versions: {},
-  operator: 'rco',
-} satisfies EvidenceEvent;
+} as const;
 
 export type Ending = 'done' | 'failed' | 'cut-off';
 
@@ -34,8 +36,6 @@ export class RunModel {
   readonly runbook: Runbook;
   readonly mode: RunMode;
   readonly records: EvidenceRecord[] = [];
-  /** Branches whose work is under way, `step#attempt`. */
-  readonly running = new Set<string>();
   readonly #roles: readonly string[];
   #wallMs = BEGUN_MS;
   #monotonicMs = 1_000;
@@ -44,7 +44,8 @@ export class RunModel {
     this.runbook = runbook;
     this.mode = mode;
     this.#roles = rolesOf(runbook);
-    this.write([{ ...opening, kind: mode.kind }, ...plan]);
+    const { kind } = mode;
+    this.write([{ ...opening, kind, ...(kind !== 'return' && targets) }, ...plan]);
     this.#goOn([]);
   }
 
@@ -55,6 +56,13 @@ export class RunModel {
 
   get progress(): Progress {
     return foldProgress(this.runbook, this.records);
+  }
+
+  /** Work that is under way, `step#attempt`. */
+  get running(): Set<string> {
+    const { steps, finished } = this.progress;
+    if (finished !== undefined) return new Set();
+    return new Set(this.with('running').map((id) => `${id}#${steps.get(id)?.attempt}`));
   }
 
   /** Time passes on both clocks. */
@@ -79,20 +87,18 @@ export class RunModel {
   }
 
   /** @throws DrError when it is refused */
-  say(command: Command): Decision {
-    const decision = decide(this.situation, command);
-    this.#goOn(decision.events, decision.begin);
-    return decision;
+  say(command: Command): EvidenceEvent[] {
+    const events = decide(this.situation, command);
+    this.#goOn(events);
+    return events;
   }
 
-  /** Ends the work of a branch. Cut off, it is begun again where the work can look, as execute.ts does. */
-  end(branch: string, ending: Ending): void {
-    const step = this.step(branch.slice(0, branch.lastIndexOf('#')));
+  /** Ends the work of `step#attempt`. Cut off, it is begun again where the work can look, as execute.ts does. */
+  end(work: string, ending: Ending): void {
+    const step = this.step(work.slice(0, work.lastIndexOf('#')));
     const { attempt } = this.of(step.id);
-    this.running.delete(branch);
-    const asks = 'cutOff' in step ? step.cutOff === 'ask' : this.mode.kind === 'restore';
+    const asks = 'cutOff' in step ? step.cutOff === 'ask' : this.mode.kind !== 'drill';
     if (ending === 'cut-off' && !asks) {
-      this.running.add(`${step.id}#${attempt + 1}`);
       return this.write([{ type: 'step-started', step: step.id, attempt: attempt + 1, origin: 'measured' }]);
     }
     this.#goOn([
@@ -121,7 +127,11 @@ export class RunModel {
   }
 
   /** An answer by the responsible role, now; what is not said of it is plain. */
-  answer(step: string, choice: string, over: Partial<Extract<Command, { type: 'answer' }>> = {}): Decision {
+  answer(
+    step: string,
+    choice: string,
+    over: Partial<Extract<Command, { type: 'answer' }>> = {},
+  ): EvidenceEvent[] {
     return this.say({
       type: 'answer',
       step,
@@ -134,7 +144,7 @@ export class RunModel {
     });
   }
 
-  takeBack(step: string): Decision {
+  takeBack(step: string): EvidenceEvent[] {
     const { attempt } = this.of(step);
     const role = this.step(step).responsible;
     return this.say({ type: 'take-back', step, attempt, role, person: '', why: 'premuto male' });
@@ -142,18 +152,15 @@ export class RunModel {
 
   /** Lets all work end well until only people are waited for. */
   settle(): this {
-    for (let [branch] = this.running; branch !== undefined; [branch] = this.running) this.end(branch, 'done');
+    for (let [work] = this.running; work !== undefined; [work] = this.running) this.end(work, 'done');
     return this;
   }
 
-  #goOn(events: readonly EvidenceEvent[], begin: readonly string[] = []): void {
+  #goOn(events: readonly EvidenceEvent[]): void {
     const { runbook, mode } = this;
     const { atUtc } = this.clock();
     this.write(events);
-    const next = advance(runbook, this.records, mode, atUtc);
-    this.write(next.events);
-    for (const branch of [...begin, ...next.begin]) this.running.add(branch);
-    if (next.finished) this.running.clear();
+    this.write(advance(runbook, this.records, mode, atUtc));
   }
 }
 

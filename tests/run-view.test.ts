@@ -73,7 +73,7 @@ describe('a step', () => {
       answer: null,
       canTakeBack: false,
       letter: null,
-      reason: { it: 'attende: left, right', en: 'waits for: left, right' },
+      reason: { it: 'attende: «testo», «testo»', en: 'waits for: «text», «text»' },
     });
   });
 
@@ -129,7 +129,7 @@ describe('a step', () => {
       attempt: 0,
       startedAtUtc: null,
       durationMs: null,
-      reason: { it: 'non serve: decide = stop', en: 'not needed: decide = stop' },
+      reason: { it: 'testo: «Fermarsi»', en: 'text: «Stop»' },
     });
     expect(stepOf(model, 'left').parts.map(({ status }) => status)).toEqual(['not-needed', 'not-needed']);
   });
@@ -150,7 +150,7 @@ describe('a step', () => {
       startedAtUtc: null,
       durationMs: null,
     });
-    expect(stepOf(model, 'left').reason?.it).toBe('attende: decide');
+    expect(stepOf(model, 'left').reason?.it).toBe('attende: «testo»');
     expect(view(model).run.answers).toMatchObject([{ choice: 'stop', takenBack: 'premuto male' }]);
   });
 
@@ -199,7 +199,7 @@ describe('a step', () => {
     expect(stepOf(small(), 'left').parts.map(({ status }) => status)).toEqual(['blocked', 'blocked']);
   });
 
-  test('a letter is shown where it waits to be sent, and only there', () => {
+  test('a letter is shown where it waits to be sent, and once it has left or was written', () => {
     const model = small(disaster);
     expect(stepOf(model, 'letter').letter).toBeNull();
     model.answer('decide', 'stop');
@@ -210,6 +210,8 @@ describe('a step', () => {
     const drill = small(attendedDrill);
     drill.answer('decide', 'stop');
     expect(stepOf(drill, 'letter')).toMatchObject({ status: 'running', letter: null });
+    drill.write([finished('letter')]);
+    expect(stepOf(drill, 'letter')).toMatchObject({ status: 'done', letter: { subject: 'lettera letter' } });
   });
 });
 
@@ -375,7 +377,11 @@ const events: [EvidenceEvent, it: string, en: string][] = [
     { type: 'handed-over', from: 'rco', to: 'vice', ...who, why: 'malato' },
     ...(['vice sostituisce rco: malato', 'vice stands in for rco: malato'] as const),
   ],
-  [{ type: 'milestone', name: 'activation', atUtc: '', origin: 'measured' }, '● activation', '● activation'],
+  [
+    { type: 'milestone', name: 'activation', atUtc: '', origin: 'measured' },
+    '● Attivazione del piano (6.2.3)',
+    '● Activation of the plan (6.2.3)',
+  ],
   [
     {
       type: 'cassette',
@@ -407,9 +413,20 @@ describe('a record in words', () => {
   test.each(events.map(([event, it, en]) => ({ event, it, en, type: event.type })))(
     '$type: $it',
     ({ event, it, en }) => {
-      expect(recordText(event, runbook)).toEqual({ it, en });
+      expect(recordText(event, runbook, {})).toEqual({ it, en });
     },
   );
+
+  test.each([
+    ['CASSETTE_ABSENT: manca. / absent. → Inserirla. / Plug it in.', 'CASSETTE_ABSENT: manca. → Inserirla.'],
+    ['scritta / written', 'scritta'],
+    ['UNEXPECTED: boom → Ripetere. / Again.', 'UNEXPECTED: boom → Ripetere. / Again.'],
+    ['3 / 4 / 5', '3 / 4 / 5'],
+  ])('what a step ended with, for readers of one language: %s', (detail, it) => {
+    expect(recordText({ ...finished('left'), outcome: 'failed', detail }, runbook, {}).it).toBe(
+      `testo: NON RIUSCITO: ${it}`,
+    );
+  });
 
   test('every kind of record has its words', () => {
     const kinds = eventSchema.options.map((option) => option.shape.type.value);
@@ -417,7 +434,7 @@ describe('a record in words', () => {
   });
 
   test.each(stepOutcomes)('a step that ended %s', (outcome) => {
-    const { it, en } = recordText({ ...finished('left'), outcome }, runbook);
+    const { it, en } = recordText({ ...finished('left'), outcome }, runbook, {});
     expect([it, en]).toEqual([expect.stringMatching(/^testo: \S/), expect.stringMatching(/^text: \S/)]);
   });
 });

@@ -1,11 +1,5 @@
 /** The runbook's steps as data: sound, complete against the plan, on the right path for each decision, and free of personal data. */
 import { describe, expect, test } from 'vitest';
-import {
-  frontOfficeFacts,
-  mutualAidFacts,
-  openingHoursFacts,
-  suppliersFacts,
-} from '../runbooks/plan/facts.ts';
 import { type Runbook, type RunbookStep, workNames } from '../runbooks/plan/model.ts';
 import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan/runbooks.ts';
 import { applies } from '../runbooks/run/progress.ts';
@@ -349,33 +343,6 @@ describe('what is needed', () => {
     const answers = new Map([['return-decision', 'not-yet']]);
     const taken = returnRunbook().filter((step) => applies(step, answers) !== 'no');
     expect(taken.map(({ id }) => id)).toEqual(['return-decision']);
-  });
-});
-
-describe('facts for letters and instructions', () => {
-  test('each supplier, and each class under the supplier that the plan names', () => {
-    const lines = suppliersFacts(inventory).map(({ it }) => it);
-    const classes = inventory.serviceClasses.filter(({ plan }) => plan !== null);
-    expect(lines).toHaveLength(inventory.suppliers.length + classes.length);
-    const lucense = lines.findIndex((line) => line.startsWith('Lucense'));
-    expect(lines[lucense + 1]).toBe(
-      '- Sito istituzionale: di nuovo in servizio entro 72 ore (RTO), dati persi per non più di 24 ore (RPO)',
-    );
-  });
-
-  test('counters, hours, mutual aid', () => {
-    expect(frontOfficeFacts(inventory)[1]).toEqual({
-      it: 'Retrosportello del Registro delle Imprese; pratiche esaminate entro 5 giorni; anche in telelavoro, in VPN',
-      en: 'Business Register back office; filings examined within 5 days; also by telework, over VPN',
-    });
-    expect(openingHoursFacts(inventory)[1]).toEqual({
-      it: 'Marchi e brevetti (su appuntamento): lunedì, martedì, mercoledì, giovedì, venerdì 09:00-13:00; lunedì, mercoledì 15:00-16:00',
-      en: 'Trade marks and patents (by appointment): Monday, Tuesday, Wednesday, Thursday, Friday 09:00-13:00; Monday, Wednesday 15:00-16:00',
-    });
-    expect(mutualAidFacts(inventory).map(({ it }) => it)).toEqual([
-      "Se Lucca resta chiusa più di 3 settimane: mutuo soccorso con un'altra Camera di Commercio",
-      'Almeno 5 postazioni pronte per i programmi InfoCamere (contabilità, atti)',
-    ]);
   });
 });
 

@@ -22,6 +22,7 @@ all "${isolated[@]}"
 on "$FILE_SERVER" dump-domain.sh | ssh -F ssh_config "$CONTROLLER" 'umask 077; mkdir -p /var/lib/dr; cat >/var/lib/dr/domain.tar.bz2'
 on "$CONTROLLER" restore-domain.sh
 on "$CONTROLLER" prune.sh
+on "$CONTROLLER" start-domain.sh
 waiting=()
 for desk in $DESKS; do
   on "$desk" "desk-$desk.sh" &

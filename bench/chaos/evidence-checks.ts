@@ -3,10 +3,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { RunStore } from '../../runbooks/durable/store.ts';
 import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence/evidence.ts';
 
-/** The complete lines of a log; one that was cut off in the middle does not count yet. */
+/** The lines of a log that count: one that was cut off in the middle does not yet, nor do those that were written together with it. */
 export function linesOf(path: string | undefined): string[] {
   if (path === undefined || !existsSync(path)) return [];
-  return readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.slice(0, lines.findLastIndex((line) => !line.includes('"more":true,"event":')) + 1);
 }
 
 /** Records that were there and are not there any more. */

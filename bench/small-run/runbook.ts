@@ -14,6 +14,8 @@ export type ChildSettings = {
   failing?: string;
   /** Files of the process cannot grow beyond this, as on a disk that is full. */
   fileSizeLimitBytes?: number;
+  /** The wall clock of the process is off by the milliseconds that this file holds (tests/set-clock.ts). */
+  clockFile?: string;
   /** The runbook has one step more. */
   extraStep?: boolean;
   /** Serves the live page there, as `dr` does; names become codes in `personFolder`. */

@@ -1,6 +1,6 @@
 /** The Active Directory domain on Samba controllers: create, back up, restore, look into. */
 import { z } from 'zod';
-import { applyBash, applyBashText, programText, runPython } from '../remote.ts';
+import { applyBash, applyBashText, programText, type RemoteParameters, runPython } from '../remote.ts';
 import { type RemoteHost, shellQuote } from '../ssh.ts';
 
 const file = (name: string): URL => new URL(name, import.meta.url);
@@ -46,31 +46,48 @@ export async function removeArchive(host: RemoteHost, archive: string): Promise<
   await host.bash(`rm -f ${shellQuote(archive)}`);
 }
 
-/** Restores the domain from `archive` (a path on `host`) under the new controller name; every old controller is removed. */
+export type RestoredDomain = {
+  realm: string;
+  address: string;
+  /** The new controller's name. */
+  controller: string;
+  snapshotId: string;
+} & Progress;
+
+/** Unpacks the domain from `archive` (a path on `host`) under the new controller's name, every old one removed. It does not start. */
 export async function restoreDomain(
   host: RemoteHost,
-  domain: {
-    realm: string;
-    address: string;
-    controller: string;
-    archive: string;
-    snapshotId: string;
-  } & Progress,
+  archive: string,
+  domain: RestoredDomain,
+): Promise<{ changed: boolean }> {
+  return await applyToController(host, file('restore-domain.sh'), domain, { ARCHIVE: archive });
+}
+
+/** Starts the domain that {@link restoreDomain} has unpacked, and waits for it. @throws DrError DOMAIN_NOT_RESTORED */
+export async function startDomain(host: RemoteHost, domain: RestoredDomain): Promise<{ changed: boolean }> {
+  return await applyToController(host, file('start-domain.sh'), domain, {});
+}
+
+async function applyToController(
+  host: RemoteHost,
+  program: URL,
+  { realm, address, controller, snapshotId, onProgress }: RestoredDomain,
+  parameters: RemoteParameters,
 ): Promise<{ changed: boolean }> {
   const answer = await applyBashText(
     host,
-    await programText(file('not-stopped.sh'), file('ports-free.sh'), file('restore-domain.sh')),
+    await programText(file('not-stopped.sh'), file('ports-free.sh'), program),
     {
       parameters: {
         PORTS: CONTROLLER_PORTS,
         OWN: 'samba smbd',
-        REALM: domain.realm,
-        ADDRESS: domain.address,
-        CONTROLLER: domain.controller,
-        ARCHIVE: domain.archive,
-        SNAPSHOT: domain.snapshotId,
+        REALM: realm,
+        ADDRESS: address,
+        CONTROLLER: controller,
+        SNAPSHOT: snapshotId,
+        ...parameters,
       },
-      ...(domain.onProgress && { onProgress: domain.onProgress }),
+      ...(onProgress && { onProgress }),
     },
   );
   return changedSchema.parse(JSON.parse(answer));

@@ -10,8 +10,9 @@ case $KIND in
   file-server) gone /srv/shares /srv/.dr-restoring /srv/.dr-restored ;;
   workstation) gone /usr/local/bin/office-share /etc/profile.d/office-share.sh; rm -f /usr/share/applications/infocamere-*.desktop ;;
 esac
+if [ "$(systemctl is-enabled samba-ad-dc 2>/dev/null)" = masked ]; then systemctl --quiet unmask samba-ad-dc; changed=true; fi # see restore-domain.sh
 if [ -e /var/lib/dr/stopped ]; then # see stop-serving.sh; last, when there is nothing left that could be served
-  systemctl --quiet unmask samba-ad-dc smbd winbind
+  systemctl --quiet unmask smbd winbind
   gone /var/lib/dr/stopped
 fi
 : > /etc/resolv.conf

@@ -30,6 +30,9 @@ const rtoShapes: Record<string, Shape> = {
   'rto-verified': 'done',
   'rto-verified-late': 'failed',
   'rto-stopped': 'interrupted',
+  'rto-serving': 'interrupted',
+  'rto-outage': 'running',
+  'rto-returned': 'done',
 };
 
 /** Every sign as a template that the page's code clones. */

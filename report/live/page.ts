@@ -15,6 +15,7 @@ const clientFiles = [
   'rome',
   'rto',
   'state',
+  'awaited',
   'fields',
   'forms',
   'now',

@@ -1,13 +1,16 @@
 /** Every fixed text of the live page and of the terminal's watch, in Italian and English. */
-import { milestoneNames } from '../../runbooks/evidence/evidence.ts';
-import type { Phase } from '../../runbooks/plan/model.ts';
+
+import { milestonesOf } from '../../runbooks/evidence/evidence.ts';
+import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import type { StepStatus } from '../../runbooks/view/run-view.ts';
 import {
   checkOutcomeTexts,
   kindTexts,
-  milestoneTexts,
+  noTargetText,
   originTexts,
+  phaseTexts,
   reasonTexts,
+  routeTexts,
   scenarioTexts,
   stepKindTexts,
   type Text,
@@ -26,14 +29,6 @@ export const statusTexts = {
   done: text('fatto', 'done'),
   skipped: text('saltato', 'skipped'),
 } satisfies Record<StepStatus, Text>;
-
-export const phaseTexts = {
-  preparation: text('Preparazione', 'Preparation'),
-  reaction: text('6.1 Reazione all’emergenza', '6.1 Reaction to the emergency'),
-  management: text('6.2 Gestione dell’emergenza', '6.2 Management of the emergency'),
-  closing: text('6.3 Chiusura dell’emergenza', '6.3 Closing of the emergency'),
-  return: text('Rientro a Lucca', 'Return to Lucca'),
-} satisfies Record<Phase, Text>;
 
 /** `word` is the state itself; `before` stands ahead of the figure and says what it counts. */
 export const rtoTexts = {
@@ -65,6 +60,18 @@ export const rtoTexts = {
       'over without a verified service; remaining',
     ),
   },
+  serving: {
+    word: text('Viareggio lavora', 'Viareggio works'),
+    before: text('il fermo non è cominciato', 'the stop has not begun'),
+  },
+  outage: {
+    word: text('Nessuno può lavorare', 'Nobody can work'),
+    before: text('Viareggio è ferma da', 'Viareggio stopped for'),
+  },
+  returned: {
+    word: text('Lucca è tornata', 'Lucca is back'),
+    before: text('nessuno ha potuto lavorare per', 'nobody could work for'),
+  },
 } satisfies Record<RtoState, { word: Text; before: Text }>;
 
 export const watchTexts = {
@@ -88,13 +95,20 @@ const pageTexts = {
   now: text('Adesso', 'Now'),
   waitingHeading: text('Si aspetta una persona', 'Waiting for a person'),
   of: text('su', 'of'),
+  noTarget: noTargetText,
   steps: text('passi', 'steps'),
   progress: text('Passi conclusi', 'Steps over'),
   since: text('da', 'for'),
+  by: text('entro', 'by'),
   upTo: text('previsti al massimo', 'expected at most'),
   live: text('In diretta', 'Live'),
   connecting: text('Collegamento…', 'Connecting…'),
   notLive: text('Non aggiornata', 'Stale'),
+  over: text('Conclusa', 'Over'),
+  runOver: text(
+    'L’esecuzione è conclusa: l’esito è in cima alla pagina',
+    'The run is over: its verdict is at the top of the page',
+  ),
   stale: text('DATI NON AGGIORNATI dalle', 'STALE since'),
   staleWhy: text(
     'Il collegamento con il programma è caduto: la pagina riprova da sola. Il conteggio prosegue con l’orologio di questo apparecchio; il resto può essere cambiato.',
@@ -131,6 +145,8 @@ const pageTexts = {
   attempt: text('tentativo', 'attempt'),
   parts: text('Parti', 'Parts'),
   letter: text('Lettera da leggere prima di inviarla', 'Letter, to be read before it is sent'),
+  letterWritten: text('Lettera scritta, non inviata: esercitazione', 'Letter written, not sent: an exercise'),
+  letterSent: text('Lettera inviata', 'Letter sent'),
   letterTo: text('A', 'To'),
   letterSubject: text('Oggetto', 'Subject'),
   answeredBy: text('risposta', 'answer'),
@@ -189,6 +205,7 @@ const pageTexts = {
     'This step does not wait for this answer any more. What is written here stays until it is closed.',
   ),
   required: text('da compilare', 'to be filled in'),
+  pick: text('– scegliere –', '– choose –'),
   badTime: text(
     'ora mancante o inesistente (cambio dell’ora legale)',
     'time missing, or one that never was (summer time)',
@@ -209,6 +226,7 @@ export const liveTexts = {
   phase: phaseTexts,
   rto: rtoTexts,
   kind: kindTexts,
+  route: routeTexts,
   scenario: scenarioTexts,
   verdict: verdictTexts,
   check: checkOutcomeTexts,
@@ -216,6 +234,11 @@ export const liveTexts = {
   origin: originTexts,
   milestone: milestoneTexts,
   reason: reasonTexts,
-  milestones: milestoneNames,
+  /** Points that can be declared, by the kind of run. */
+  milestones: {
+    drill: milestonesOf('drill'),
+    restore: milestonesOf('restore'),
+    return: milestonesOf('return'),
+  },
 };
 export type LiveTexts = typeof liveTexts;

@@ -3,8 +3,9 @@ import type { RunView, StepView } from '../../runbooks/view/run-view.ts';
 import { duration, target, timeOfDay } from '../format.ts';
 import { verdictSentence } from '../sections/verdict.ts';
 import { beside, type Line, oneLine, spread, stopwatch, type Tone } from '../terminal.ts';
-import { join, kindTexts, type Locale, scenarioTexts, type Text, text, verdictTexts } from '../texts.ts';
+import { join, type Locale, runTitle, type Text, text, verdictTexts } from '../texts.ts';
 import { fit } from '../visible.ts';
+import { awaited, needsPerson } from './client/awaited.js';
 import { type RtoState, rtoState } from './client/rto.js';
 import { rtoTexts, statusTexts, watchTexts } from './texts.ts';
 
@@ -21,16 +22,18 @@ const rtoTones = {
   verified: 'good',
   'verified-late': 'bad',
   stopped: 'plain',
+  serving: 'plain',
+  outage: 'strong',
+  returned: 'good',
 } satisfies Record<RtoState, Tone>;
 const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
 
 /** Each at most `width` columns wide; what matters most stands first, so that a small window shows it. */
 export function watchLines(view: RunView, locale: Locale, width: number): Line[] {
   const { run } = view;
-  const title = join([kindTexts[run.kind], scenarioTexts[run.scenario]], ', ');
   const lines = [
-    { text: beside(title, locale, width), tone: 'strong' as const },
-    rtoLine(view, locale, width),
+    { text: beside(runTitle(run), locale, width), tone: 'strong' as const },
+    countLine(view, locale, width),
     ...standingLines(view, locale, width),
     ...view.alarms.slice(-MAX_ALARMS).map((alarm) => alarmLine(alarm, locale, width)),
     ...(run.status === 'unfinished' ? doingLines(view, locale, width) : []),
@@ -44,7 +47,7 @@ export function changeLines(before: RunView | undefined, after: RunView, locale:
   const width = Number.POSITIVE_INFINITY;
   const lastSeq = before?.log.at(-1)?.seq ?? -1;
   const knownAlarms = new Set(before?.alarms.map(({ atUtc, text: words }) => atUtc + words.it));
-  const wasWaiting = new Set(before?.steps.filter(isAwaited).map(keyOf));
+  const wasWaiting = new Set(before?.steps.filter(needsPerson).map(keyOf));
   const stood = before === undefined ? [] : standingLines(before, locale, width).map((line) => line.text);
   return [
     ...(before === undefined ? watchLines({ ...after, log: [], alarms: [] }, locale, width).slice(0, 2) : []),
@@ -53,15 +56,17 @@ export function changeLines(before: RunView | undefined, after: RunView, locale:
       .filter(({ atUtc, text: words }) => !knownAlarms.has(atUtc + words.it))
       .map((alarm) => alarmLine(alarm, locale, width)),
     ...after.steps
-      .filter((step) => isAwaited(step) && !wasWaiting.has(keyOf(step)))
+      .filter((step) => needsPerson(step) && !wasWaiting.has(keyOf(step)))
       .map((step) => waitingLine(after, step, locale, width)),
     ...standingLines(after, locale, width).filter((line) => !stood.includes(line.text)),
   ].map(({ text: words, tone }) => ({ text: oneLine(words), tone }));
 }
 
-function rtoLine(view: RunView, locale: Locale, width: number): Line {
+function countLine(view: RunView, locale: Locale, width: number): Line {
   const state = rtoState(view, view.rtoRemainingMs);
-  const { actualMs, targetMs } = view.run.rto;
+  const { rto } = view.run;
+  if (rto === null) return outageLine(view, state, locale, width);
+  const { actualMs, targetMs } = rto;
   const shown = target(targetMs);
   const countedMs = actualMs ?? view.rtoRemainingMs;
   const figure = countedMs === null ? shown : duration(Math.abs(countedMs));
@@ -71,6 +76,12 @@ function rtoLine(view: RunView, locale: Locale, width: number): Line {
     `${word.it}: ${before.it} ${figure.it}${of.it}`,
     `${word.en}: ${before.en} ${figure.en}${of.en}`,
   );
+  return { text: beside(words, locale, width), tone: rtoTones[state] };
+}
+
+function outageLine({ outageMs }: RunView, state: RtoState, locale: Locale, width: number): Line {
+  const { word, before } = rtoTexts[state];
+  const words = join([word, join([before, ...(outageMs === null ? [] : [duration(outageMs)])], ' ')], ': ');
   return { text: beside(words, locale, width), tone: rtoTones[state] };
 }
 
@@ -101,17 +112,17 @@ function logLine({ atUtc, text: words }: RunView['log'][number], locale: Locale,
 /** What runs, who is awaited, what comes next. */
 function doingLines(view: RunView, locale: Locale, width: number): Line[] {
   const running = view.steps.filter(({ status }) => status === 'running');
-  const awaited = view.steps.filter(isAwaited);
+  const people = awaited(view);
   const next = view.steps.find(({ status }) => status === 'blocked');
   const idle: Line[] =
-    running.length + awaited.length === 0
+    running.length + people.length === 0
       ? [{ text: `  ${beside(watchTexts.nothingRuns, locale, width - 2)}`, tone: 'quiet' }]
       : [];
   return [
     ...running.slice(0, MAX_RUNNING).map((step) => runningLine(view, step, locale, width)),
     ...more(running.length - MAX_RUNNING, locale),
-    ...awaited.slice(0, MAX_WAITING).map((step) => waitingLine(view, step, locale, width)),
-    ...more(awaited.length - MAX_WAITING, locale),
+    ...people.slice(0, MAX_WAITING).map((step) => waitingLine(view, step, locale, width)),
+    ...more(people.length - MAX_WAITING, locale),
     ...idle,
     ...(next === undefined ? [] : [nextLine(next, locale, width)]),
   ];
@@ -148,7 +159,8 @@ function timed(
 ): Line {
   const soFarMs = soFar(step, view);
   const late = step.overdue ? ` ${watchTexts.late[locale]}` : '';
-  const clock = `${soFarMs === null ? '' : stopwatch(soFarMs)}${late}`;
+  const most = target(step.timeoutMinutes * 60_000)[locale];
+  const clock = soFarMs === null ? late : `${stopwatch(soFarMs)}, max ${most}${late}`;
   const said = start + beside(words, locale, width - start.length - clock.length - 2);
   // Without a width there is no column to put the time in.
   if (!Number.isFinite(width)) return { text: said, tone };
@@ -165,10 +177,6 @@ function more(count: number, locale: Locale): Line[] {
   if (count <= 0) return [];
   const words = text(`… e altri ${count} passi`, `… and ${count} more steps`);
   return [{ text: `  ${beside(words, locale)}`, tone: 'quiet' }];
-}
-
-function isAwaited({ status, choices }: StepView): boolean {
-  return status === 'waiting' || status === 'unknown' || choices.length > 0;
 }
 
 function soFar({ durationMs, startedAtUtc }: StepView, { madeAtUtc }: RunView): number | null {

@@ -1,23 +1,51 @@
-/** The two clocks: RTO and RPO, actual against target, each with a bar on the target's scale. */
+/** The clocks: RTO and RPO, actual against target, each with a bar on the target's scale; of a return, the time it took and no target. */
 import { isOnlyNamed } from '../../runbooks/clock/intervals.ts';
-import type { Milestone } from '../../runbooks/clock/model.ts';
+import type { Milestone, OutageClock, RpoClock, RtoClock } from '../../runbooks/clock/model.ts';
 import { dayAndTime, duration, percent, target } from '../format.ts';
 import { data, type Fragment, Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
-import { checkOutcomeTexts, counted, join, originTexts, type Text, text } from '../texts.ts';
+import { checkOutcomeTexts, counted, join, noTargetText, originTexts, type Text, text } from '../texts.ts';
 import { outcomeClass } from './verdict.ts';
 
 /** More titles than this would push the figure itself out of sight; the table of steps marks each. */
 const MAX_NAMED = 4;
 
-type Clock = Report['rto'] | Report['rpo'];
+type Clock = RtoClock | RpoClock;
 
 export function clocksSection(report: Report): Html {
+  const { rto, rpo, outage } = report;
+  if (outage) return returnSection(report, outage);
   return html`<section class="clocks" aria-label="RTO, RPO">
-${clock('RTO', text('Tempo di ripristino', 'Recovery time'), report.rto, rtoFacts(report))}
-${clock('RPO', text('Perdita di dati', 'Data loss'), report.rpo, rpoFacts(report))}
+${rto === null ? '' : clock('RTO', text('Tempo di ripristino', 'Recovery time'), rto, rtoFacts(report, rto))}
+${rpo === null ? '' : clock('RPO', text('Perdita di dati', 'Data loss'), rpo, rpoFacts(report))}
 </section>\n`;
+}
+
+function returnSection({ milestones, startedAtUtc, ...report }: Report, outage: OutageClock): Html {
+  const { actualMs, unaccountedMs, wholeMs } = outage;
+  const uncertain = text('Incerto per gli orologi', 'Uncertain because of the clocks');
+  return html`<section class="clocks" aria-label="Tempi, times">
+${figure(text('Nessuno poteva lavorare', 'Nobody could work'), actualMs, [
+  fact(text('Da: Viareggio si ferma', 'From: Viareggio stops'), instant(milestones, 'service-stopped')),
+  fact(text('A: Lucca accettata', 'To: Lucca accepted'), instant(milestones, 'accepted')),
+  unaccountedMs > 0 ? fact(uncertain, duration(unaccountedMs)) : '',
+])}
+${figure(text('Tutto il rientro', 'The whole return'), wholeMs, [
+  fact(text('Da', 'From'), dayAndTime(startedAtUtc)),
+  fact(text('A', 'To'), wholeMs === null ? text('non concluso', 'not ended') : dayAndTime(report.lastAtUtc)),
+])}
+</section>\n`;
+}
+
+/** A time without a target. */
+function figure(title: Text, actualMs: number | null, facts: Fragment): Html {
+  return html`<article class="clock">
+<h2>${title}</h2>
+<p class="actual"><strong>${actualMs === null ? text('non misurato', 'not measured') : duration(actualMs)}</strong></p>
+<p class="outcome"><span>${noTargetText}</span></p>
+<dl>${facts}</dl>
+</article>\n`;
 }
 
 function clock(name: string, title: Text, value: Clock, facts: Fragment): Html {
@@ -57,13 +85,14 @@ function margin({ actualMs, targetMs }: Clock): Fragment {
     : html` <span>${text(`${share.it} dell'obiettivo, restavano ${left.it}`, `${share.en} of the target, ${left.en} to spare`)}</span>`;
 }
 
-function rtoFacts(report: Report): Fragment {
-  const { rto, milestones } = report;
+function rtoFacts(report: Report, rto: RtoClock): Fragment {
+  const { milestones } = report;
   const lived = rto.livedMs === null ? '' : duration(rto.livedMs);
   const assumed = duration(rto.assumedMs);
   return [
     fact(text('Da: attivazione (6.2.3)', 'From: activation (6.2.3)'), instant(milestones, 'activation')),
-    fact(text('A: servizio verificato', 'To: service verified'), instant(milestones, 'service-verified')),
+    fact(text('A: servizio verificato', 'To: service verified'), verified(report)),
+    verificationEnded(report),
     rto.livedMs === null ? '' : fact(text('Trascorso davvero', 'Really passed'), lived),
     rto.assumedMs > 0 ? fact(text('Aggiunto perché simulato', 'Added because simulated'), assumed) : '',
     onlyNamed(report),
@@ -71,6 +100,22 @@ function rtoFacts(report: Report): Fragment {
       ? fact(text('Incerto per gli orologi', 'Uncertain because of the clocks'), duration(rto.unaccountedMs))
       : '',
   ];
+}
+
+function verified({ milestones, checks }: Report): Fragment {
+  const failed = checks.filter(({ outcome }) => outcome !== 'PASS').length;
+  const reached = milestones.some(({ name }) => name === 'service-verified');
+  if (reached || failed === 0) return instant(milestones, 'service-verified');
+  const what = counted(failed, text('verifica', 'check'), text('verifiche', 'checks'));
+  return text(`mai: ${what.it} senza PASS`, `never: ${what.en} without PASS`);
+}
+
+/** Where the service was not verified: when the attempt to do so was over. The RTO's count does not end there. */
+function verificationEnded({ milestones, steps }: Report): Fragment {
+  if (milestones.some(({ name }) => name === 'service-verified')) return '';
+  const verification = steps.findLast(({ kind, partOf }) => kind === 'check' && partOf !== undefined);
+  const ended = verification?.attempts.at(-1)?.finishedAtUtc ?? null;
+  return ended === null ? '' : fact(text('Verifica finita', 'Verification ended'), dayAndTime(ended));
 }
 
 /** What people would have done within the RTO and nobody did: whoever reads the figure must know that it is not in it. */

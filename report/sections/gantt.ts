@@ -1,10 +1,11 @@
-/** The Gantt chart: one row a step, one bar an attempt, minutes counted from the activation, as the RTO counts them. */
+/** The Gantt chart: one row a step, one bar an attempt, minutes counted from the activation, as the RTO counts them, or from Viareggio's stop. */
 import { isOnlyNamed, timeAssumedMs } from '../../runbooks/clock/intervals.ts';
 import type { Attempt, Step } from '../../runbooks/clock/model.ts';
 import { duration } from '../format.ts';
 import { type Fragment, Html, html } from '../html.ts';
 import type { Report } from '../model.ts';
 import { counted, stepKindTexts, type Text, text } from '../texts.ts';
+import { countOf } from './count.ts';
 import { byPhase, type PhaseGroup } from './phases.ts';
 
 /** The stretch of the time line that the chart shows, and the instant that its axis calls 0. */
@@ -21,9 +22,10 @@ export function ganttSection(report: Report): Html {
     return html`<section>${title}<p>${text('Nessun passo è stato eseguito.', 'No step was run.')}</p></section>\n`;
   if (steps.length === 0) return html`<section>${title}<p>${leftOut(begun.length)}</p></section>\n`;
   const domain = domainOf(report, steps);
+  const { countedFrom } = countOf(report);
   const caption = text(
-    'Diagramma di Gantt dei passi; il tempo è contato dall’attivazione del piano (6.2.3)',
-    'Gantt chart of the steps; time is counted from the activation of the plan (6.2.3)',
+    `Diagramma di Gantt dei passi; il tempo è contato ${countedFrom.it}`,
+    `Gantt chart of the steps; time is counted ${countedFrom.en}`,
   );
   return html`<section aria-labelledby="gantt">${title}
 ${patterns}
@@ -31,7 +33,7 @@ ${patterns}
 <thead><tr><th scope="col">${text('Passo', 'Step')}</th><th scope="col" class="axis">${axis(domain)}</th>
 <th scope="col" class="number">${text('Durata', 'Duration')}</th></tr></thead>
 <tbody>
-${rtoRow(report, domain)}${byPhase(steps).map((group) => phaseRows(group, domain))}</tbody></table>
+${countRow(report, domain)}${byPhase(steps).map((group) => phaseRows(group, domain))}</tbody></table>
 ${legend}${begun.length > steps.length ? html`<p class="muted left-out">${leftOut(begun.length - steps.length)}</p>` : ''}</section>\n`;
 }
 
@@ -59,12 +61,12 @@ function phaseRows({ name, steps }: PhaseGroup, domain: Domain): Html {
   return html`${head}${steps.map((step) => stepRow(step, domain))}`;
 }
 
-function domainOf({ milestones }: Report, steps: readonly Step[]): Domain {
-  const activation = milestones.find(({ name }) => name === 'activation');
+function domainOf(report: Report, steps: readonly Step[]): Domain {
+  const zero = report.milestones.find(({ name }) => name === countOf(report).from);
   const attempts = steps.flatMap((step) => step.attempts);
   const firstMs = Math.min(...attempts.map(({ offsetMs }) => offsetMs));
   const endMs = Math.max(...attempts.map(endOf), firstMs + 1);
-  const zeroMs = activation?.offsetMs ?? firstMs;
+  const zeroMs = zero?.offsetMs ?? firstMs;
   // A run can begin long after a declared activation: then the chart still begins there, unless that would crush the steps.
   const near = zeroMs < firstMs && firstMs - zeroMs < (endMs - firstMs) * 2;
   return { startMs: near ? zeroMs : firstMs, endMs: endMs + (endMs - firstMs) * MARGIN, zeroMs };
@@ -74,21 +76,20 @@ function endOf({ offsetMs, livedMs }: Attempt): number {
   return offsetMs + livedMs;
 }
 
-/** First row: the RTO count itself, so that every bar can be read against it. */
-function rtoRow({ milestones, rto }: Report, domain: Domain): Fragment {
-  const from = milestones.find(({ name }) => name === 'activation')?.offsetMs;
-  const to = milestones.find(({ name }) => name === 'service-verified')?.offsetMs;
+/** First row: the count itself, so that every bar can be read against it. */
+function countRow(report: Report, domain: Domain): Fragment {
+  const count = countOf(report);
+  const from = report.milestones.find(({ name }) => name === count.from)?.offsetMs;
+  const to = report.milestones.find(({ name }) => name === count.to)?.offsetMs;
   if (from === undefined || to === undefined || to < from) return '';
   const startMs = Math.min(Math.max(from, domain.startMs), domain.endMs);
   const endMs = Math.max(startMs, Math.min(to, domain.endMs));
   const shape = `<rect class="rto" x="${x(domain, startMs)}" y="50%" width="${width(domain, startMs, endMs)}" height="6"/>`;
-  const added = duration(rto.assumedMs);
+  const assumedMs = report.rto?.assumedMs ?? 0;
+  const added = duration(assumedMs);
   const simulated =
-    rto.assumedMs > 0
-      ? html` <small>${text(`+ ${added.it} simulati`, `+ ${added.en} simulated`)}</small>`
-      : '';
-  const name = text('RTO: attivazione → servizio verificato', 'RTO: activation → service verified');
-  return html`<tr class="whole"><th scope="row">${name}</th><td>${lane(domain, shape)}</td><td class="number">${duration(to - from)}${simulated}</td></tr>\n`;
+    assumedMs > 0 ? html` <small>${text(`+ ${added.it} simulati`, `+ ${added.en} simulated`)}</small>` : '';
+  return html`<tr class="whole"><th scope="row">${count.name}</th><td>${lane(domain, shape)}</td><td class="number">${duration(to - from)}${simulated}</td></tr>\n`;
 }
 
 function stepRow(step: Step, domain: Domain): Html {

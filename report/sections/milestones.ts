@@ -1,4 +1,5 @@
 /** The points of the clocks, and how the time between them was spent. */
+
 import {
   type Interval,
   type Milestone,
@@ -6,10 +7,12 @@ import {
   type Parts,
   partNames,
 } from '../../runbooks/clock/model.ts';
+import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import { dayAndTime, duration } from '../format.ts';
 import { type Column, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
-import { join, milestoneTexts, originTexts, partTexts, type Text, text } from '../texts.ts';
+import { join, originTexts, partTexts, type Text, text } from '../texts.ts';
+import { countOf } from './count.ts';
 
 type Row = { name: Text; livedMs: number; assumedMs: number; parts: Parts; total: boolean };
 
@@ -25,9 +28,9 @@ function milestoneTable(report: Report): Html {
     { head: text('Ora di Roma', 'Rome time'), kind: 'number', cell: instant },
     { head: text('Origine', 'Origin'), cell: ({ origin }) => originTexts[origin] },
     {
-      head: text('Dall’attivazione', 'Since activation'),
+      head: countOf(report).since,
       kind: 'number',
-      cell: ({ name }) => sinceActivation(report, name),
+      cell: ({ name }) => sinceCounted(report, name),
     },
   ];
   return table('milestones', text('Le tappe', 'The milestones'), columns, report.milestones);
@@ -42,9 +45,10 @@ function instant({ atUtc, otherAtUtc }: Milestone): Fragment {
   }`;
 }
 
-/** Lived and simulated time from the activation to a milestone, negative for one before it. */
-function sinceActivation({ milestones, intervals }: Report, name: Milestone['name']): Fragment {
-  const from = milestones.findIndex((milestone) => milestone.name === 'activation');
+/** Lived and simulated time from the beginning of the count to a milestone, negative for one before it. */
+function sinceCounted(report: Report, name: Milestone['name']): Fragment {
+  const { milestones, intervals } = report;
+  const from = milestones.findIndex((milestone) => milestone.name === countOf(report).from);
   const to = milestones.findIndex((milestone) => milestone.name === name);
   if (from === -1) return NOTHING;
   const between = intervals.slice(Math.min(from, to), Math.max(from, to));
@@ -53,17 +57,12 @@ function sinceActivation({ milestones, intervals }: Report, name: Milestone['nam
   return html`${duration(to < from ? -sum : sum)}${simulated ? '\u00A0◇' : ''}`;
 }
 
-function intervalTable({ intervals, rto }: Report): Fragment {
+function intervalTable(report: Report): Fragment {
+  const { intervals, rto, outage } = report;
   if (intervals.length === 0) return '';
   const rows: Row[] = intervals.map((interval) => ({ ...interval, name: nameOf(interval), total: false }));
-  if (rto.parts && rto.livedMs !== null)
-    rows.push({
-      name: text('RTO: attivazione → servizio verificato', 'RTO: activation → service verified'),
-      livedMs: rto.livedMs,
-      assumedMs: rto.assumedMs,
-      parts: rto.parts,
-      total: true,
-    });
+  const whole = rto?.parts ?? outage?.parts;
+  if (whole) rows.push({ name: countOf(report).name, ...sumOf(whole), parts: whole, total: true });
   const columns: Column<Row>[] = [
     { head: text('Intervallo', 'Interval'), cell: ({ name }) => name },
     { head: text('Totale', 'Total'), kind: 'number', cell: (row) => amount(row) },
@@ -80,6 +79,14 @@ function intervalTable({ intervals, rto }: Report): Fragment {
     'How the time between milestones was spent. An instant covered by several steps counts once; ◇ includes simulated time',
   );
   return table('intervals', caption, columns, rows, ({ total }) => (total ? 'whole' : ''));
+}
+
+function sumOf(parts: Parts): { livedMs: number; assumedMs: number } {
+  const all = partNames.map((name) => parts[name]);
+  return {
+    livedMs: all.reduce((sum, { livedMs }) => sum + livedMs, 0),
+    assumedMs: all.reduce((sum, { assumedMs }) => sum + assumedMs, 0),
+  };
 }
 
 function nameOf({ from, to }: Interval): Text {

@@ -1,16 +1,21 @@
 /** What the report rests on: the cassette, what was measured and what was not, the clocks, the versions, the evidence. */
+
 import type { Cassette, Origin } from '../../runbooks/evidence/evidence.ts';
 import { originSchema } from '../../runbooks/evidence/evidence.ts';
+import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
 import { dayAndTime, duration, size } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
-import { counted, milestoneTexts, originTexts, type Text, text } from '../texts.ts';
+import { counted, originTexts, type Text, text } from '../texts.ts';
 
-export function cassetteSection({ cassettes }: Report): Html {
-  const intro = text(
-    'Il supporto da cui si è ripristinato; se sono più d’uno, per l’RPO conta l’ultimo che era a Viareggio.',
-    'The medium restored from; of several, the last one that was at Viareggio counts for the RPO.',
-  );
+export function cassetteSection({ cassettes, rpo }: Report): Html {
+  const intro =
+    rpo === null
+      ? text('Il supporto da cui si è ripristinato.', 'The medium restored from.')
+      : text(
+          'Il supporto da cui si è ripristinato; se sono più d’uno, per l’RPO conta l’ultimo che era a Viareggio.',
+          'The medium restored from; of several, the last one that was at Viareggio counts for the RPO.',
+        );
   const none = text('Nessuna cassetta è stata registrata.', 'No cassette is on record.');
   return html`<section class="short" aria-labelledby="cassette"><h2 id="cassette">${text('Cassetta', 'Cassette')}</h2>
 <p class="muted">${cassettes.length === 0 ? none : intro}</p>${cassettes.map(cassetteFacts)}</section>\n`;
@@ -68,19 +73,21 @@ function list(items: readonly Text[]): Html {
   return html`<ul>${items.map((item) => html`<li><bdi>${item}</bdi></li>`)}</ul>`;
 }
 
-function clockWarnings({ clockJumps }: Report): Fragment {
+function clockWarnings({ clockJumps, rto }: Report): Fragment {
+  const uncertain =
+    rto === null
+      ? text('questo tempo è incerto', 'this time is uncertain')
+      : text(
+          'questo tempo è incerto e l’RTO vale solo se regge anche aggiungendolo',
+          'this time is uncertain, and the RTO holds only if it does with it added',
+        );
   return clockJumps.map(({ atUtc, byMs, unaccounted }) => {
     const by = duration(Math.abs(byMs));
     const moved =
       byMs > 0
         ? text(`è andato avanti di ${by.it}`, `went forward by ${by.en}`)
         : text(`è andato indietro di ${by.it}`, `went back by ${by.en}`);
-    const effect = unaccounted
-      ? text(
-          'questo tempo è incerto e l’RTO vale solo se regge anche aggiungendolo',
-          'this time is uncertain, and the RTO holds only if it does with it added',
-        )
-      : text('le durate non ne risentono', 'durations are not affected');
+    const effect = unaccounted ? uncertain : text('le durate non ne risentono', 'durations are not affected');
     return html`<p class="warning">${dayAndTime(atUtc)}: ${text(
       `l’orologio della macchina ${moved.it}; ${effect.it}.`,
       `the machine’s clock ${moved.en}; ${effect.en}.`,

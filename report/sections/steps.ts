@@ -2,7 +2,7 @@
 import { isOnlyNamed } from '../../runbooks/clock/intervals.ts';
 import type { Answer, Attempt, Step } from '../../runbooks/clock/model.ts';
 import { standingAnswers } from '../../runbooks/clock/people.ts';
-import { duration, romeOffset } from '../format.ts';
+import { duration, romeOffset, target } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
 import { counted, join, originTexts, stepKindTexts, stepOutcomeTexts, type Text, text } from '../texts.ts';
@@ -14,6 +14,7 @@ type Row = { step: Step; attempt: Attempt | undefined; first: boolean; answers: 
 
 /** A step that is over within this has one time and not two. */
 const INSTANT_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 export function stepsSection(report: Report): Html {
   const columns = columnsFor(report);
@@ -33,7 +34,9 @@ function captionOf({ startedAtUtc }: Report, { steps }: PhaseGroup): Text {
     const count = own.filter((step) => step.outcome === end).length;
     return text(`${stepOutcomeTexts[end].it} ${count}`, `${stepOutcomeTexts[end].en} ${count}`);
   });
-  const said = join(ends, ', ');
+  const late = own.filter((step) => step.attempts.some((one) => isOverTime(step.timeoutMinutes, one))).length;
+  const over = late === 0 ? [] : [text(`oltre il previsto ${late}`, `over plan ${late}`)];
+  const said = join([...ends, ...over], ', ');
   const zone = romeOffset(startedAtUtc);
   return text(
     `${all.it} (${said.it}), con le ore di Roma (${zone})`,
@@ -63,7 +66,11 @@ function columnsFor(report: Report): Column<Row>[] {
       kind: 'number',
       cell: ({ attempt }) => (attempt ? fromTo(report, attempt) : NOTHING),
     },
-    { head: text('Durata', 'Duration'), kind: 'number', cell: ({ attempt }) => howLong(attempt) },
+    {
+      head: text('Durata (max)', 'Duration (max)'),
+      kind: 'number',
+      cell: ({ step, attempt }) => (attempt ? [howLong(attempt), planned(step, attempt)] : NOTHING),
+    },
     { head: text('Esito', 'Outcome'), kind: 'wide', cell: (row) => outcome(report, row) },
     {
       head: text('Chi ha risposto', 'Who answered'),
@@ -90,8 +97,7 @@ function fromTo(report: Report, { startedAtUtc, finishedAtUtc, livedMs }: Attemp
   return html`${from} <span class="until">– <time datetime="${finishedAtUtc}">${instant(report, finishedAtUtc)}</time></span>`;
 }
 
-function howLong(attempt: Attempt | undefined): Fragment {
-  if (attempt === undefined) return NOTHING;
+function howLong(attempt: Attempt): Fragment {
   const origin = html` <small>${originTexts[attempt.origin]}</small>`;
   if (isOnlyNamed(attempt)) return origin;
   if (attempt.durationMs === null) {
@@ -100,6 +106,19 @@ function howLong(attempt: Attempt | undefined): Fragment {
   }
   const utc = attempt.durationFrom === 'utc' ? html` <small>UTC</small>` : '';
   return html`${duration(attempt.durationMs)}${utc}${origin}`;
+}
+
+/** What the plan gives the step, and whether this attempt took longer. */
+function planned({ timeoutMinutes }: Step, attempt: Attempt): Fragment {
+  if (timeoutMinutes === undefined) return '';
+  const most = target(timeoutMinutes * MINUTE_MS);
+  const limit = html` <small>${text(`max ${most.it}`, `max ${most.en}`)}</small>`;
+  if (!isOverTime(timeoutMinutes, attempt)) return limit;
+  return html`${limit} <strong class="over-time">${text('oltre il previsto', 'over plan')}</strong>`;
+}
+
+function isOverTime(timeoutMinutes: number | undefined, { durationMs, livedMs }: Attempt): boolean {
+  return timeoutMinutes !== undefined && (durationMs ?? livedMs) > timeoutMinutes * MINUTE_MS;
 }
 
 /** Of a decision, what was decided; else how it ended. */

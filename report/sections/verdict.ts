@@ -1,5 +1,5 @@
 /** The verdict in one sentence, and right below it whatever stands against a PASS. */
-import type { RunState, Verdict } from '../../runbooks/clock/model.ts';
+import type { RtoClock, RunState, Verdict } from '../../runbooks/clock/model.ts';
 import { duration, target } from '../format.ts';
 import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
@@ -14,7 +14,7 @@ const MAX_PROBLEMS = 6;
 const MAX_LINES = 4;
 const MAX_LENGTH = 400;
 
-type Figures = Pick<RunState, 'verdict' | 'rto' | 'rpo' | 'checks'>;
+type Figures = Pick<RunState, 'verdict' | 'rto' | 'rpo' | 'outage' | 'checks'>;
 
 export function verdictSection(report: Report): Html {
   const { outcome } = report.verdict;
@@ -37,24 +37,28 @@ export function verdictSentence(report: Figures): Text {
   return text(`${capital(sentence.it)}.`, `${capital(sentence.en)}.`);
 }
 
-export function outcomeClass(outcome: Verdict['outcome'] | Report['rto']['outcome']): string {
+export function outcomeClass(outcome: Verdict['outcome'] | RtoClock['outcome']): string {
   return { PASS: 'pass', FAIL: 'fail', 'NOT CARRIED OUT': 'unknown', 'NOT VERIFIABLE': 'unknown' }[outcome];
 }
 
 function reasonPart({ rto, rpo }: Figures, { code, subjects }: Verdict['reasons'][number]): Text {
   const { one, many } = reasonTexts[code];
-  if (code === 'rto-missed') return join([one, against(rto)], ', ');
-  if (code === 'rpo-missed') return join([one, against(rpo)], ', ');
+  if (code === 'rto-missed' && rto !== null) return join([one, against(rto)], ', ');
+  if (code === 'rpo-missed' && rpo !== null) return join([one, against(rpo)], ', ');
   return many === undefined ? one : counted(subjects.length, one, many);
 }
 
 /** The figures that speak for the run: targets met, checks passed. */
-function figures({ rto, rpo, checks }: Figures): Text[] {
+function figures({ rto, rpo, outage, checks }: Figures): Text[] {
   const passed = checks.filter(({ outcome }) => outcome === 'PASS').length;
   const parts: Text[] = [];
-  if (rto.outcome === 'PASS')
+  if (rto?.outcome === 'PASS')
     parts.push(join([text('servizio verificato in', 'service verified in'), against(rto)], ' '));
-  if (rpo.outcome === 'PASS') parts.push(join([text('dati persi per', 'data lost for'), against(rpo)], ' '));
+  if (rpo?.outcome === 'PASS') parts.push(join([text('dati persi per', 'data lost for'), against(rpo)], ' '));
+  if (outage && outage.actualMs !== null) {
+    const gone = duration(outage.actualMs);
+    parts.push(text(`nessuno ha potuto lavorare per ${gone.it}`, `nobody could work for ${gone.en}`));
+  }
   if (passed > 0) {
     const what = counted(
       passed,

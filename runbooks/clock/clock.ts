@@ -1,6 +1,7 @@
 /**
  * The clock: a pure fold of a run's evidence into its state (docs/report.md says how each figure is counted).
  * RTO actual = activation (the plan's 6.2.3) to service verified. RPO actual = event minus the newest snapshot on the cassette.
+ * A return has neither; its own figure is the outage, from Viareggio's stop to the acceptance of Lucca.
  */
 import { DrError } from '../../core/errors.ts';
 import {
@@ -12,7 +13,7 @@ import {
   type MilestoneName,
 } from '../evidence/evidence.ts';
 import { foldIntervals, foldMilestones, splitTime, sumAssumed } from './intervals.ts';
-import type { Milestone, RpoClock, RtoClock, RunCheck, RunState } from './model.ts';
+import type { Milestone, OutageClock, Parts, RpoClock, RtoClock, RunCheck, RunState } from './model.ts';
 import { foldPeople } from './people.ts';
 import { foldSteps } from './steps.ts';
 import { clockJumps, elapsedMs, type Timed, timeline } from './timeline.ts';
@@ -38,7 +39,7 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
   const judged = {
     status: finished?.outcome ?? ('unfinished' as const),
     statusDetail: finished?.detail ?? '',
-    rto: rtoClock(started, milestones, steps, jumps, timed),
+    rto: rtoClock(started, { milestones, steps, jumps, timed }),
     rpo: rpoClock(started, milestones, cassettes),
     checks: foldChecks(timed),
     steps,
@@ -46,12 +47,13 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
   return {
     runId: started.runId,
     kind: started.kind,
-    scenario: started.scenario,
+    scenario: started.scenario ?? null,
     operator: started.operator,
     startedAtUtc: first.record.atUtc,
     lastAtUtc: last.record.atUtc,
     lastOffsetMs: last.offsetMs,
     ...judged,
+    ...(started.kind === 'return' && { outage: outageClock({ milestones, steps, jumps, timed }) }),
     ...foldPeople(records),
     roles: Object.fromEntries(eventsOf(timed, 'plan').flatMap(({ roles }) => Object.entries(roles ?? {}))),
     unattended: started.unattended ?? false,
@@ -74,8 +76,9 @@ export function offsetNow(state: RunState, last: ClockReading, now: ClockReading
   return state.lastOffsetMs + elapsedMs(last, now);
 }
 
-/** What is left of the RTO at a place on the time line, negative once it is missed; undefined before the activation. */
+/** What is left of the RTO at a place on the time line, negative once it is missed; undefined before the activation, and in a return. */
 export function rtoRemainingMs(state: RunState, offsetMs: number): number | undefined {
+  if (state.rto === null) return undefined;
   const { actualMs, targetMs } = state.rto;
   if (actualMs !== null) return targetMs - actualMs;
   const activation = find(state.milestones, 'activation');
@@ -84,54 +87,89 @@ export function rtoRemainingMs(state: RunState, offsetMs: number): number | unde
   return targetMs - (offsetMs - activation.offsetMs) - assumed;
 }
 
-function rtoClock(
-  started: EventOf<'run-started'>,
-  milestones: readonly Milestone[],
-  steps: RunState['steps'],
-  jumps: RunState['clockJumps'],
-  timed: readonly Timed[],
-): RtoClock {
-  const targetMs = started.rtoTargetSeconds * 1000;
-  const base = { targetMs, source: started.rtoSource };
-  const activation = find(milestones, 'activation');
-  const verified = find(milestones, 'service-verified');
-  const unaccountedMs = jumps
-    .filter((jump) => jump.unaccounted && isBetween(timed, jump.seq, activation, verified))
-    .reduce((sum, { byMs }) => sum + Math.abs(byMs), 0);
-  if (activation === undefined || verified === undefined || verified.offsetMs < activation.offsetMs) {
-    const soFarMs = activation === undefined ? 0 : (timed.at(-1)?.offsetMs ?? 0) - activation.offsetMs;
-    const outcome = soFarMs > targetMs ? 'FAIL' : 'NOT VERIFIABLE';
-    return { ...base, actualMs: null, livedMs: null, assumedMs: 0, unaccountedMs, parts: null, outcome };
-  }
-  const parts = splitTime(steps, activation.offsetMs, verified.offsetMs);
-  const livedMs = verified.offsetMs - activation.offsetMs;
-  const assumedMs = sumAssumed(parts);
-  const actualMs = livedMs + assumedMs;
-  const outcome =
-    actualMs > targetMs ? 'FAIL' : actualMs + unaccountedMs > targetMs ? 'NOT VERIFIABLE' : 'PASS';
-  return { ...base, actualMs, livedMs, assumedMs, unaccountedMs, parts, outcome };
+/** How long nobody could work in a return, so far; undefined before Viareggio stops, and in other runs. */
+export function outageMs(state: RunState, offsetMs: number): number | undefined {
+  if (state.outage === undefined) return undefined;
+  const stopped = find(state.milestones, 'service-stopped');
+  return state.outage.actualMs ?? (stopped && offsetMs - stopped.offsetMs);
 }
 
-/** Whether a record falls in the RTO count, or after the activation while the count is still open. */
+type Folded = {
+  milestones: readonly Milestone[];
+  steps: RunState['steps'];
+  jumps: RunState['clockJumps'];
+  timed: readonly Timed[];
+};
+
+function rtoClock(started: EventOf<'run-started'>, folded: Folded): RtoClock | null {
+  if (started.rtoTargetSeconds === undefined) return null;
+  const targetMs = started.rtoTargetSeconds * 1000;
+  const { begun, unaccountedMs, spent } = span(folded, 'activation', 'service-verified');
+  const base = { targetMs, source: started.rtoSource ?? '', unaccountedMs };
+  if (spent === undefined) {
+    const soFarMs = begun === undefined ? 0 : (folded.timed.at(-1)?.offsetMs ?? 0) - begun.offsetMs;
+    const outcome = soFarMs > targetMs ? 'FAIL' : 'NOT VERIFIABLE';
+    return { ...base, actualMs: null, livedMs: null, assumedMs: 0, parts: null, outcome };
+  }
+  const actualMs = spent.livedMs + spent.assumedMs;
+  const outcome =
+    actualMs > targetMs ? 'FAIL' : actualMs + unaccountedMs > targetMs ? 'NOT VERIFIABLE' : 'PASS';
+  return { ...base, ...spent, actualMs, outcome };
+}
+
+function outageClock(folded: Folded): OutageClock {
+  const { unaccountedMs, spent } = span(folded, 'service-stopped', 'accepted');
+  const end = folded.timed.findLast(({ record }) => record.event.type === 'run-finished');
+  return {
+    actualMs: spent === undefined ? null : spent.livedMs + spent.assumedMs,
+    unaccountedMs,
+    parts: spent?.parts ?? null,
+    wholeMs: end?.offsetMs ?? null,
+  };
+}
+
+/** The time from one point to another; `spent` is undefined while one of the two is missing. */
+function span(
+  { milestones, steps, jumps, timed }: Folded,
+  from: MilestoneName,
+  to: MilestoneName,
+): {
+  begun: Milestone | undefined;
+  unaccountedMs: number;
+  spent: { livedMs: number; assumedMs: number; parts: Parts } | undefined;
+} {
+  const [begun, ended] = [find(milestones, from), find(milestones, to)];
+  const unaccountedMs = jumps
+    .filter((jump) => jump.unaccounted && isBetween(timed, jump.seq, begun, ended))
+    .reduce((sum, { byMs }) => sum + Math.abs(byMs), 0);
+  if (begun === undefined || ended === undefined || ended.offsetMs < begun.offsetMs)
+    return { begun, unaccountedMs, spent: undefined };
+  const parts = splitTime(steps, begun.offsetMs, ended.offsetMs);
+  const livedMs = ended.offsetMs - begun.offsetMs;
+  return { begun, unaccountedMs, spent: { livedMs, assumedMs: sumAssumed(parts), parts } };
+}
+
+/** Whether a record falls between two points, or after the first while the second is not reached. */
 function isBetween(
   timed: readonly Timed[],
   seq: number,
-  activation: Milestone | undefined,
-  verified: Milestone | undefined,
+  from: Milestone | undefined,
+  to: Milestone | undefined,
 ): boolean {
   const at = timed.find(({ record }) => record.seq === seq)?.offsetMs ?? 0;
-  if (activation === undefined || at < activation.offsetMs) return false;
-  if (at === activation.offsetMs && seq <= activation.seq) return false;
-  return verified === undefined || at <= verified.offsetMs;
+  if (from === undefined || at < from.offsetMs) return false;
+  if (at === from.offsetMs && seq <= from.seq) return false;
+  return to === undefined || at <= to.offsetMs;
 }
 
 function rpoClock(
   started: EventOf<'run-started'>,
   milestones: readonly Milestone[],
   cassettes: readonly Cassette[],
-): RpoClock {
+): RpoClock | null {
+  if (started.rpoTargetSeconds === undefined) return null;
   const targetMs = started.rpoTargetSeconds * 1000;
-  const base = { targetMs, source: started.rpoSource };
+  const base = { targetMs, source: started.rpoSource ?? '' };
   const event = find(milestones, 'event');
   const cassette = cassettes.findLast(({ site }) => site.toLowerCase() === RECOVERY_SITE);
   if (event === undefined || cassette === undefined)

@@ -13,7 +13,7 @@ export function forecast(run: RunState, pastRuns: readonly PastRun[]): Forecast 
   const others = pastRuns.filter(({ runId }) => runId !== run.runId).map(({ rtoActualMs }) => rtoActualMs);
   const activation = run.milestones.find(({ name }) => name === 'activation');
   const samples = others.length;
-  if (samples < SAMPLES_NEEDED || activation === undefined)
+  if (samples < SAMPLES_NEEDED || activation === undefined || run.rto === null)
     return { known: false, samples, needed: SAMPLES_NEEDED };
   const begunMs = Date.parse(activation.atUtc);
   const medianMs = percentile(others, 50);

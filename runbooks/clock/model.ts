@@ -10,6 +10,7 @@ import {
   milestoneNames,
   originSchema,
   plannedStepSchema,
+  runKinds,
   stepOutcomes,
 } from '../evidence/evidence.ts';
 
@@ -90,6 +91,18 @@ export const rtoSchema = z.strictObject({
 });
 export type RtoClock = z.infer<typeof rtoSchema>;
 
+/** The clock of a return: from Viareggio's stop until Lucca is accepted nobody can work on files. The plan sets no target for it. */
+export const outageSchema = z.strictObject({
+  /** Lived and assumed time together; null when it has not begun or not ended. */
+  actualMs: z.number().nonnegative().nullable(),
+  /** Time that the clocks disagree about, which may come on top. */
+  unaccountedMs: z.number().nonnegative(),
+  parts: partsSchema.nullable(),
+  /** The whole return, from the run's beginning to its end; null while it is not over. */
+  wholeMs: z.number().nonnegative().nullable(),
+});
+export type OutageClock = z.infer<typeof outageSchema>;
+
 export const rpoSchema = z.strictObject({
   targetMs: z.number().positive(),
   source: z.string(),
@@ -160,8 +173,9 @@ export type Verdict = z.infer<typeof verdictSchema>;
 
 export const runStateSchema = z.strictObject({
   runId: z.string(),
-  kind: z.enum(['drill', 'restore']),
-  scenario: z.enum(['D1', 'D2', 'D3']),
+  kind: z.enum(runKinds),
+  /** Null in a return. */
+  scenario: z.enum(['D1', 'D2', 'D3']).nullable(),
   /** A role, never a person's name. */
   operator: z.string(),
   startedAtUtc: z.string(),
@@ -172,8 +186,11 @@ export const runStateSchema = z.strictObject({
   status: z.enum(['completed', 'aborted', 'unfinished']),
   statusDetail: z.string(),
   verdict: verdictSchema,
-  rto: rtoSchema,
-  rpo: rpoSchema,
+  /** Null in a return: the plan sets no target for it, and none is invented. */
+  rto: rtoSchema.nullable(),
+  rpo: rpoSchema.nullable(),
+  /** Of a return only. */
+  outage: outageSchema.optional(),
   /** In the order in which they were taken in hand; the last one at Viareggio is the one that the RPO counts. */
   cassettes: z.array(cassetteSchema),
   milestones: z.array(milestoneSchema),

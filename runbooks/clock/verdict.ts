@@ -7,7 +7,7 @@ type Judged = Pick<RunState, 'status' | 'statusDetail' | 'rto' | 'rpo' | 'checks
 const notCarriedOut: readonly ReasonCode[] = ['aborted', 'unfinished', 'no-checks', 'nothing-verifiable'];
 
 /**
- * PASS (0) needs a completed run, both targets met, every check PASS and no step left failed. A check or target that is NOT
+ * PASS (0) needs a completed run, both targets met (where there are any), every check PASS and no step left failed. A check or target that is NOT
  * VERIFIABLE is no PASS: 1, or 2 when nothing at all could be verified.
  */
 export function judge(run: Judged): Verdict {
@@ -41,10 +41,10 @@ function checkReasons({ checks }: Judged): Reasons {
 
 function clockReasons({ rto, rpo }: Judged): Reasons {
   const reasons: Reasons = [];
-  if (rto.outcome === 'FAIL') reasons.push({ code: 'rto-missed', subjects: [] });
-  if (rto.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rto-not-verifiable', subjects: [] });
-  if (rpo.outcome === 'FAIL') reasons.push({ code: 'rpo-missed', subjects: [] });
-  if (rpo.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rpo-not-verifiable', subjects: [] });
+  if (rto?.outcome === 'FAIL') reasons.push({ code: 'rto-missed', subjects: [] });
+  if (rto?.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rto-not-verifiable', subjects: [] });
+  if (rpo?.outcome === 'FAIL') reasons.push({ code: 'rpo-missed', subjects: [] });
+  if (rpo?.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rpo-not-verifiable', subjects: [] });
   return reasons;
 }
 

@@ -1,6 +1,8 @@
-/** The only door to DBOS Transact: durable steps, messages and recovery, kept in Postgres. See port.ts for what each call promises. */
-import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
-import type { Durable, DurableEngine, RunCaller, RunProgram } from './port.ts';
+/** The only door to DBOS Transact (loaded when it is needed): durable steps, messages and recovery, kept in Postgres. See port.ts for what each call promises. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DBOS } from '@dbos-inc/dbos-sdk';
+import type { Durable, DurableEngine, RunCaller } from './port.ts';
+import { diskFull } from './store.ts';
 
 const APPLICATION = 'lucca-dr';
 const TOPIC = 'said';
@@ -8,7 +10,7 @@ const TOPIC = 'said';
 const FOREVER_SECONDS = 10 * 365 * 86_400;
 /** A run may be killed as often as it likes. */
 const MAX_RECOVERIES = 1_000_000;
-/** How soon a message is seen where the server's notification is lost, and how long the end of a branch can go unnoticed. */
+/** How soon a message is seen where the server's notification is lost. */
 const POLL_MS = 500;
 const REPLY_POLL_MS = 25;
 
@@ -24,21 +26,25 @@ export type EngineOptions = {
   runId: string;
   /** Changes with the runbook: a run goes on only with the program that it began with. */
   version: string;
-  program: RunProgram;
+  main: (durable: Durable) => Promise<void>;
   /** Trouble that the engine meets and lives with (the database away for a while). */
   onTrouble?: (text: string) => void;
 };
 
 /** One engine a process. @throws whatever the database says when it can't be reached */
 export async function openEngine(options: EngineOptions): Promise<DurableEngine> {
-  const { runId, program } = options;
-  const config = { maxRecoveryAttempts: MAX_RECOVERIES };
-  const branch = async (name: string): Promise<void> => await program.branch(port, name);
-  const main = async (): Promise<void> => await program.main(port);
-  const durableBranch: typeof branch = DBOS.registerWorkflow(branch, { name: 'branch', ...config });
-  const durableMain: typeof main = DBOS.registerWorkflow(main, { name: 'run', ...config });
-  const port = durable(runId, durableBranch);
-  const trouble = (text: unknown): void => options.onTrouble?.(String(text));
+  const { DBOS } = await import('@dbos-inc/dbos-sdk');
+  const { runId } = options;
+  const port = durable(DBOS, runId);
+  const main = async (): Promise<void> => await options.main(port);
+  const durableMain: typeof main = DBOS.registerWorkflow(main, {
+    name: 'run',
+    maxRecoveryAttempts: MAX_RECOVERIES,
+  });
+  const trouble = (said: unknown): void => {
+    const text = String(said);
+    options.onTrouble?.(text.includes('No space left on device') ? diskFull(text) : text);
+  };
   DBOS.setConfig({
     name: APPLICATION,
     systemDatabaseUrl: options.databaseUrl,
@@ -64,21 +70,21 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
   };
 }
 
-function durable(runId: string, branch: (name: string) => Promise<void>): Durable {
+function durable(dbos: typeof DBOS, runId: string): Durable {
+  // Said inside the main line it would become a step of it, at a place that depends on the moment.
+  const outside = AsyncLocalStorage.snapshot();
   return {
-    step: async (name, work) => await DBOS.runStep(work, { name }),
+    step: async (name, work) => await dbos.runStep(work, { name }),
     waitFor: async () =>
-      await DBOS.recv(TOPIC, { timeoutSeconds: FOREVER_SECONDS, pollingIntervalMs: POLL_MS }),
-    begin: async (name) => {
-      await DBOS.startWorkflow(branch, { workflowID: `${runId}/${name}` })(name);
-    },
-    signal: async (message) => await DBOS.send(runId, message, TOPIC),
-    reply: async (id, value) => await DBOS.setEvent(id, value),
+      await dbos.recv(TOPIC, { timeoutSeconds: FOREVER_SECONDS, pollingIntervalMs: POLL_MS }),
+    signal: async (message) => await outside(async () => await dbos.send(runId, message, TOPIC)),
+    reply: async (id, value) => await dbos.setEvent(id, value),
   };
 }
 
 /** For who only speaks to runs; launches nothing, so nothing is executed here. */
 export async function openCaller(databaseUrl: string, runId: string): Promise<RunCaller> {
+  const { DBOSClient } = await import('@dbos-inc/dbos-sdk');
   const client = await DBOSClient.create({
     systemDatabaseUrl: databaseUrl,
     applicationName: APPLICATION,

@@ -1,31 +1,23 @@
 /**
- * What a run asks of the durable engine. Code behind this port survives the death of its process: what was done is not done again,
- * what was cut off is begun again, what was said to it is heard once.
+ * What a run asks of the durable engine: to hear what people say to it, once each and in order, whichever process executes it and also
+ * what was said while none did. Machine work needs no engine: evidence says what was begun and what is done (execute.ts).
  */
 
-/** Inside a run. */
+/** Inside the main line of a run. Killed, it is begun again in the next process, and comes back to where it was. */
 export type Durable = {
   /** Does `work` once; afterwards, also in a later process, gives its recorded result. Cut off in the middle it is done again. */
   step<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** The next thing said to this run, in the order in which it was said; waits as long as it takes. */
   waitFor(): Promise<unknown>;
-  /** Begins a branch beside this one, unless it was begun before. */
-  begin(branch: string): Promise<void>;
-  /** From a branch to the run that it belongs to; said once, however often the branch is begun again. */
+  /** Says something to this run from the process that executes it, also from outside the main line. */
   signal(message: unknown): Promise<void>;
   /** What came of something that was said to this run; for who said it ({@link RunCaller.ask}). */
   reply(id: string, value: unknown): Promise<void>;
 };
 
-/** A run as the engine sees it: one main line and branches that it begins. */
-export type RunProgram = {
-  main: (durable: Durable) => Promise<void>;
-  branch: (durable: Durable, name: string) => Promise<void>;
-};
-
-/** Executes one run in this process. Whoever opens it must hold the run's fence. */
+/** Executes the main line of one run in this process. Whoever opens it must hold the run's fence. */
 export type DurableEngine = AsyncDisposable & {
-  /** Begins the run or goes on with it; returns when its main line has ended. */
+  /** Begins the main line or goes on with it; returns when it has ended. */
   execute(): Promise<void>;
 };
 

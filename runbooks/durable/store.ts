@@ -71,12 +71,17 @@ export class RunStore implements AsyncDisposable {
     return store;
   }
 
+  /** @throws DrError DATABASE_FULL */
   async createRun(run: Pick<StoredRun, 'runId' | 'runbook' | 'settings'>): Promise<void> {
-    await this.pool.query('insert into dr.runs (run_id, runbook, settings) values ($1, $2, $3)', [
-      run.runId,
-      run.runbook,
-      JSON.stringify(run.settings),
-    ]);
+    try {
+      await this.pool.query('insert into dr.runs (run_id, runbook, settings) values ($1, $2, $3)', [
+        run.runId,
+        run.runbook,
+        JSON.stringify(run.settings),
+      ]);
+    } catch (error) {
+      throw isDiskFull(error) ? full(error) : error;
+    }
   }
 
   /** Newest first. */
@@ -104,18 +109,15 @@ export class RunStore implements AsyncDisposable {
   }
 
   /**
-   * Adds lines, the first of which has the number `fromSeq`. Lines that are there already are left; those of a process that no
-   * longer has the run in hand are refused. The server need not have them on disk at once: the log of this computer has, and what the
-   * durable engine commits after them brings them along.
+   * Adds lines, the first of which has the number `fromSeq`, all or none. Lines that are there already are left; those of a process
+   * that no longer has the run in hand are refused.
    * @throws DrError RUN_TAKEN_OVER
    */
   async addEvidence(runId: string, epoch: number, fromSeq: number, lines: readonly string[]): Promise<void> {
     const { rowCount } = await this.pool.query(
-      `with soon as (select set_config('synchronous_commit', 'off', true))
-       insert into dr.evidence (run_id, seq, line)
+      `insert into dr.evidence (run_id, seq, line)
        select run_id, $3 + number - 1, line
-       from soon,
-            (select run_id from dr.runs where run_id = $1 and epoch = $2 for share) as mine,
+       from (select run_id from dr.runs where run_id = $1 and epoch = $2 for share) as mine,
             unnest($4::text[]) with ordinality as given (line, number)
        on conflict (run_id, seq) do update set line = excluded.line where dr.evidence.line = excluded.line`,
       [runId, epoch, fromSeq, lines],
@@ -134,6 +136,25 @@ export class RunStore implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.pool.end();
   }
+}
+
+/** The server could not write for want of room (SQLSTATE 53100, disk_full). */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '53100';
+}
+
+/** For who goes on trying. */
+export function diskFull(said: string): string {
+  return `Il disco del database delle esecuzioni è pieno (${said}): liberare spazio; riprovo, nulla è perduto. / The disk of the database of the runs is full: free space; trying again, nothing is lost.`;
+}
+
+function full(cause: unknown): DrError {
+  return new DrError(
+    'DATABASE_FULL',
+    'Il disco del database delle esecuzioni è pieno: non se ne può cominciare una. / The disk of the database of the runs is full: none can be begun.',
+    'Liberare spazio e ripetere il comando. / Free space and run the command again.',
+    { cause },
+  );
 }
 
 /** The database of the runs does not answer; the address without user and password. */

@@ -31,12 +31,30 @@ export const milestoneNames = [
   'declaration',
   'activation',
   'team-on-site',
+  'service-stopped',
   'cassette-in-hand',
   'restore-started',
   'service-verified',
   'accepted',
 ] as const;
 export type MilestoneName = (typeof milestoneNames)[number];
+
+/** What a run is: an exercise, the plan's chapter 6 on the day, or the way back to Lucca. */
+export const runKinds = ['drill', 'restore', 'return'] as const;
+export type RunKind = (typeof runKinds)[number];
+
+const returnMilestones: readonly MilestoneName[] = [
+  'service-stopped',
+  'cassette-in-hand',
+  'restore-started',
+  'service-verified',
+  'accepted',
+];
+
+/** The points that the clocks of such a run know; in a return nothing is declared or activated, elsewhere nobody stops serving. */
+export function milestonesOf(kind: RunKind): readonly MilestoneName[] {
+  return kind === 'return' ? returnMilestones : milestoneNames.filter((name) => name !== 'service-stopped');
+}
 
 /** A cassette in hand and the snapshot on it that the run restores. `site` is where it really was, `viareggio` or `lucca`. */
 export const cassetteSchema = z.strictObject({
@@ -71,6 +89,8 @@ export const plannedStepSchema = z.strictObject({
   supporting: z.array(z.string()).optional(),
   /** Taken only when each of these steps was answered with one of the options. */
   when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
+  /** The longest that an attempt is planned to take; after it there is an alarm. */
+  timeoutMinutes: z.number().positive().optional(),
   /** The step that this one is a part of. */
   partOf: z.string().optional(),
   /** What can be decided here, in the words in which it was asked. */
@@ -81,13 +101,14 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('run-started'),
     runId: z.string(),
-    kind: z.enum(['drill', 'restore']),
-    scenario: z.enum(['D1', 'D2', 'D3']),
-    rtoTargetSeconds: z.number().positive(),
-    rpoTargetSeconds: z.number().positive(),
+    kind: z.enum(runKinds),
+    /** A return has no scenario and no targets: no disaster strikes, and the plan sets no time for it. */
+    scenario: z.enum(['D1', 'D2', 'D3']).optional(),
+    rtoTargetSeconds: z.number().positive().optional(),
+    rpoTargetSeconds: z.number().positive().optional(),
     /** Where the targets come from: document and clause, or "--rto". */
-    rtoSource: z.string(),
-    rpoSource: z.string(),
+    rtoSource: z.string().optional(),
+    rpoSource: z.string().optional(),
     /** Program name to version: dr, node, pulumi, samba, restic, debian ... */
     versions: z.record(z.string(), z.string()),
     /** A role, never a person's name. */
@@ -186,6 +207,8 @@ const recordSchema = z.strictObject({
   previous: z.string(),
   /** What made the writer write it; a record with the same key is never written twice, also by a later process. */
   key: z.string().optional(),
+  /** The next record was written together with this one: without it, this one does not count either. */
+  more: z.literal(true).optional(),
   event: eventSchema,
   hash: z.string(),
 });
@@ -208,8 +231,6 @@ export class EvidenceLog {
   readonly path: string;
   readonly #clock: () => ClockReading;
   readonly #listeners: ((record: EvidenceRecord) => void)[] = [];
-  #seq = 0;
-  #previous = GENESIS;
   #sizeBytes = 0;
   readonly #records: EvidenceRecord[] = [];
   readonly #byKey = new Map<string, EvidenceRecord>();
@@ -239,25 +260,57 @@ export class EvidenceLog {
   append(event: EvidenceEvent, key?: string): EvidenceRecord {
     const before = key === undefined ? undefined : this.#byKey.get(key);
     if (before !== undefined) return before;
+    const record = this.#following(this.#records.at(-1), event, key !== undefined && { key });
+    this.#add([record]);
+    return record;
+  }
+
+  /**
+   * Writes all of them or, whenever the process is killed, none. `key` is that of the first; where it is on record already nothing
+   * is written. @throws like {@link append}
+   */
+  appendTogether(events: readonly EvidenceEvent[], key?: string): void {
+    if (events.length === 0 || this.has(key)) return;
+    const records: EvidenceRecord[] = [];
+    for (const [index, event] of events.entries())
+      records.push(
+        this.#following(records.at(-1) ?? this.#records.at(-1), event, {
+          ...(index === 0 && key !== undefined && { key }),
+          ...(index < events.length - 1 && { more: true }),
+        }),
+      );
+    this.#add(records);
+  }
+
+  /** Whether a record with this key was written. */
+  has(key: string | undefined): boolean {
+    return key !== undefined && this.#byKey.has(key);
+  }
+
+  #following(
+    before: EvidenceRecord | undefined,
+    event: EvidenceEvent,
+    marks: Pick<EvidenceRecord, 'key' | 'more'> | false,
+  ): EvidenceRecord {
     const body = {
-      seq: this.#seq,
+      seq: before === undefined ? 0 : before.seq + 1,
       ...this.#clock(),
-      previous: this.#previous,
-      ...(key !== undefined && { key }),
+      previous: before === undefined ? GENESIS : before.hash,
+      ...marks,
       event: eventSchema.parse(event),
     };
-    const record: EvidenceRecord = { ...body, hash: sha256(JSON.stringify(body)) };
-    this.#write(evidenceLine(record));
-    this.#remember(record);
-    for (const listener of this.#listeners) listener(record);
-    return record;
+    return { ...body, hash: sha256(JSON.stringify(body)) };
+  }
+
+  #add(records: readonly EvidenceRecord[]): void {
+    this.#write(records.map(evidenceLine).join(''));
+    for (const record of records) this.#remember(record);
+    for (const record of records) for (const listener of this.#listeners) listener(record);
   }
 
   #remember(record: EvidenceRecord): void {
     this.#records.push(record);
     if (record.key !== undefined) this.#byKey.set(record.key, record);
-    this.#seq = record.seq + 1;
-    this.#previous = record.hash;
   }
 
   /** Calls `listener` with every record from now on (the screen follows the run this way). */
@@ -265,12 +318,12 @@ export class EvidenceLog {
     this.#listeners.push(listener);
   }
 
-  #write(line: string): void {
+  #write(lines: string): void {
     const file = openSync(this.path, 'a', 0o644);
     try {
       if (fstatSync(file).size !== this.#sizeBytes) throw busy(this.path);
       try {
-        writeFileSync(file, line);
+        writeFileSync(file, lines);
         fsyncSync(file);
       } catch (error) {
         ftruncateSync(file, this.#sizeBytes);
@@ -280,7 +333,7 @@ export class EvidenceLog {
       closeSync(file);
     }
     if (this.#sizeBytes === 0) syncDirectory(dirname(this.path));
-    this.#sizeBytes += Buffer.byteLength(line);
+    this.#sizeBytes += Buffer.byteLength(lines);
   }
 }
 
@@ -295,7 +348,8 @@ export function thisProcess(): string {
 }
 
 /**
- * Reads and verifies a log; a missing file is an empty log, a torn last line (the writer was killed) is left out.
+ * Reads and verifies a log; a missing file is an empty log. A torn last line (the writer was killed) is left out, and so are the
+ * lines before it that were being written together with it.
  * @throws DrError EVIDENCE_BROKEN naming the line where the chain breaks.
  */
 export function readEvidence(path: string): EvidenceRecord[] {
@@ -316,7 +370,7 @@ export function verifyLines(
   return records;
 }
 
-/** The verified records, how many bytes they take, and whether half a line stands after them. */
+/** The verified records, how many bytes they take, and whether something torn stands after them. */
 function readComplete(path: string): { records: EvidenceRecord[]; sizeBytes: number; torn: boolean } {
   let bytes: Buffer;
   try {
@@ -326,14 +380,17 @@ function readComplete(path: string): { records: EvidenceRecord[]; sizeBytes: num
     throw error;
   }
   const records: EvidenceRecord[] = [];
-  let sizeBytes = 0;
-  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, sizeBytes)) {
-    records.push(verifyLine(path, bytes.subarray(sizeBytes, end), records.at(-1)));
-    sizeBytes = end + 1;
+  let read = 0;
+  let whole = { count: 0, sizeBytes: 0 };
+  for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, read)) {
+    const record = verifyLine(path, bytes.subarray(read, end), records.at(-1));
+    records.push(record);
+    read = end + 1;
+    if (record.more === undefined) whole = { count: records.length, sizeBytes: read };
   }
-  const rest = bytes.subarray(sizeBytes).toString('utf8');
-  if (hasLostNewline(rest)) throw broken(path, records.length);
-  return { records, sizeBytes, torn: rest !== '' };
+  if (hasLostNewline(bytes.subarray(read).toString('utf8'))) throw broken(path, records.length);
+  const { count, sizeBytes } = whole;
+  return { records: records.slice(0, count), sizeBytes, torn: sizeBytes < bytes.length };
 }
 
 /** The end of every line; the hash is that of the same line without it (so that `sed` and `sha256sum` can verify it too). */

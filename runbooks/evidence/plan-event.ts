@@ -31,6 +31,7 @@ function plannedStep(step: RunbookStep): PlannedStep {
     phase: step.phase,
     responsible: step.responsible,
     supporting: [...step.supporting],
+    timeoutMinutes: step.timeoutMinutes,
     ...(step.kind === 'human' &&
       step.options && { options: step.options.map(({ id, it, en }) => ({ id, it, en })) }),
     ...(step.when && {

@@ -1,8 +1,9 @@
 /** Writes a run's steps, milestones and checks as evidence while they happen. */
 import type { Check } from '../../core/check.ts';
-import { toErrorRecord } from '../../core/errors.ts';
+import { DrError, toErrorRecord } from '../../core/errors.ts';
 import { monotonicMs, utcNow } from '../../core/time.ts';
 import type { EvidenceEvent, EvidenceLog, EvidenceRecord, MilestoneName, Origin } from './evidence.ts';
+import { checksNotPassed, isVerified } from './milestones.ts';
 
 export type PlannedStep = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
 type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
@@ -24,6 +25,21 @@ export class Recorder {
     )
       return;
     this.#log.append({ type: 'milestone', name, atUtc: utcNow(), origin });
+  }
+
+  /** Reaches the end of the RTO's count, where every check passed; else the service is not verified and the count goes on. */
+  verified(): void {
+    if (isVerified(this.#log.records)) this.milestone('service-verified', 'measured');
+  }
+
+  /** What stands between the restore and a verified service, each check as it was carried out last. */
+  notPassed(): Check[] {
+    return checksNotPassed(this.#log.records);
+  }
+
+  /** @throws DrError VERIFICATION_FAILED, which names the checks that did not pass */
+  requireVerified(): void {
+    if (!isVerified(this.#log.records)) throw notVerified(this.notPassed());
   }
 
   check(check: Check): void {
@@ -89,4 +105,16 @@ export function sinceAsked(records: readonly EvidenceRecord[]): readonly Evidenc
     ({ event }) => event.type === 'taken-back' || (event.type === 'answered' && event.choice === 'retry'),
   );
   return records.slice(asked + 1);
+}
+
+function notVerified(checks: readonly Check[]): DrError {
+  const names = (language: 'it' | 'en'): string =>
+    checks
+      .map(({ titleIt, titleEn, outcome }) => `${language === 'it' ? titleIt : titleEn} (${outcome})`)
+      .join(', ');
+  return new DrError(
+    'VERIFICATION_FAILED',
+    `Il ripristino è finito, ma il servizio non è verificato, e il RTO continua a correre: ${names('it') || 'nessuna verifica'}. / The restore ended, but the service is not verified, and the RTO runs on: ${names('en') || 'no check'}.`,
+    'Guardare sotto "Verifiche" che cosa non va, correggerlo e riprovare: si verifica di nuovo tutto. Se il servizio si può usare così, rispondere "Fatto a mano" e dire perché. / See under "Checks" what is wrong, mend it and try again: everything is verified anew. If the service can be used as it is, answer "Done by hand" and say why.',
+  );
 }

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DrError } from '../../core/errors.ts';
 import { utcNow } from '../../core/time.ts';
-import type { RunStore } from '../durable/store.ts';
+import { diskFull, isDiskFull, type RunStore } from '../durable/store.ts';
 import { EvidenceLog, evidenceLine, readEvidence, verifyLines } from './evidence.ts';
 
 const RETRY_MS = 500;
@@ -118,5 +118,6 @@ function bringTogether(path: string, stored: readonly string[]): number {
 
 function databaseAway(error: unknown): string {
   const said = error instanceof Error ? error.message : String(error);
+  if (isDiskFull(error)) return diskFull(said);
   return `Il database delle esecuzioni non risponde (${said}): riprovo, nulla è perduto. / The database of the runs does not answer: trying again, nothing is lost.`;
 }

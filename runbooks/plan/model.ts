@@ -28,6 +28,7 @@ export const workNames = [
   'restore',
   'return-backup',
   'return-prepare',
+  'return-snapshot',
   'return-restore',
   'return-standby',
 ] as const;

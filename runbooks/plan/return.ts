@@ -1,5 +1,5 @@
 /**
- * The return to Lucca. The plan only says that the continuity manager sees to it (3.4) and plans full restoration (6.3.2); the steps
+ * The return to Lucca (`dr return`). The plan only says that the continuity manager sees to it (3.4) and plans full restoration (6.3.2); the steps
  * and their time-outs are this project's. At no moment do two sites serve the same domain: Viareggio stops before Lucca starts.
  */
 import { returning } from './conditions.ts';
@@ -81,32 +81,29 @@ const ready: Runbook = [
     timeoutMinutes: 2880,
     escalateTo: 'rco',
   },
-];
-
-const move: Runbook = [
   {
-    id: 'return-pause',
+    id: 'return-cassette',
     clause: '3.4',
     phase: 'return',
     kind: 'human',
     interval: 'human',
-    title: { it: 'Far chiudere i file a tutti', en: 'Have everybody close their files' },
-    responsible: 'rco',
-    supporting: ['responsabile-sede-viareggio'],
-    needs: ['return-site', 'return-servers'],
+    title: { it: 'Inserire una cassetta a Viareggio', en: 'Plug a cassette in at Viareggio' },
+    responsible: 'referente-servizi-informatici',
+    supporting: ['ufficio-servizi-informatici'],
+    needs: ['return-decision'],
     when: returning,
     instructions: {
-      it: 'Dire a tutti di salvare, chiudere i file e uscire. Ciò che si scrive dopo la copia va perduto. Gli sportelli possono continuare con i soli servizi in internet. Rispondere quando nessuno lavora più sulle cartelle.',
-      en: 'Tell everybody to save, close files and log off. What is written after the backup is lost. The counters can go on with internet services alone. Answer once nobody works on the shares.',
+      it: "Inserire nel file server di Viareggio una cassetta dell'inventario con posto libero. Una sola: il programma usa quella che trova. Le altre restano in custodia.",
+      en: "Plug a cassette of the inventory with free room into Viareggio's file server. One only: the program uses the one that it finds. The others stay in custody.",
     },
-    proof: { it: 'Ogni ufficio ha confermato.', en: 'Each office has confirmed.' },
-    undo: {
-      it: 'Dire a tutti che possono riprendere a Viareggio.',
-      en: 'Tell everybody that they can go on at Viareggio.',
-    },
-    timeoutMinutes: 120,
-    escalateTo: 'segretario-generale',
+    proof: { it: 'La cassetta è inserita.', en: 'The cassette is plugged in.' },
+    undo: { it: 'Toglierla e rimetterla in custodia.', en: 'Take it out and put it back into custody.' },
+    timeoutMinutes: 1440,
+    escalateTo: 'rco',
   },
+];
+
+const move: Runbook = [
   {
     id: 'return-backup',
     clause: '3.4',
@@ -121,11 +118,11 @@ const move: Runbook = [
     },
     responsible: 'referente-servizi-informatici',
     supporting: [],
-    needs: ['return-pause'],
+    needs: ['return-site', 'return-servers', 'return-cassette'],
     when: returning,
     instructions: {
-      it: "Aspettare. Il programma copia dominio e cartelle di Viareggio. Se manca spazio, inserire un'altra cassetta e riprovare: non cancellare le copie di prima del disastro.",
-      en: "Wait. The program backs up Viareggio's domain and shares. If there is no room, plug in another cassette and try again: do not delete the snapshots from before the disaster.",
+      it: "Aspettare: si lavora ancora. Il programma copia dominio e cartelle di Viareggio, così che l'ultima copia, a Viareggio ferma, sia breve. Se manca spazio, inserire un'altra cassetta e riprovare: non cancellare le copie di prima del disastro.",
+      en: "Wait: people still work. The program backs up Viareggio's domain and shares, so that the last copy, with Viareggio stopped, is short. If there is no room, plug in another cassette and try again: do not delete the snapshots from before the disaster.",
     },
     proof: {
       it: "La copia è completa, con l'elenco dei file.",
@@ -139,6 +136,29 @@ const move: Runbook = [
     escalateTo: 'rco',
   },
   {
+    id: 'return-pause',
+    clause: '3.4',
+    phase: 'return',
+    kind: 'human',
+    interval: 'human',
+    title: { it: 'Far chiudere i file a tutti', en: 'Have everybody close their files' },
+    responsible: 'rco',
+    supporting: ['responsabile-sede-viareggio'],
+    needs: ['return-backup'],
+    when: returning,
+    instructions: {
+      it: 'Dire a tutti di salvare, chiudere i file e uscire: appena si risponde, Viareggio si ferma, e chi è ancora dentro perde ciò che non ha salvato. Gli sportelli possono continuare con i soli servizi in internet. Rispondere quando nessuno lavora più sulle cartelle.',
+      en: 'Tell everybody to save, close files and log off: upon the answer Viareggio stops, and whoever is still at work loses what is not saved. The counters can go on with internet services alone. Answer once nobody works on the shares.',
+    },
+    proof: { it: 'Ogni ufficio ha confermato.', en: 'Each office has confirmed.' },
+    undo: {
+      it: 'Dire a tutti che possono riprendere a Viareggio.',
+      en: 'Tell everybody that they can go on at Viareggio.',
+    },
+    timeoutMinutes: 120,
+    escalateTo: 'segretario-generale',
+  },
+  {
     id: 'return-prepare',
     clause: '3.4',
     phase: 'return',
@@ -146,18 +166,18 @@ const move: Runbook = [
     work: 'return-prepare',
     cutOff: 'probe',
     interval: 'machine',
-    title: { it: 'Fermare Viareggio prima che parta Lucca', en: 'Stop Viareggio before Lucca starts' },
+    title: { it: "Fermare Viareggio e fare l'ultima copia", en: 'Stop Viareggio and take the last copy' },
     responsible: 'referente-servizi-informatici',
     supporting: [],
-    needs: ['return-backup'],
+    needs: ['return-pause'],
     when: returning,
     instructions: {
-      it: 'Aspettare. Il programma ferma dominio e cartelle di Viareggio e controlla che tacciano. I dati restano sui suoi dischi. Da qui nessuno ha il server finché Lucca non parte.',
-      en: "Wait. The program stops Viareggio's domain and shares and checks that they are silent. The data stay on its disks. From here on nobody has the server until Lucca starts.",
+      it: 'Aspettare. Il programma ferma dominio e cartelle di Viareggio, controlla che tacciano e copia sulla cassetta ciò che è cambiato. I dati restano sui suoi dischi. Da qui nessuno ha il server finché Lucca non parte.',
+      en: "Wait. The program stops Viareggio's domain and shares, checks that they are silent and copies what changed to the cassette. The data stay on its disks. From here on nobody has the server until Lucca starts.",
     },
     proof: {
-      it: 'Viareggio non serve più né dominio né file.',
-      en: 'Viareggio serves neither domain nor files any more.',
+      it: "Viareggio non serve più né dominio né file; l'ultima copia è sulla cassetta.",
+      en: 'Viareggio serves neither domain nor files any more; the last copy is on the cassette.',
     },
     undo: {
       it: 'Se Lucca non è ancora partita: riavviare Viareggio, che ha ancora tutti i dati. Se Lucca è partita: prima spegnerla.',
@@ -165,6 +185,7 @@ const move: Runbook = [
     },
     timeoutMinutes: 60,
     escalateTo: 'rco',
+    milestone: 'service-stopped',
   },
   {
     id: 'return-travel',
@@ -175,15 +196,38 @@ const move: Runbook = [
     title: { it: 'Portare la cassetta a Lucca', en: 'Take the cassette to Lucca' },
     responsible: 'referente-servizi-informatici',
     supporting: ['ufficio-servizi-informatici'],
-    needs: ['return-backup'],
+    needs: ['return-prepare'],
     when: returning,
     instructions: {
-      it: "Togliere la cassetta solo quando la copia è finita. Portarla a Lucca di persona, senza lasciarla incustodita. Inserirla nel file server di Lucca. Lasciare un'altra cassetta a Viareggio.",
-      en: "Take the cassette out only once the backup has ended. Carry it to Lucca in person, without leaving it alone. Plug it into Lucca's file server. Leave another cassette at Viareggio.",
+      it: "Togliere la cassetta solo ora che l'ultima copia è finita. Portarla a Lucca di persona, senza lasciarla incustodita. Inserirla nel file server di Lucca. Lasciare un'altra cassetta a Viareggio.",
+      en: "Take the cassette out only now that the last copy has ended. Carry it to Lucca in person, without leaving it alone. Plug it into Lucca's file server. Leave another cassette at Viareggio.",
     },
     proof: { it: 'La cassetta è inserita a Lucca.', en: 'The cassette is plugged in at Lucca.' },
     undo: { it: 'Riportare la cassetta a Viareggio.', en: 'Take the cassette back to Viareggio.' },
     timeoutMinutes: 240,
+    escalateTo: 'rco',
+    milestone: 'cassette-in-hand',
+  },
+  {
+    id: 'return-snapshot',
+    clause: '3.4',
+    phase: 'return',
+    kind: 'check',
+    work: 'return-snapshot',
+    cutOff: 'probe',
+    interval: 'machine',
+    title: { it: "Trovare l'ultima copia sulla cassetta", en: 'Find the last copy on the cassette' },
+    responsible: 'referente-servizi-informatici',
+    supporting: [],
+    needs: ['return-travel'],
+    when: returning,
+    instructions: {
+      it: 'Aspettare. Il programma legge la cassetta inserita a Lucca: la copia più recente deve essere quella fatta dopo lo stop. Se è la cassetta sbagliata, cambiarla e riprovare.',
+      en: 'Wait. The program reads the cassette at Lucca: its newest snapshot must be the one taken after the stop. If it is the wrong cassette, change it and try again.',
+    },
+    proof: { it: 'Cassetta e copia sono registrate.', en: 'Cassette and snapshot are on record.' },
+    undo: null,
+    timeoutMinutes: 30,
     escalateTo: 'rco',
   },
   {
@@ -197,7 +241,7 @@ const move: Runbook = [
     title: { it: 'Ripristinare e verificare Lucca', en: 'Restore and verify Lucca' },
     responsible: 'referente-servizi-informatici',
     supporting: [],
-    needs: ['return-prepare', 'return-travel'],
+    needs: ['return-snapshot'],
     when: returning,
     instructions: {
       it: 'Aspettare. Il programma controlla che Viareggio taccia, ripristina Lucca dalla copia appena fatta e prova tutto. Se si ferma, leggere il messaggio e riprovare. Se non riesce entro il tempo, tornare indietro: spegnere Lucca, riavviare Viareggio.',
@@ -210,6 +254,7 @@ const move: Runbook = [
     },
     timeoutMinutes: 720,
     escalateTo: 'rco',
+    milestone: 'service-verified',
   },
 ];
 
@@ -239,6 +284,7 @@ const settled: Runbook = [
     },
     timeoutMinutes: 480,
     escalateTo: 'rco',
+    milestone: 'accepted',
   },
   {
     id: 'return-standby',
@@ -267,7 +313,7 @@ const settled: Runbook = [
     clause: '3.4',
     phase: 'return',
     kind: 'notify',
-    message: 'committee-restored',
+    message: 'committee-returned',
     interval: 'human',
     title: { it: 'Dire al Comitato che Lucca è tornata', en: 'Tell the Committee that Lucca is back' },
     responsible: 'rco',

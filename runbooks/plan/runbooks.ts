@@ -1,4 +1,6 @@
 /** The runbooks that are run, made of the phases, and what must be true of any runbook. */
+import { assertNever } from '../../core/errors.ts';
+import type { RunKind } from '../evidence/evidence.ts';
 import { closing } from './closing.ts';
 import { management } from './management.ts';
 import type { Bilingual, Condition, Runbook, RunbookStep } from './model.ts';
@@ -24,6 +26,19 @@ export function drillRunbook(): Runbook {
 
 export function returnRunbook(): Runbook {
   return returnToLucca;
+}
+
+export function runbookOf(kind: RunKind): Runbook {
+  switch (kind) {
+    case 'drill':
+      return drillRunbook();
+    case 'restore':
+      return disasterRunbook();
+    case 'return':
+      return returnRunbook();
+    default:
+      return assertNever(kind);
+  }
 }
 
 /** Every mistake of a runbook, in words; empty when it can be run. */

@@ -41,10 +41,10 @@ export const commandSchema = z.discriminatedUnion('type', [
 ]);
 export type Command = z.infer<typeof commandSchema>;
 
-/** What the run hears: a command, or the end of a branch. `id` is the same when it is said again. */
+/** What the run hears: a command, whose `id` is the same when it is said again, or that machine work has brought it to its end. */
 export const signalSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('command'), id: z.string(), command: commandSchema }),
-  z.strictObject({ type: z.literal('branch-ended'), id: z.string() }),
+  z.strictObject({ type: z.literal('over') }),
 ]);
 export type Signal = z.infer<typeof signalSchema>;
 

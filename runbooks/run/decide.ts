@@ -1,6 +1,6 @@
 /** What comes of something that a person says to a run: events, or a refusal with its reason. Pure. */
 import { assertNever, DrError } from '../../core/errors.ts';
-import type { EvidenceEvent, EvidenceRecord } from '../evidence/evidence.ts';
+import { type EvidenceEvent, type EvidenceRecord, milestonesOf } from '../evidence/evidence.ts';
 import type { Runbook, RunbookStep } from '../plan/model.ts';
 import type { Choice } from '../view/run-view.ts';
 import { choicesOf } from './choices.ts';
@@ -8,8 +8,6 @@ import type { Command } from './command.ts';
 import { milestoneOf, type RunMode, startStep } from './next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from './progress.ts';
 import * as refuse from './refusals.ts';
-
-export type Decision = { events: EvidenceEvent[]; begin: string[] };
 
 export type Situation = {
   runbook: Runbook;
@@ -24,7 +22,7 @@ type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
 type Found = { step: RunbookStep; progress: StepProgress };
 
 /** @throws DrError, which is the refusal; nothing has changed then */
-export function decide(situation: Situation, command: Command): Decision {
+export function decide(situation: Situation, command: Command): EvidenceEvent[] {
   const progress = foldProgress(situation.runbook, situation.records);
   if (progress.finished !== undefined && command.type !== 'declare')
     throw refuse.runFinished(progress.finished);
@@ -39,16 +37,13 @@ export function decide(situation: Situation, command: Command): Decision {
     case 'declare':
       return declare(situation, progress, command);
     case 'abort':
-      return {
-        events: [{ type: 'run-finished', outcome: 'aborted', detail: `${command.role}: ${command.why}` }],
-        begin: [],
-      };
+      return [{ type: 'run-finished', outcome: 'aborted', detail: `${command.role}: ${command.why}` }];
     default:
       return assertNever(command);
   }
 }
 
-function answer(situation: Situation, progress: Progress, command: CommandOf<'answer'>): Decision {
+function answer(situation: Situation, progress: Progress, command: CommandOf<'answer'>): EvidenceEvent[] {
   const found = find(situation, progress, command.step);
   const choice = offered(found, progress).find(({ id }) => id === command.choice);
   requireAnswerable(found, progress, command.attempt);
@@ -70,33 +65,26 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
     atUtc: atUtc ?? situation.nowUtc,
     origin,
   };
-  const then = afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin });
-  return { events: [answered, ...then.events], begin: then.begin };
+  return [
+    answered,
+    ...afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin }),
+  ];
 }
 
 type Instant = { atUtc: string; origin: 'measured' | 'declared' };
 
-function afterAnswer(situation: Situation, found: Found, choice: string, at: Instant): Decision {
+function afterAnswer(situation: Situation, found: Found, choice: string, at: Instant): EvidenceEvent[] {
   const { step, progress } = found;
-  const next = progress.attempt + 1;
   switch (choice) {
     case 'send':
-      return { events: [], begin: [`${step.id}#${progress.attempt}`] };
-    case 'retry': {
-      const begins = step.kind === 'machine' || step.kind === 'check' || situation.mode.kind === 'drill';
-      return {
-        events: startStep(step, next, situation.mode, situation.nowUtc),
-        begin: step.kind !== 'human' && begins ? [`${step.id}#${next}`] : [],
-      };
-    }
+      return [];
+    case 'retry':
+      return startStep(step, progress.attempt + 1, situation.mode, situation.nowUtc);
     case 'failed':
     case 'skipped':
-      return { events: endByPerson(found, choice), begin: [] };
+      return endByPerson(found, choice);
     default:
-      return {
-        events: [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, at.origin)],
-        begin: [],
-      };
+      return [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, at.origin)];
   }
 }
 
@@ -116,7 +104,11 @@ function endByPerson({ step, progress }: Found, outcome: 'done' | 'failed' | 'sk
   return [{ type: 'step-started', step: step.id, attempt, origin: 'declared' }, ended];
 }
 
-function takeBack(situation: Situation, progress: Progress, command: CommandOf<'take-back'>): Decision {
+function takeBack(
+  situation: Situation,
+  progress: Progress,
+  command: CommandOf<'take-back'>,
+): EvidenceEvent[] {
   const found = find(situation, progress, command.step);
   if (command.attempt !== found.progress.attempt) throw refuse.notCurrent(found.step, found.progress.attempt);
   requireEntitled(found.step, progress, command.role);
@@ -129,13 +121,10 @@ function takeBack(situation: Situation, progress: Progress, command: CommandOf<'
       ? [{ type: 'step-finished', step: id, attempt, outcome: 'withdrawn', durationMs: 0, detail: '' }]
       : [];
   });
-  return {
-    events: [
-      ...withdrawn,
-      { type: 'taken-back', step: found.step.id, attempt: found.progress.attempt, role, person, why },
-    ],
-    begin: [],
-  };
+  return [
+    ...withdrawn,
+    { type: 'taken-back', step: found.step.id, attempt: found.progress.attempt, role, person, why },
+  ];
 }
 
 /** Undefined when the answer to a step can still be taken back: nothing was done on the strength of it. */
@@ -166,30 +155,29 @@ function dependents(runbook: Runbook, id: string): RunbookStep[] {
   });
 }
 
-function handOver(situation: Situation, command: CommandOf<'hand-over'>): Decision {
+function handOver(situation: Situation, command: CommandOf<'hand-over'>): EvidenceEvent[] {
   const { from, to, role, person, why } = command;
   requireRole(situation, from);
   requireRole(situation, to);
   if (from === to) throw refuse.sameRole(from);
-  return { events: [{ type: 'handed-over', from, to, role, person, why }], begin: [] };
+  return [{ type: 'handed-over', from, to, role, person, why }];
 }
 
-function declare(situation: Situation, progress: Progress, command: CommandOf<'declare'>): Decision {
+function declare(situation: Situation, progress: Progress, command: CommandOf<'declare'>): EvidenceEvent[] {
+  const points = milestonesOf(situation.mode.kind);
+  if (!points.includes(command.milestone)) throw refuse.unknownPoint(command.milestone, points);
   const known = progress.milestones.get(command.milestone);
   if (known?.origin === 'measured') throw refuse.measuredAlready(command.milestone, known.atUtc);
   const atUtc = requirePast(situation, command.atUtc) ?? situation.nowUtc;
-  return {
-    events: [
-      { type: 'milestone', name: command.milestone, atUtc, origin: 'declared' },
-      {
-        type: 'note',
-        textIt: `${command.role} dichiara l'ora di un punto: ${command.milestone}`,
-        textEn: `${command.role} declares the time of a point: ${command.milestone}`,
-        origin: 'declared',
-      },
-    ],
-    begin: [],
-  };
+  return [
+    { type: 'milestone', name: command.milestone, atUtc, origin: 'declared' },
+    {
+      type: 'note',
+      textIt: `${command.role} dichiara l'ora di un punto: ${command.milestone}`,
+      textEn: `${command.role} declares the time of a point: ${command.milestone}`,
+      origin: 'declared',
+    },
+  ];
 }
 
 function find({ runbook }: Situation, progress: Progress, id: string): Found {

@@ -36,7 +36,7 @@ export async function declareAfterwards(
     { onTrouble: () => undefined, onFatal: fatal.reject },
   );
   const records = evidence.log.records;
-  const { events } = decide({ runbook, records, mode, roles, nowUtc: utcNow() }, command);
-  for (const event of events) evidence.log.append(event);
+  const events = decide({ runbook, records, mode, roles, nowUtc: utcNow() }, command);
+  evidence.log.appendTogether(events);
   await Promise.race([evidence.settled(), fatal.promise]);
 }

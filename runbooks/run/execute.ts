@@ -1,11 +1,12 @@
 /**
  * Executes a run: hears what is said to it, begins what may begin, carries machine work out, and writes all of it down. Killed at
- * any instant, the next process goes on: evidence says what was done, the durable engine what was heard.
+ * any instant, the next process goes on: evidence says what was begun and done, the durable engine what was heard.
  */
 import { DrError, toErrorRecord } from '../../core/errors.ts';
 import { utcNow } from '../../core/time.ts';
-import type { Durable, RunProgram } from '../durable/port.ts';
-import { type EvidenceEvent, type EvidenceRecord, thisProcess } from '../evidence/evidence.ts';
+import type { Durable } from '../durable/port.ts';
+import { type EvidenceEvent, readClock } from '../evidence/evidence.ts';
+import { isVerified } from '../evidence/milestones.ts';
 import { Recorder, sinceAsked } from '../evidence/recorder.ts';
 import type { RunEvidence } from '../evidence/run-evidence.ts';
 import type { MachineStep, NotifyStep, Runbook, RunbookStep } from '../plan/model.ts';
@@ -20,7 +21,9 @@ export type Execution = {
   mode: RunMode;
   roles: readonly string[];
   evidence: RunEvidence;
-  /** Written first, once. */
+  /** The process is the run's holder number `epoch`. */
+  epoch: number;
+  /** The first events of a run that is not begun yet. */
   opening: readonly EvidenceEvent[];
   works: Works;
   mailroom: Mailroom;
@@ -29,126 +32,120 @@ export type Execution = {
   onFatal: (error: unknown) => void;
 };
 
-/** What one thing heard led to; the durable engine keeps it, so a later process begins the same branches. */
-type Outcome = { begin: string[]; finished: boolean; reply?: Reply };
-
-/** The run as the durable engine executes it. */
-export function runProgram(execution: Execution): RunProgram {
-  const conductor = new Conductor(execution);
-  return {
-    main: async (durable) => await conductor.main(durable),
-    branch: async (durable, name) => await conductor.branch(durable, name),
-  };
-}
-
-class Conductor {
+export class Conductor {
   readonly #execution: Execution;
-  /** Branches whose work this process has begun. */
-  readonly #begun = new Set<string>();
+  /** Steps whose work this process carries out. */
+  readonly #working = new Set<string>();
+  /** Tells the main line that work has brought the run to its end. */
+  #tellOver: () => Promise<void> = async () => await Promise.resolve();
 
   constructor(execution: Execution) {
     this.#execution = execution;
   }
 
+  /** The main line: takes the run in hand and hears what people say, one after the other, until the run is over. */
   async main(durable: Durable): Promise<void> {
-    let outcome = await durable.step('begin', async () => await this.#begin());
-    for (;;) {
-      for (const name of outcome.begin) await durable.begin(name);
-      if (outcome.finished) return;
+    // The engine would note a failure as the end of the run, for good.
+    await this.#unlessFatal(async () => await this.#hear(durable));
+  }
+
+  async #hear(durable: Durable): Promise<void> {
+    this.#tellOver = async () => await durable.signal({ type: 'over' } satisfies Signal);
+    await this.#begin();
+    while (!this.#isOver()) {
       const heard = signalSchema.safeParse(await durable.waitFor());
-      if (!heard.success) continue; // not from a program of ours
+      if (!heard.success || heard.data.type === 'over') continue; // not from a program of ours, or asked above
       const signal = heard.data;
-      outcome = await durable.step('decide', async () => await this.#decide(signal));
-      if (outcome.reply !== undefined) await durable.reply(signal.id, outcome.reply);
+      const reply = await durable.step(
+        'decide',
+        async () => await this.#unlessFatal(async () => await this.#decide(signal)),
+      );
+      await durable.reply(signal.id, reply);
     }
   }
 
-  async branch(durable: Durable, name: string): Promise<void> {
-    await durable.step('work', async () => await this.#unlessFatal(async () => await this.#work(name)));
-    await durable.signal({ type: 'branch-ended', id: `${name}/ended` } satisfies Signal);
+  /** Begins the run, or goes on with one that no other process has in hand any more. */
+  async #begin(): Promise<void> {
+    const { runbook, evidence, epoch, opening } = this.#execution;
+    const { steps, finished } = this.#progress();
+    if (finished !== undefined) return;
+    if (evidence.log.records.length === 0) this.#write(opening);
+    else
+      this.#write([
+        { type: 'resumed', epoch },
+        ...runbook.flatMap((step) => this.#takeUp(step, steps.get(step.id))),
+      ]);
+    await evidence.settled();
   }
 
-  async #begin(): Promise<Outcome> {
-    return await this.#unlessFatal(async () => {
-      for (const [index, event] of this.#execution.opening.entries()) this.#append(event, `opening/${index}`);
-      return await this.#goOn('begin', []);
-    });
-  }
-
-  async #decide(signal: Signal): Promise<Outcome> {
-    return await this.#unlessFatal(async () => {
-      if (signal.type === 'branch-ended') return await this.#goOn(signal.id, []);
-      const { runbook, mode, roles } = this.#execution;
-      const records = this.#recordsBefore(signal.id);
+  /** A decision is on record wholly or not at all, so one that was cut off is either taken already or taken now. */
+  async #decide({ id, command }: Extract<Signal, { type: 'command' }>): Promise<Reply> {
+    const { runbook, mode, roles, evidence } = this.#execution;
+    if (!evidence.log.has(id)) {
+      const situation = { runbook, mode, roles, records: evidence.log.records, nowUtc: utcNow() };
+      let events: EvidenceEvent[];
       try {
-        const decision = decide({ runbook, mode, roles, records, nowUtc: utcNow() }, signal.command);
-        const outcome = await this.#goOn(signal.id, decision.events);
-        return { ...outcome, begin: [...decision.begin, ...outcome.begin], reply: { ok: true } };
+        events = decide(situation, command);
       } catch (error) {
-        if (!(error instanceof DrError) || isFatal(error)) throw error;
-        return { begin: [], finished: false, reply: { ok: false, ...toErrorRecord(error) } };
+        if (error instanceof DrError) return { ok: false, ...toErrorRecord(error) };
+        throw error;
       }
-    });
+      this.#write(events, id);
+    }
+    await evidence.settled();
+    return { ok: true };
   }
 
-  /** Writes `events` and all that follows from them; `cause` makes sure that each is written once. */
-  async #goOn(cause: string, events: readonly EvidenceEvent[]): Promise<Outcome> {
+  /** Writes `events` and all that follows from them, all or nothing, and begins the work that they begin. */
+  #write(events: readonly EvidenceEvent[], key?: string): void {
     const { runbook, mode, evidence } = this.#execution;
     const nowUtc = utcNow();
-    const known = [...this.#recordsBefore(cause), ...events.map((event) => asRecord(event, nowUtc))];
-    const next = advance(runbook, known, mode, nowUtc);
-    for (const event of [...events, ...next.events]) this.#append(event, `${cause}/${identity(event)}`);
-    await evidence.settled();
-    return { begin: next.begin, finished: next.finished };
-  }
-
-  /** The evidence as it was before anything came of `cause`, so that a decision cut off half-way is taken the same way again. */
-  #recordsBefore(cause: string): EvidenceRecord[] {
-    return this.#execution.evidence.log.records.filter(({ key }) => !key?.startsWith(`${cause}/`));
-  }
-
-  /** The work of a branch, `step#attempt`. What is finished on record is not done again. */
-  async #work(name: string): Promise<void> {
-    const { runbook, evidence } = this.#execution;
-    const [id, attempt] = parseBranch(name);
-    const step = runbook.find((candidate) => candidate.id === id);
-    const before = this.#progress().steps.get(id);
-    if (step === undefined || before === undefined || before.attempt < attempt) return;
-    if (before.status === 'done') this.#reachMilestone(step); // cut off just before it
-    if (before.status !== 'running') return;
-    const cutOff = before.started?.process !== thisProcess() && !this.#begun.has(name);
-    if (!cutOff || this.#beginAgain(step, before)) {
-      this.#begun.add(name);
-      const result = await this.#carryOut(step);
-      this.#end(id, result);
-      if (result.outcome !== 'failed') this.#reachMilestone(step);
+    const known = [...evidence.log.records, ...events.map((event) => asRecord(event, nowUtc))];
+    evidence.log.appendTogether([...events, ...advance(runbook, known, mode, nowUtc)], key);
+    const { steps, finished } = this.#progress();
+    if (finished !== undefined) return;
+    for (const step of runbook) {
+      if (steps.get(step.id)?.status !== 'running' || this.#working.has(step.id)) continue;
+      this.#working.add(step.id);
+      void this.#unlessFatal(async () => await this.#carryOut(step));
     }
-    await evidence.settled();
   }
 
-  /** After a kill: false when only a person can say whether the work had been done. */
-  #beginAgain(step: RunbookStep, { attempt }: StepProgress): boolean {
-    if ('cutOff' in step ? step.cutOff === 'ask' : this.#execution.mode.kind === 'restore') {
-      this.#append({
+  /** What was cut off is begun again, unless only a person can say whether the work had been done. */
+  #takeUp(step: RunbookStep, progress: StepProgress | undefined): EvidenceEvent[] {
+    if (progress?.status !== 'running') return [];
+    const base = { step: step.id, attempt: progress.attempt };
+    if ('cutOff' in step ? step.cutOff === 'probe' : this.#execution.mode.kind === 'drill')
+      return [{ ...base, type: 'step-started', attempt: base.attempt + 1, origin: 'measured' }];
+    return [
+      {
+        ...base,
         type: 'step-finished',
-        step: step.id,
-        attempt,
         outcome: 'cut-off',
         durationMs: 0,
         detail: 'Interrotto: non si sa se sia avvenuto. / Cut off: whether it happened is not known.',
-      });
-      return false;
-    }
-    this.#append({ type: 'step-started', step: step.id, attempt: attempt + 1, origin: 'measured' });
-    return true;
+      },
+    ];
   }
 
-  async #carryOut(step: RunbookStep): Promise<WorkResult> {
-    const { works, mailroom, onDetail } = this.#execution;
+  async #carryOut(step: RunbookStep): Promise<void> {
+    // Its beginning is in the database too, which refuses whoever has lost the run.
+    await this.#execution.evidence.settled();
+    const result = await this.#work(step);
+    this.#working.delete(step.id);
+    if (this.#isOver()) return; // a person has ended the run meanwhile
+    this.#write(this.#endOf(step, result));
+    if (!this.#isOver()) return;
+    await this.#execution.evidence.settled();
+    await this.#tellOver();
+  }
+
+  async #work(step: RunbookStep): Promise<WorkResult> {
+    const { works, mailroom, onDetail, evidence } = this.#execution;
     const base = {
       attempt: this.#progress().steps.get(step.id)?.attempt ?? 1,
-      recorder: new Recorder(this.#execution.evidence.log),
-      append: (event: EvidenceEvent) => this.#append(event),
+      recorder: new Recorder(evidence.log),
+      append: (event: EvidenceEvent) => void evidence.log.append(event),
       progress: () => this.#progress(),
       onDetail,
     };
@@ -165,34 +162,30 @@ class Conductor {
     }
   }
 
-  #end(id: string, { outcome, detail }: WorkResult): void {
-    const { attempt, started } = this.#progress().steps.get(id) ?? { attempt: 1, started: undefined };
-    const durationMs = started === undefined ? 0 : Math.max(0, Date.now() - Date.parse(started.atUtc));
-    this.#append({ type: 'step-finished', step: id, attempt, outcome, durationMs, detail });
+  #endOf(step: RunbookStep, { outcome, detail }: WorkResult): EvidenceEvent[] {
+    const { attempt, started } = this.#progress().steps.get(step.id) ?? { attempt: 1, started: undefined };
+    // This process began it, so its monotonic clock tells.
+    const durationMs = started === undefined ? 0 : readClock().monotonicMs - started.monotonicMs;
+    const ended = { type: 'step-finished', step: step.id, attempt, outcome, durationMs, detail } as const;
+    return outcome === 'failed' ? [ended] : [ended, ...this.#milestoneOf(step)];
   }
 
   /** Unless the work itself wrote it down, nearer to the instant. */
-  #reachMilestone(step: RunbookStep): void {
+  #milestoneOf({ id, milestone: name }: RunbookStep): EvidenceEvent[] {
     const written = sinceAsked(this.#execution.evidence.log.records).some(
-      ({ event }) =>
-        event.type === 'milestone' && event.name === step.milestone && event.origin === 'measured',
+      ({ event }) => event.type === 'milestone' && event.name === name && event.origin === 'measured',
     );
-    if (step.milestone === undefined || written) return;
-    this.#append({
-      type: 'milestone',
-      name: step.milestone,
-      atUtc: utcNow(),
-      origin: 'measured',
-      step: step.id,
-    });
+    if (name === undefined || written) return [];
+    if (name === 'service-verified' && !isVerified(this.#execution.evidence.log.records)) return [];
+    return [{ type: 'milestone', name, atUtc: utcNow(), origin: 'measured', step: id }];
   }
 
   #progress(): Progress {
     return foldProgress(this.#execution.runbook, this.#execution.evidence.log.records);
   }
 
-  #append(event: EvidenceEvent, key?: string): void {
-    this.#execution.evidence.log.append(event, key);
+  #isOver(): boolean {
+    return this.#progress().finished !== undefined;
   }
 
   /** A failure of our own must not become the recorded outcome of a step: this process ends, and the next one goes on. */
@@ -208,22 +201,6 @@ class Conductor {
 
 function isFatal(error: unknown): boolean {
   return error instanceof DrError && /^(EVIDENCE_|RUN_TAKEN_OVER)/.test(error.code);
-}
-
-/** Tells the events of one cause apart. */
-function identity(event: EvidenceEvent): string {
-  const parts = [
-    event.type,
-    'step' in event ? event.step : '',
-    'attempt' in event ? String(event.attempt) : '',
-    event.type === 'milestone' ? event.name : '',
-  ];
-  return parts.filter(Boolean).join('/');
-}
-
-function parseBranch(name: string): [step: string, attempt: number] {
-  const at = name.lastIndexOf('#');
-  return [name.slice(0, at), Number(name.slice(at + 1))];
 }
 
 function noWork(step: MachineStep): DrError {

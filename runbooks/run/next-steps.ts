@@ -1,20 +1,14 @@
 /** What a run does by itself when something has ended: begins what may begin. Pure; execute.ts carries it out. */
-import type { EvidenceEvent, EvidenceRecord } from '../evidence/evidence.ts';
+import type { EvidenceEvent, EvidenceRecord, RunKind } from '../evidence/evidence.ts';
 import type { HumanStep, Runbook, RunbookStep } from '../plan/model.ts';
 import { foldProgress, isComplete, type Progress, readySteps } from './progress.ts';
 
 export type RunMode = {
-  kind: 'drill' | 'restore';
-  scenario: string;
+  kind: RunKind;
+  /** Absent in a return. */
+  scenario?: string;
   /** Nobody is asked: people's answers are simulated. Only in a drill. */
   unattended: boolean;
-};
-
-export type Advance = {
-  events: EvidenceEvent[];
-  /** Branches to begin, `step#attempt`. */
-  begin: string[];
-  finished: boolean;
 };
 
 /** The records of an event that is not written yet, as far as a fold needs them. */
@@ -22,33 +16,31 @@ export function asRecord(event: EvidenceEvent, nowUtc: string): EvidenceRecord {
   return { seq: 0, atUtc: nowUtc, monotonicMs: 0, process: '', previous: '', event, hash: '' };
 }
 
-/** All that may begin after `records`, and what becomes possible by it. */
+/** The events that begin all that may begin after `records`, and what becomes possible by it; the end of the run, where it is reached. */
 export function advance(
   runbook: Runbook,
   records: readonly EvidenceRecord[],
   mode: RunMode,
   nowUtc: string,
-): Advance {
+): EvidenceEvent[] {
   const seen = [...records];
   const events: EvidenceEvent[] = [];
-  const begin: string[] = [];
   for (;;) {
     const progress = foldProgress(runbook, seen);
-    if (progress.finished !== undefined) return { events, begin: [], finished: true };
+    if (progress.finished !== undefined) return events;
     const stuck = mode.unattended ? hopeless(progress) : undefined;
     const ready = readySteps(runbook, progress);
     if (stuck !== undefined || isComplete(runbook, progress)) {
       const outcome = stuck === undefined ? 'completed' : 'aborted';
       events.push({ type: 'run-finished', outcome, detail: stuck ?? '' });
-      return { events, begin: [], finished: true };
+      return events;
     }
-    if (ready.length === 0) return { events, begin, finished: false };
+    if (ready.length === 0) return events;
     for (const step of ready) {
       const attempt = (progress.steps.get(step.id)?.attempt ?? 0) + 1;
       const started = startStep(step, attempt, mode, nowUtc);
       events.push(...started);
       seen.push(...started.map((event) => asRecord(event, nowUtc)));
-      if (runsByItself(step, mode)) begin.push(`${step.id}#${attempt}`);
     }
   }
 }
@@ -63,11 +55,6 @@ function hopeless({ steps }: Progress): string | undefined {
   return undefined;
 }
 
-/** Machine work, and letters of a drill, which are only written. */
-function runsByItself(step: RunbookStep, { kind }: RunMode): boolean {
-  return step.kind === 'machine' || step.kind === 'check' || (step.kind === 'notify' && kind === 'drill');
-}
-
 /** The events that begin an attempt; for simulated people also those that end it. */
 export function startStep(
   step: RunbookStep,
@@ -78,14 +65,14 @@ export function startStep(
   const base = { type: 'step-started', step: step.id, attempt } as const;
   if (step.kind === 'human' && mode.unattended) return simulated(step, attempt, mode, nowUtc);
   // `declared`: its end is what a person says of it, and a letter that is to leave waits for that.
-  if (step.kind === 'notify' && mode.kind === 'restore') return [{ ...base, origin: 'declared' }];
+  if (step.kind === 'notify' && mode.kind !== 'drill') return [{ ...base, origin: 'declared' }];
   return [{ ...base, origin: 'measured' }];
 }
 
 function simulated(step: HumanStep, attempt: number, mode: RunMode, nowUtc: string): EvidenceEvent[] {
   const base = { step: step.id, attempt, origin: 'simulated' } as const;
   const options = step.options?.map(({ id }) => id) ?? [];
-  const choice = options.includes(mode.scenario) ? mode.scenario : (options[0] ?? 'done');
+  const choice = options.find((id) => id === mode.scenario) ?? options[0] ?? 'done';
   return [
     { type: 'step-started', ...base },
     { type: 'answered', ...base, choice, role: step.responsible, person: '', note: '', atUtc: nowUtc },

@@ -133,6 +133,14 @@ export function sameRole(role: string): DrError {
   );
 }
 
+export function unknownPoint(milestone: MilestoneName, points: readonly MilestoneName[]): DrError {
+  return new DrError(
+    'UNKNOWN_POINT',
+    `Un'esecuzione di questo tipo non ha il punto "${milestone}". / A run of this kind has no such point.`,
+    `Punti / points: ${points.join(', ')}`,
+  );
+}
+
 export function measuredAlready(milestone: MilestoneName, atUtc: string): DrError {
   return new DrError(
     'MEASURED_ALREADY',

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { DrError } from '../../core/errors.ts';
 import { openEngine } from '../durable/dbos.ts';
 import { Fence } from '../durable/fence.ts';
+import type { Durable } from '../durable/port.ts';
 import { RunStore } from '../durable/store.ts';
 import type { EvidenceEvent, EvidenceLog } from '../evidence/evidence.ts';
 import { RunEvidence } from '../evidence/run-evidence.ts';
 import type { Runbook } from '../plan/model.ts';
-import { type Execution, runProgram } from './execute.ts';
+import { Conductor, type Execution } from './execute.ts';
 import { watchRun } from './watch.ts';
 
 export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail'> & {
@@ -43,20 +44,18 @@ export async function executeRun(options: RunOptions): Promise<void> {
   await createUnlessThere(store, options, version);
   await using fence = await Fence.take(databaseUrl, store, runId);
   const fatal = Promise.withResolvers<never>();
+  fatal.promise.catch(() => undefined); // may come before somebody waits for it
   const place = { store, runId, epoch: fence.epoch };
   const evidence = await RunEvidence.open(evidencePath(options.directory), place, {
     onTrouble,
     onFatal: fatal.reject,
   });
   options.attach(evidence.log);
-  const isOver = evidence.log.records.some(({ event }) => event.type === 'run-finished');
-  if (fence.epoch > 1 && !isOver)
-    evidence.log.append({ type: 'resumed', epoch: fence.epoch }, `resumed/${fence.epoch}`);
-  const opening = evidence.log.records.some(({ event }) => event.type === 'run-started')
-    ? []
-    : await options.opening();
-  const program = runProgram({ ...options, evidence, opening, onFatal: fatal.reject });
-  const engine = await openEngine({ databaseUrl, runId, version, program, onTrouble });
+  const opening = evidence.log.records.length === 0 ? await options.opening() : [];
+  const { epoch } = fence;
+  const conductor = new Conductor({ ...options, evidence, epoch, opening, onFatal: fatal.reject });
+  const main = async (durable: Durable): Promise<void> => await conductor.main(durable);
+  const engine = await openEngine({ databaseUrl, runId, version, main, onTrouble });
   const watch = watchRun(runbook, evidence.log, fatal.reject);
   try {
     await Promise.race([engine.execute(), fatal.promise, fence.lost]);
@@ -83,6 +82,9 @@ async function createUnlessThere(store: RunStore, options: RunOptions, version: 
   if (known.runbook !== version) throw changed(runId);
 }
 
+/** Grows where this program can't go on with what an earlier one began. */
+const EXECUTION = 2;
+
 /** Of what a run depends on: which steps there are, how they hang together, who does them. Their words may be bettered. */
 export function runbookDigest(runbook: Runbook): string {
   const structure = runbook.map((step) => ({
@@ -94,7 +96,10 @@ export function runbookDigest(runbook: Runbook): string {
     options: step.kind === 'human' ? (step.options ?? []).map(({ id }) => id) : [],
     work: step.kind === 'machine' || step.kind === 'check' ? step.work : '',
   }));
-  return createHash('sha256').update(JSON.stringify(structure)).digest('hex').slice(0, 16);
+  return createHash('sha256')
+    .update(JSON.stringify([EXECUTION, structure]))
+    .digest('hex')
+    .slice(0, 16);
 }
 
 function changed(runId: string): DrError {

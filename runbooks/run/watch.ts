@@ -3,6 +3,7 @@
  * looks at the evidence and writes each alarm once; time is that of the run's own time line, so a clock that is set changes nothing.
  */
 import { foldRun, offsetNow, rtoRemainingMs } from '../clock/clock.ts';
+import type { RtoClock } from '../clock/model.ts';
 import {
   type EvidenceEvent,
   type EvidenceLog,
@@ -49,7 +50,7 @@ export function alarmsDue(runbook: Runbook, records: readonly EvidenceRecord[], 
     if ((status !== 'waiting' && status !== 'running') || began === undefined) return [];
     return stepAlarms(step, attempt, offsetMs - began);
   });
-  return [...late, ...rtoAlarms(run.rto.targetMs, run.rto.actualMs === null, rtoRemainingMs(run, offsetMs))];
+  return [...late, ...rtoAlarms(run.rto, rtoRemainingMs(run, offsetMs))];
 }
 
 function stepAlarms(step: RunbookStep, attempt: number, passedMs: number): Alarm[] {
@@ -77,10 +78,10 @@ function stepAlarms(step: RunbookStep, attempt: number, passedMs: number): Alarm
   return [];
 }
 
-function rtoAlarms(targetMs: number, counting: boolean, remainingMs: number | undefined): Alarm[] {
-  if (!counting || remainingMs === undefined) return [];
+function rtoAlarms(rto: RtoClock | null, remainingMs: number | undefined): Alarm[] {
+  if (rto === null || rto.actualMs !== null || remainingMs === undefined) return [];
   if (remainingMs < 0) return [runAlarm('rto-missed', "L'RTO è superato.", 'The RTO is missed.')];
-  if (remainingMs > targetMs * (1 - WARN_AT)) return [];
+  if (remainingMs > rto.targetMs * (1 - WARN_AT)) return [];
   const left = secondsText(remainingMs);
   return [runAlarm('rto-near', `Restano ${left.it} di RTO.`, `${left.en} of the RTO are left.`)];
 }

@@ -2,17 +2,21 @@
 import { assertNever } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/time.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
+import { milestoneTexts } from '../evidence/milestones.ts';
 import type { Bilingual, Runbook } from '../plan/model.ts';
 import { choiceTitle } from '../run/choices.ts';
 
 const same = (text: string): Bilingual => ({ it: text, en: text });
 
-export function recordText(event: EvidenceEvent, runbook: Runbook): Bilingual {
+type Roles = Record<string, Bilingual>;
+
+export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles): Bilingual {
+  const named = (role: string): Bilingual => roles[role] ?? same(role);
   switch (event.type) {
     case 'run-started':
       return {
-        it: `Inizio: ${event.runId}, ${event.scenario}`,
-        en: `Begun: ${event.runId}, ${event.scenario}`,
+        it: `Inizio: ${[event.runId, event.scenario ?? []].flat().join(', ')}`,
+        en: `Begun: ${[event.runId, event.scenario ?? []].flat().join(', ')}`,
       };
     case 'plan':
       return { it: `Passi previsti: ${event.steps.length}`, en: `Steps planned: ${event.steps.length}` };
@@ -22,8 +26,9 @@ export function recordText(event: EvidenceEvent, runbook: Runbook): Bilingual {
     }
     case 'step-finished': {
       const { it, en } = outcomeWords[event.outcome];
-      const detail = event.detail === '' ? '' : `: ${event.detail}`;
-      return stepLine(runbook, event.step, `${it}${detail}`, `${en}${detail}`);
+      if (event.detail === '') return stepLine(runbook, event.step, it, en);
+      const detail = eachLanguage(event.detail);
+      return stepLine(runbook, event.step, `${it}: ${detail.it}`, `${en}: ${detail.en}`);
     }
     case 'answered': {
       const step = runbook.find(({ id }) => id === event.step);
@@ -32,24 +37,26 @@ export function recordText(event: EvidenceEvent, runbook: Runbook): Bilingual {
       return stepLine(
         runbook,
         event.step,
-        `${event.role} → ${title.it}${note}`,
-        `${event.role} → ${title.en}${note}`,
+        `${named(event.role).it} → ${title.it}${note}`,
+        `${named(event.role).en} → ${title.en}${note}`,
       );
     }
     case 'taken-back':
       return stepLine(
         runbook,
         event.step,
-        `${event.role} ritira la risposta: ${event.why}`,
-        `${event.role} takes the answer back: ${event.why}`,
+        `${named(event.role).it} ritira la risposta: ${event.why}`,
+        `${named(event.role).en} takes the answer back: ${event.why}`,
       );
     case 'handed-over':
       return {
-        it: `${event.to} sostituisce ${event.from}: ${event.why}`,
-        en: `${event.to} stands in for ${event.from}: ${event.why}`,
+        it: `${named(event.to).it} sostituisce ${named(event.from).it}: ${event.why}`,
+        en: `${named(event.to).en} stands in for ${named(event.from).en}: ${event.why}`,
       };
-    case 'milestone':
-      return same(`● ${event.name}`);
+    case 'milestone': {
+      const { it, en } = milestoneTexts[event.name];
+      return { it: `● ${it}`, en: `● ${en}` };
+    }
     case 'cassette':
       return { it: `Cassetta ${event.label}`, en: `Cassette ${event.label}` };
     case 'check':
@@ -70,6 +77,18 @@ export function recordText(event: EvidenceEvent, runbook: Runbook): Bilingual {
     default:
       return assertNever(event);
   }
+}
+
+/**
+ * What a step ended with, `CODE: italiano. / English. → italiano. / English.` where it failed, for readers of one language: on a
+ * phone, under stress, half of it would be in the way. What is not said twice in each part stays as it is.
+ */
+export function eachLanguage(detail: string): Bilingual {
+  const [, code = '', said = detail] = /^([A-Z][A-Z_]+: )?(.*)$/s.exec(detail) ?? [];
+  const parts = said.split(' → ').map((part) => part.split(' / '));
+  if (parts.some(({ length }) => length !== 2)) return same(detail);
+  const pick = (index: number): string => code + parts.map((part) => part[index]).join(' → ');
+  return { it: pick(0), en: pick(1) };
 }
 
 const outcomeWords = {

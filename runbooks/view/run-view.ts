@@ -85,6 +85,8 @@ export type RunView = {
   madeAtUtc: string;
   /** Null before the activation. Negative once missed. */
   rtoRemainingMs: number | null;
+  /** For how long nobody has been able to work in a return; null before Viareggio stops, and in other runs. */
+  outageMs: number | null;
   /** False once the service is verified or the run is over. */
   rtoRunning: boolean;
   /** A process executes the run now (false: it was interrupted, `dr resume` continues it); null where that can't be told. */

@@ -1,6 +1,6 @@
 /** Folds a run's evidence into what a person sees of it (run-view.ts). Pure: who only looks executes nothing. */
 import { assertNever } from '../../core/errors.ts';
-import { foldRun, offsetNow, rtoRemainingMs } from '../clock/clock.ts';
+import { foldRun, offsetNow, outageMs, rtoRemainingMs } from '../clock/clock.ts';
 import { forecast, type PastRun } from '../clock/forecast.ts';
 import type { RunState, Step } from '../clock/model.ts';
 import { type ClockReading, type EvidenceRecord, readClock } from '../evidence/evidence.ts';
@@ -8,7 +8,7 @@ import type { Bilingual, NotifyStep, Runbook, RunbookStep } from '../plan/model.
 import { choicesOf, choiceTitle } from '../run/choices.ts';
 import { whyNotTakenBack } from '../run/decide.ts';
 import { applies, foldProgress, type Progress, type StepProgress } from '../run/progress.ts';
-import { recordText } from './record-texts.ts';
+import { eachLanguage, recordText } from './record-texts.ts';
 import type { AlarmView, RunView, StepStatus, StepView } from './run-view.ts';
 
 const LOG_LINES = 60;
@@ -38,9 +38,10 @@ export function viewOf(sources: ViewSources): RunView {
     seq: last?.seq ?? 0,
     madeAtUtc: now.atUtc,
     rtoRemainingMs: rtoRemainingMs(run, offsetMs) ?? null,
+    outageMs: outageMs(run, offsetMs) ?? null,
     rtoRunning:
       run.status === 'unfinished' &&
-      run.rto.actualMs === null &&
+      run.rto?.actualMs === null &&
       run.milestones.some(({ name }) => name === 'activation'),
     executing: sources.executing,
     unattended: started?.type === 'run-started' && started.unattended === true,
@@ -53,7 +54,7 @@ export function viewOf(sources: ViewSources): RunView {
     log: records.slice(-LOG_LINES).map((record) => ({
       seq: record.seq,
       atUtc: record.atUtc,
-      text: recordText(record.event, runbook),
+      text: recordText(record.event, runbook, sources.roles),
     })),
   };
 }
@@ -61,7 +62,7 @@ export function viewOf(sources: ViewSources): RunView {
 type Folded = { run: RunState; progress: Progress; offsetMs: number; now: ClockReading };
 
 function stepView(step: RunbookStep, sources: ViewSources, folded: Folded): StepView {
-  const { runbook, letterOf } = sources;
+  const { runbook } = sources;
   const { run, progress } = folded;
   const own = progress.steps.get(step.id);
   const timed = run.steps.find((candidate) => candidate.step === step.id);
@@ -91,10 +92,26 @@ function stepView(step: RunbookStep, sources: ViewSources, folded: Folded): Step
     choices: run.status === 'unfinished' ? choicesOf(step, status, progress.outcomes) : [],
     answer: answerView(step, own),
     canTakeBack: run.status === 'unfinished' && whyNotTakenBack(runbook, progress, step) === undefined,
-    reason: reason(step, progress, own),
-    letter: step.kind === 'notify' && status === 'waiting' ? letterOf(step, progress) : null,
+    reason: reason(step, progress, own, runbook),
+    letter: step.kind === 'notify' ? letterShown(step, own, folded.progress, sources) : null,
     parts: parts(step.id, run),
   };
+}
+
+/** Before it leaves, as it would be now; once it is written or sent, as it was then. */
+function letterShown(
+  step: NotifyStep,
+  own: StepProgress | undefined,
+  progress: Progress,
+  { records, runbook, letterOf }: ViewSources,
+): StepView['letter'] {
+  if (own?.status === 'waiting') return letterOf(step, progress);
+  if (own?.status !== 'done') return null;
+  const { started } = own;
+  return letterOf(
+    step,
+    foldProgress(runbook, started ? records.slice(0, records.indexOf(started)) : records),
+  );
 }
 
 function answerView(step: RunbookStep, own: StepProgress | undefined): StepView['answer'] {
@@ -103,18 +120,23 @@ function answerView(step: RunbookStep, own: StepProgress | undefined): StepView[
   return { choice, title: choiceTitle(step, choice), role, person, note, atUtc, origin };
 }
 
-function reason(step: RunbookStep, progress: Progress, own: StepProgress | undefined): Bilingual | null {
+function reason(
+  step: RunbookStep,
+  progress: Progress,
+  own: StepProgress | undefined,
+  runbook: Runbook,
+): Bilingual | null {
   if (own === undefined) return null;
   switch (own.status) {
     case 'blocked':
-      return blockedBy(step, progress);
+      return blockedBy(step, progress, runbook);
     case 'not-needed':
-      return notNeededBecause(step, progress);
+      return notNeededBecause(step, progress, runbook);
     case 'failed':
     case 'unknown': {
       const said = own.ended?.event.type === 'step-finished' ? own.ended.event.detail : '';
       const text = said || (own.answer?.note ?? '');
-      return text === '' ? null : { it: text, en: text };
+      return text === '' ? null : eachLanguage(text);
     }
     case 'waiting':
     case 'running':
@@ -126,16 +148,27 @@ function reason(step: RunbookStep, progress: Progress, own: StepProgress | undef
   }
 }
 
-function blockedBy(step: RunbookStep, { outcomes }: Progress): Bilingual | null {
-  const on = step.needs.filter((need) => !outcomes.has(need));
+function blockedBy(step: RunbookStep, { outcomes }: Progress, runbook: Runbook): Bilingual | null {
+  const on = runbook.filter(({ id }) => step.needs.includes(id) && !outcomes.has(id));
   if (on.length === 0) return null;
-  return { it: `attende: ${on.join(', ')}`, en: `waits for: ${on.join(', ')}` };
+  const quoted = (language: 'it' | 'en'): string => on.map(({ title }) => `«${title[language]}»`).join(', ');
+  return { it: `attende: ${quoted('it')}`, en: `waits for: ${quoted('en')}` };
 }
 
-function notNeededBecause(step: RunbookStep, { outcomes }: Progress): Bilingual {
-  const decided = (step.when ?? []).filter((condition) => applies({ when: [condition] }, outcomes) === 'no');
-  const list = decided.map((condition) => `${condition.step} = ${outcomes.get(condition.step) ?? '-'}`);
-  return { it: `non serve: ${list.join(', ')}`, en: `not needed: ${list.join(', ')}` };
+/** By the decisions that led elsewhere, in their own words. */
+function notNeededBecause(step: RunbookStep, { outcomes }: Progress, runbook: Runbook): Bilingual {
+  const against = (step.when ?? []).filter((condition) => applies({ when: [condition] }, outcomes) === 'no');
+  const said = (language: 'it' | 'en'): string =>
+    runbook
+      .filter(({ id }) => against.some((condition) => condition.step === id))
+      .flatMap((decision) => {
+        const choice = outcomes.get(decision.id);
+        // One that was itself not needed says nothing: another one led elsewhere.
+        if (choice === undefined || choice === 'not-needed') return [];
+        return [`${decision.title[language]}: «${choiceTitle(decision, choice)[language]}»`];
+      })
+      .join('; ');
+  return { it: said('it'), en: said('en') };
 }
 
 /** Parts are the steps of the evidence that name this one as what they are part of. */

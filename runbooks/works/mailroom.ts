@@ -7,6 +7,7 @@ import type { Inventory } from '../../inventory/schema.ts';
 import { deliverLetter, type LetterOutcome } from '../../scripts/deliver-letter.ts';
 import type { Letter } from '../../scripts/letters/letter.ts';
 import { letterFor } from '../../scripts/letters/letter-for.ts';
+import type { RunKind } from '../evidence/evidence.ts';
 import type { NotifyStep } from '../plan/model.ts';
 import type { Progress } from '../run/progress.ts';
 import type { StepView } from '../view/run-view.ts';
@@ -16,9 +17,10 @@ export type LetterSurroundings = {
   inventory: Inventory;
   inventoryFolder: string;
   runId: string;
-  kind: 'drill' | 'restore';
-  scenario: 'D1' | 'D2' | 'D3';
-  rtoTargetSeconds: number;
+  kind: RunKind;
+  /** A return has neither. */
+  scenario?: 'D1' | 'D2' | 'D3';
+  rtoTargetSeconds?: number;
 };
 
 /** Carries a notify step out: writes the letter, and sends it where it is no drill. */
@@ -51,18 +53,25 @@ export function letterView(
 function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: Progress): Letter {
   const { inventory, runId, kind, scenario, rtoTargetSeconds } = surroundings;
   const decision = progress.steps.get('6.1.10')?.answer;
-  const activation = progress.milestones.get('activation');
+  const { milestones } = progress;
+  const [activation, stopped, accepted] = [
+    milestones.get('activation'),
+    milestones.get('service-stopped'),
+    milestones.get('accepted'),
+  ];
   return letterFor(step.message, {
     inventory,
     runId,
     kind,
-    scenario,
+    ...(scenario !== undefined && { scenario }),
+    ...(stopped && accepted && { outage: { fromUtc: stopped.atUtc, toUtc: accepted.atUtc } }),
     secondarySite: decision === undefined || decision.choice === 'secondary-site',
     ...(decision && { decidedAtUtc: decision.atUtc }),
     // What the plan lets one promise when the count begins; nobody types a date under stress.
-    ...(activation && {
-      promisedReleaseUtc: new Date(Date.parse(activation.atUtc) + rtoTargetSeconds * 1000).toISOString(),
-    }),
+    ...(activation &&
+      rtoTargetSeconds !== undefined && {
+        promisedReleaseUtc: new Date(Date.parse(activation.atUtc) + rtoTargetSeconds * 1000).toISOString(),
+      }),
   });
 }
 

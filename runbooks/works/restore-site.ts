@@ -1,41 +1,55 @@
 /** The machine part of the plan's phase 6.2: Viareggio brought up from a snapshot through its stack, then verified. */
-import { desksAt, officeById } from '../../inventory/lookup.ts';
+import type { Check } from '../../core/check.ts';
+import { officeById, seatsAt } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import type { ScriptContext } from '../../scripts/context.ts';
-import { verifyRestore } from '../../scripts/verify-restore.ts';
+import { type VerifyRequest, verifyRestore } from '../../scripts/verify-restore.ts';
 import { SiteStack, type StackPlace } from '../../stacks/engine.ts';
 import type { StackEvent } from '../../stacks/engine-events.ts';
-import type { RestoreSource, StackSettings } from '../../stacks/settings.ts';
+import type { RestoreSource, SiteName, StackSettings } from '../../stacks/settings.ts';
 import type { PlannedStep, Recorder } from '../evidence/recorder.ts';
 
 const VERIFY_STEP = 'verify';
 
+/** The site that is silent while the other one comes up, and the plan's clauses for proof, servers and desks. */
+const restored = {
+  viareggio: { silent: 'Lucca', clauses: { proof: '6.2.3', servers: '6.2.4', desks: '6.1.10' } },
+  lucca: { silent: 'Viareggio', clauses: { proof: '3.4', servers: '3.4', desks: '3.4' } },
+} as const;
+
 /** The steps in the order in which they begin; ids are the stack's resource names. */
-export function restoreSteps(inventory: Inventory): PlannedStep[] {
+export function restoreSteps(inventory: Inventory, site: SiteName): PlannedStep[] {
+  const { silent, clauses } = restored[site];
   return [
-    machine('isolation', 'Prova che Lucca tace', 'Proof that Lucca is silent', '6.2.3'),
+    machine('isolation', `Prova che ${silent} tace`, `Proof that ${silent} is silent`, clauses.proof),
     machine(
-      'viareggio-files-restore-files',
+      `${site}-files-restore-files`,
       'Ripristino delle cartelle condivise',
       'Restore of the shares',
-      '6.2.4',
+      clauses.servers,
     ),
-    machine('viareggio-domain-restore-domain', 'Ripristino del dominio', 'Restore of the domain', '6.2.4'),
     machine(
-      'viareggio-files-serve-shares',
+      `${site}-domain-restore-domain`,
+      'Ripristino del dominio',
+      'Restore of the domain',
+      clauses.servers,
+    ),
+    machine(`${site}-domain-start-domain`, 'Avvio del dominio', 'The domain starts', clauses.servers),
+    machine(
+      `${site}-files-serve-shares`,
       'Avvio del file server nel dominio',
       'File server joins and serves',
-      '6.2.4',
+      clauses.servers,
     ),
-    ...desksAt(inventory, 'viareggio').map(({ id, office }) => {
+    ...seatsAt(inventory, site).map(({ id, office }) => {
       const { name } = officeById(inventory, office);
-      return machine(`${id}-provision`, `Postazione ${id}: ${name}`, `Desk ${id}: ${name}`, '6.1.10');
+      return machine(`${id}-provision`, `Postazione ${id}: ${name}`, `Desk ${id}: ${name}`, clauses.desks);
     }),
     {
       step: VERIFY_STEP,
       titleIt: 'Verifica di file, dominio, diritti e postazioni',
       titleEn: 'Verification of files, domain, rights and desks',
-      clause: '6.2.4',
+      clause: clauses.servers,
       kind: 'check',
       interval: 'machine',
     },
@@ -64,27 +78,32 @@ export async function restoreSite(
   const stack = await SiteStack.open('viareggio', settings, place);
   await stack.up(recordStackEvents(recorder, hooks.onDetail));
   await hooks.beforeVerification?.();
-  // Cut off after it, the restore is done again, and finds everything as it is.
+  const { label, snapshot } = settings.from;
+  await verifyOnRecord(context, { site: 'viareggio', label, snapshot }, recorder);
+}
+
+/** Verifies a restored site, with every check on record; gives those that are not PASS. Cut off after it, it is not done again. */
+export async function verifyOnRecord(
+  context: ScriptContext,
+  request: VerifyRequest,
+  recorder: Recorder,
+): Promise<Check[]> {
   if (!recorder.isDone(VERIFY_STEP))
     await recorder.step(
       VERIFY_STEP,
-      async () =>
-        await verifyRestore(
-          context,
-          { site: 'viareggio', label: settings.from.label, snapshot: settings.from.snapshot },
-          (check) => recorder.check(check),
-        ),
+      async () => await verifyRestore(context, request, (check) => recorder.check(check)),
       ({ checks }) =>
         `${checks.filter(({ outcome }) => outcome === 'PASS').length} PASS su / of ${checks.length}`,
     );
-  recorder.milestone('service-verified', 'measured');
+  recorder.verified();
+  return recorder.notPassed();
 }
 
 /**
  * Turns the engine's events into steps. A resource that was there already is unchanged; one that this run has made itself, before
  * it was cut off, is on record as it is.
  */
-function recordStackEvents(
+export function recordStackEvents(
   recorder: Recorder,
   onDetail: (text: string) => void = () => undefined,
 ): (event: StackEvent) => void {

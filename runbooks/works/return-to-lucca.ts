@@ -16,6 +16,8 @@ import type { StackEvent } from '../../stacks/engine-events.ts';
 
 export { resumeServing, stopServing } from '../../scripts/stop-serving.ts';
 
+/** A snapshot, or "latest", on a cassette. */
+export type CopySource = { label: string; snapshot: string };
 export type ReturnHooks = { onEvent?: (event: StackEvent) => void; onCheck?: (check: Check) => void };
 
 /** The long copy, while Viareggio still works; the cassette is in its file server. What changes later follows when it stops. */
@@ -24,16 +26,35 @@ export async function returnBackup(context: ScriptContext, label: string): Promi
 }
 
 /**
- * Lucca comes back, on new hardware, from Viareggio's last copy; the cassette is in Lucca's file server. Cut off, it is continued
- * by calling it again. Checks that fail are in the outcome, for the caller to judge.
- * @throws DrError OTHER_SITE_ALIVE or STILL_SERVING (Viareggio), SNAPSHOT_BEFORE_STOP, and those of the scripts
+ * Lucca comes back and is verified. Checks that fail are in the outcome, for the caller to judge.
+ * @throws DrError as {@link bringLuccaUp}
  */
 export async function restoreLucca(
   context: ScriptContext,
   place: StackPlace,
-  source: { label: string; snapshot: string },
+  source: CopySource,
   { onEvent, onCheck }: ReturnHooks = {},
 ): Promise<{ run: StackRun; snapshotId: string; checks: Check[] }> {
+  const { run, snapshotId } = await bringLuccaUp(context, place, source, onEvent);
+  const { checks } = await verifyRestore(
+    context,
+    { site: 'lucca', label: source.label, snapshot: snapshotId },
+    onCheck,
+  );
+  return { run, snapshotId, checks };
+}
+
+/**
+ * Lucca comes back, on new hardware, from Viareggio's last copy; the cassette is in Lucca's file server. Cut off, it is continued
+ * by calling it again.
+ * @throws DrError OTHER_SITE_ALIVE or STILL_SERVING (Viareggio), SNAPSHOT_BEFORE_STOP, and those of the scripts
+ */
+export async function bringLuccaUp(
+  context: ScriptContext,
+  place: StackPlace,
+  source: CopySource,
+  onEvent?: ReturnHooks['onEvent'],
+): Promise<{ run: StackRun; snapshotId: string }> {
   await proveSilence(context, { site: 'lucca', role: 'return' });
   const cassetteHost = serverAt(context.inventory, 'lucca', 'file-server').name;
   const passphrase = await passphraseOf(context, source.label);
@@ -46,13 +67,7 @@ export async function restoreLucca(
   const from = { label: source.label, snapshot: id, cassetteHost };
   const stack = await SiteStack.open('lucca', { role: 'active', from }, place);
   await stack.forgetUnlessFrom(id);
-  const run = await stack.up(onEvent);
-  const { checks } = await verifyRestore(
-    context,
-    { site: 'lucca', label: source.label, snapshot: id },
-    onCheck,
-  );
-  return { run, snapshotId: id, checks };
+  return { run: await stack.up(onEvent), snapshotId: id };
 }
 
 /**
@@ -75,8 +90,8 @@ export async function standbyViareggio(
   return { changed: run.changed || stood.some(({ changed }) => changed) };
 }
 
-/** A copy from before the stop would lose what was written between the two, and nobody would notice. */
-async function requireTakenAfterStop(
+/** A copy from before the stop would lose what was written between the two, and nobody would notice. @throws DrError SNAPSHOT_BEFORE_STOP */
+export async function requireTakenAfterStop(
   context: ScriptContext,
   { id, time }: { id: string; time: string },
 ): Promise<void> {

@@ -1,22 +1,15 @@
 /** The machine steps of the plan at Viareggio, on real hosts: cassette, snapshot, interlock, restore. The lab's drill uses them too. */
-import { DrError } from '../../core/errors.ts';
+import type { DrError } from '../../core/errors.ts';
 import { formatRome } from '../../core/time.ts';
 import { serverAt } from '../../inventory/lookup.ts';
-import {
-  listSnapshots,
-  probeCassette,
-  requireCassette,
-  type Snapshot,
-} from '../../platforms/restic/cassette.ts';
-import { withHost } from '../../platforms/ssh.ts';
-import { SNAPSHOT_TAG } from '../../scripts/backup.ts';
-import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
+import type { ScriptContext } from '../../scripts/context.ts';
 import { proveSilence } from '../../scripts/prove-silence.ts';
 import { watchIsolation } from '../../scripts/watch-isolation.ts';
-import type { StackPlace } from '../../stacks/engine.ts';
+import { preloadEngine, type StackPlace } from '../../stacks/engine.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Progress } from '../run/progress.ts';
+import { cassetteEvent, noSnapshot, pluggedLabel } from './plugged-cassette.ts';
 import { restoreSite } from './restore-site.ts';
 import type { Work, Works } from './work.ts';
 
@@ -32,6 +25,8 @@ export type SiteWorkOptions = {
   surroundings: () => Promise<SiteSurroundings>;
   /** `exercise`: in isolation, to be destroyed afterwards. `active`: the real thing. */
   role: 'exercise' | 'active';
+  /** Somebody is there to mend what a check finds, and to have it verified again; else the report alone says it. */
+  attended: boolean;
   beforeVerification?: (recorder: Recorder) => Promise<void>;
 };
 
@@ -48,15 +43,19 @@ export function siteWorks(options: SiteWorkOptions): Works {
 }
 
 function cassetteWork({ surroundings }: SiteWorkOptions): Work {
-  return async () => ({ outcome: 'done', detail: await pluggedLabel((await surroundings()).context) });
+  return async () => {
+    // Of use to the restore only, while hosts are asked here: what fails is said there.
+    void preloadEngine().catch(() => undefined);
+    return { outcome: 'done', detail: await pluggedLabel((await surroundings()).context, SITE) };
+  };
 }
 
 function snapshotWork({ surroundings }: SiteWorkOptions): Work {
   return async ({ append, progress }) => {
     const { context } = await surroundings();
-    const label = await pluggedLabel(context);
+    const label = await pluggedLabel(context, SITE);
     const before = cleanBefore(progress());
-    const event = await cassetteEvent(context, label, before);
+    const event = await cassetteEvent(context, SITE, label, before);
     append(event);
     const when = formatRome(event.snapshotAtUtc);
     return { outcome: 'done', detail: `${label}, ${event.snapshotId.slice(0, 8)}, ${when}` };
@@ -70,7 +69,7 @@ function interlockWork({ surroundings, role }: SiteWorkOptions): Work {
   };
 }
 
-function restoreWork({ surroundings, role, beforeVerification }: SiteWorkOptions): Work {
+function restoreWork({ surroundings, role, attended, beforeVerification }: SiteWorkOptions): Work {
   return async ({ recorder, onDetail, progress, append }) => {
     const { context, place } = await surroundings();
     const { cassette } = progress();
@@ -92,6 +91,7 @@ function restoreWork({ surroundings, role, beforeVerification }: SiteWorkOptions
     }
     // What was restored while the other site answered is no exercise in isolation; on the day a person was told, and decides.
     if (watch.broken !== undefined && role === 'exercise') throw watch.broken;
+    if (attended) recorder.requireVerified();
     return { outcome: 'done', detail: '' };
   };
 }
@@ -128,63 +128,4 @@ function override(progress: Progress): { overrideBy?: string; overrideWhy?: stri
 function cleanBefore(progress: Progress): string | undefined {
   const step = progress.steps.get(CLEAN_BEFORE_STEP);
   return step?.status === 'done' ? step.answer?.atUtc : undefined;
-}
-
-/** The label of the one cassette of the inventory that is in Viareggio's file server. @throws DrError CASSETTE_ABSENT ... */
-async function pluggedLabel(context: ScriptContext): Promise<string> {
-  const { name } = serverAt(context.inventory, SITE, 'file-server');
-  return await withHost(context.access, name, async (host) => {
-    for (const { label } of context.inventory.cassettes) {
-      const probe = await probeCassette(host, label);
-      if (probe.state === 'ready' && probe.identity.label === label) return label;
-    }
-    const [any] = context.inventory.cassettes;
-    // Says what is wrong with the one that should be there.
-    await requireCassette(host, any?.label ?? '-');
-    throw noSnapshot(name);
-  });
-}
-
-/** What is to be restored, as evidence: the newest snapshot of ours, or the newest before an instant. */
-async function cassetteEvent(
-  context: ScriptContext,
-  label: string,
-  before: string | undefined,
-): Promise<Extract<EvidenceEvent, { type: 'cassette' }>> {
-  const passphrase = await passphraseOf(context, label);
-  const { name } = serverAt(context.inventory, SITE, 'file-server');
-  return await withHost(context.access, name, async (host) => {
-    const { identity } = await requireCassette(host, label);
-    const { snapshots } = await listSnapshots(host, label, passphrase);
-    const chosen = snapshots.findLast(
-      ({ tags, time }) =>
-        tags.includes(SNAPSHOT_TAG) && (before === undefined || Date.parse(time) < Date.parse(before)),
-    );
-    if (chosen === undefined) throw noSnapshot(label, before);
-    return {
-      type: 'cassette',
-      label,
-      serial: identity.serial,
-      repositoryId: identity.repositoryId,
-      snapshotId: chosen.id,
-      snapshotAtUtc: new Date(chosen.time).toISOString(),
-      site: SITE,
-      sizeBytes: sizeTag(chosen),
-    };
-  });
-}
-
-/** The backup tags each snapshot with its size. */
-function sizeTag({ tags }: Snapshot): number {
-  const size = tags.find((tag) => tag.startsWith('bytes='));
-  return size === undefined ? 0 : Number(size.slice('bytes='.length));
-}
-
-function noSnapshot(label: string, before?: string): DrError {
-  const older = before === undefined ? '' : ` di prima del / from before ${formatRome(before)}`;
-  return new DrError(
-    'SNAPSHOT_UNKNOWN',
-    `Sulla cassetta ${label} non c'è una copia${older}. / There is no such backup on the cassette.`,
-    'Inserire una cassetta più vecchia della rotazione, poi riprovare il passo. / Plug in an older cassette of the rotation, then try the step again.',
-  );
 }

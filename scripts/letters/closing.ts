@@ -1,6 +1,8 @@
-/** Letters of the plan's 6.2.4 and 6.3: how the restore goes, and the end of the emergency. */
+/** Letters of the plan's 6.2.4 and 6.3: how the restore goes, the end of the emergency, and the return to Lucca. */
+
+import { siteById } from '../../inventory/lookup.ts';
 import { composeLetter, type Letter, type LetterFacts } from './letter.ts';
-import { inHours, isLuccaClosed, situation, viareggio } from './phrases.ts';
+import { inHours, isLuccaClosed, romeDate, situation, viareggio } from './phrases.ts';
 import {
   atViareggio,
   limits,
@@ -42,6 +44,28 @@ export function committeeRestored(facts: LetterFacts): Letter {
       limits(facts),
       services(facts),
       otherServices(facts),
+    ],
+  });
+}
+
+/** The return (3.4), to the committee: it is the one that declares the emergency over. */
+export function committeeReturned(facts: LetterFacts): Letter {
+  const { name, address } = siteById(facts.inventory, 'lucca');
+  const { outage } = facts;
+  return composeLetter(facts, {
+    lists: ['committee'],
+    subject: 'Rientro a Lucca: servizi di nuovo nella sede principale',
+    signedBy: 'rco',
+    internal: true,
+    paragraphs: [
+      'Ai componenti del Comitato di Crisi',
+      `Si comunica che file server e Active Directory sono di nuovo in servizio presso la ${name} (${address.street}), con tutto ciò che è stato scritto a Viareggio durante la crisi.`,
+      outage === undefined
+        ? null
+        : `Per il rientro nessuno ha potuto lavorare sui file da ${romeDate(outage.fromUtc)} a ${romeDate(outage.toUtc)}.`,
+      'I server di Viareggio tornano in attesa, pronti per una nuova emergenza.',
+      limits(facts),
+      "Spetta al Comitato dichiarare chiusa l'emergenza.",
     ],
   });
 }

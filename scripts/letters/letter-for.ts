@@ -2,6 +2,7 @@
 import {
   committeeProgress,
   committeeRestored,
+  committeeReturned,
   councilAndBoardClosure,
   pressClosure,
   staffClosure,
@@ -23,6 +24,7 @@ const letters: Record<MessageName, (facts: LetterFacts) => Letter> = {
   'suppliers-warned': suppliersWarned,
   'committee-progress': committeeProgress,
   'committee-restored': committeeRestored,
+  'committee-returned': committeeReturned,
   'staff-closure': staffClosure,
   'press-closure': pressClosure,
   'council-and-board-closure': councilAndBoardClosure,

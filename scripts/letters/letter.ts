@@ -4,7 +4,7 @@ import type { MailList } from '../../inventory/mail-lists.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import type { Role, Scenario } from '../../inventory/schema-plan.ts';
 
-/** The letters of chapter 6. */
+/** The letters of chapter 6, and that of the return. */
 export const messageNames = [
   'committee-called',
   'council-and-board-crisis',
@@ -13,6 +13,7 @@ export const messageNames = [
   'suppliers-warned',
   'committee-progress',
   'committee-restored',
+  'committee-returned',
   'staff-closure',
   'press-closure',
   'council-and-board-closure',
@@ -25,15 +26,18 @@ export type Letter = { lists: readonly MailList[]; subject: string; text: string
 export type LetterFacts = {
   inventory: Inventory;
   runId: string;
-  scenario: Scenario['id'];
+  /** Absent in a return. */
+  scenario?: Scenario['id'];
   /** A drill's letter says so in its subject and its first line. */
-  kind: 'drill' | 'restore';
+  kind: 'drill' | 'restore' | 'return';
   /** False when the committee decided something else than Viareggio (6.1.10): then no letter speaks of hours there. */
   secondarySite?: boolean;
   /** When the decision that the letter rests on was taken. */
   decidedAtUtc?: string;
   /** By when file server and domain are promised at Viareggio (6.2.4). */
   promisedReleaseUtc?: string;
+  /** From when until when nobody could work on files because of the return. */
+  outage?: { fromUtc: string; toUtc: string };
   /** What does not work, or not as before (6.3.1), in Italian. */
   limits?: readonly string[];
 };

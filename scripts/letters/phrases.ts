@@ -43,7 +43,7 @@ export function bullets(heading: string, points: readonly string[]): string | nu
 export function situation({ inventory, scenario }: LetterFacts): string {
   const { primarySite, technology } = fact(
     inventory.scenarios.find(({ id }) => id === scenario),
-    scenario,
+    scenario ?? 'scenario',
   );
   const { name, address } = siteById(inventory, 'lucca');
   const where = `${name} (${address.street})`;
@@ -58,7 +58,7 @@ export function situation({ inventory, scenario }: LetterFacts): string {
 export function scenarioName({ inventory, scenario }: LetterFacts): string {
   const { nameIt } = fact(
     inventory.scenarios.find(({ id }) => id === scenario),
-    scenario,
+    scenario ?? 'scenario',
   );
   return `Scenario ${scenario}, ${nameIt}`;
 }

@@ -49,12 +49,16 @@ test('damage and an impossible target end with status 1, both named; a second dr
   const first = await drill(['--inject', 'changed-byte', '--rto', '1s'], ({ event }) => {
     if (event.type === 'step-started' && event.step === 'lucca') second = drill([]);
   });
-  const { verdict, checks, rto, statusDetail } = latestReport();
+  const { verdict, checks, rto, milestones, statusDetail } = latestReport();
   expect(statusDetail + first.stderr + String(first.status)).toBe('1');
   expect(verdict.reasons.map(({ code }) => code)).toEqual(['check-failed', 'rto-missed']);
   expect(verdict.reasons[0]?.subjects).toEqual(['files.content']);
   expect(checks.find(({ id }) => id === 'files.content')?.evidence).toMatch(/registro-imprese\/.* -> /);
-  expect(rto.targetMs).toBe(1000);
+  expect(rto?.targetMs).toBe(1000);
+  // Restored and checked, but not verified: no time counts as the RTO's end.
+  expect(milestones.map(({ name }) => name)).toContain('restore-started');
+  expect(milestones.map(({ name }) => name)).not.toContain('service-verified');
+  expect(rto?.actualMs).toBeNull();
   expect(await second).toMatchObject({ status: 2, stderr: expect.stringContaining('DRILL_RUNNING') });
 });
 

@@ -1,9 +1,6 @@
 /** The return to Lucca: people have worked at Viareggio, and nothing of that may be lost on the way home. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../../core/errors.ts';
-import { withHost } from '../../platforms/ssh.ts';
 import {
   restoreLucca,
   resumeServing,
@@ -16,6 +13,7 @@ import { restoreDomainOn } from '../../scripts/restore-domain.ts';
 import { SiteStack } from '../../stacks/engine.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { on, removeEverything, tryOn } from './lab-harness.ts';
+import { as, samba, secretOf, smb } from './office-work.ts';
 
 const label = golden.label;
 const REALM = 'LUCCA.CCIAA.INTERNAL';
@@ -41,18 +39,6 @@ beforeAll(async () => {
 });
 afterAll(removeEverything);
 
-/** A command with a Kerberos ticket of that account, at the file server of a site. */
-async function as(host: string, account: string, password: string, command: string): Promise<string> {
-  const text = `export KRB5CCNAME=FILE:/run/test.ccache; kinit '${account}@${REALM}' <<< "$DR_SECRET" >/dev/null; ${command}`;
-  return (
-    await withHost(site.context.access, host, async (remote) => await remote.bash(text, { secret: password }))
-  ).trim();
-}
-
-const secret = (name: string): string =>
-  readFileSync(join(site.lab.directory, 'secrets', name), 'utf8').split('\n')[0] ?? '';
-const smb = (host: string, commands: string): string =>
-  `smbclient '//${host}.${REALM.toLowerCase()}/RegistroImprese' --use-kerberos=required --no-pass -c '${commands}'`;
 /** The NT ACL as it lies on the disk, byte for byte. */
 const aclOf = async (host: string, path: string): Promise<string> =>
   await on(site.lab, host, `getfattr --only-values -n security.NTACL '${path}' | sha256sum`);
@@ -76,27 +62,23 @@ test('people work at Viareggio: files and accounts change', async () => {
   );
   [changed = '', deleted = ''] = files.split('\n');
   await as(
+    site,
     'vi-fs1',
     'registro.imprese1',
-    secret('test-account'),
+    secretOf(site, 'test-account'),
     `printf 'scritto a Viareggio' > /run/new; ${smb('vi-fs1', 'put /run/new "Scritto a Viareggio - è qui.txt"')}`,
   );
   await as(
+    site,
     'vi-fs1',
     'Administrator',
-    secret('domain-administrator'),
+    secretOf(site, 'domain-administrator'),
     `smbcacls '//vi-fs1.${REALM.toLowerCase()}/RegistroImprese' '${created.slice(share.length + 1)}' --use-kerberos=required --no-pass -a 'ACL:LUCCA\\registro.imprese2:DENIED/0x0/FULL' >&2`,
   );
   await on(site.lab, 'vi-fs1', `printf 'e una riga in più' >> '${changed}'; rm '${deleted}'`);
   acl = await aclOf('vi-fs1', created);
-  const passwords = `${NEW_PASSWORD}\n${NEW_PASSWORD}\n`;
-  const asked = async (command: string): Promise<void> => {
-    await withHost(site.context.access, 'vi-dc1', async (remote) => {
-      expect(await remote.try(command, { stdin: passwords })).toMatchObject({ exitCode: 0 });
-    });
-  };
-  await asked('samba-tool user create assunta.viareggio');
-  await asked('samba-tool user setpassword registro.imprese2');
+  await samba(site, 'vi-dc1', 'user create assunta.viareggio', NEW_PASSWORD);
+  await samba(site, 'vi-dc1', 'user setpassword registro.imprese2', NEW_PASSWORD);
 });
 
 test('new machines at Lucca; the return is refused while Viareggio serves', async () => {
@@ -177,14 +159,16 @@ test('what was done at Viareggio is at Lucca', async () => {
   expect(await on(site.lab, 'lu-fs1', `tail -c 29 '${changed}'`)).toMatch(/una riga in pi.*e ancora una$/);
   expect((await tryOn(site.lab, 'lu-fs1', `ls '${deleted}'`)).exitCode).not.toBe(0);
   const get = smb('lu-fs1', `get "${created.slice(share.length + 1)}" /dev/null`);
-  expect(await as('lu-fs1', 'registro.imprese2', NEW_PASSWORD, `${get} 2>&1 || true`)).toContain(
+  expect(await as(site, 'lu-fs1', 'registro.imprese2', NEW_PASSWORD, `${get} 2>&1 || true`)).toContain(
     'NT_STATUS_ACCESS_DENIED',
   );
-  expect(await as('lu-fs1', 'registro.imprese1', secret('test-account'), `${get} 2>&1`)).not.toContain(
-    'NT_STATUS',
-  );
-  expect(await as('lu-fs1', 'assunta.viareggio', NEW_PASSWORD, 'klist | grep -c assunta')).toBe('1');
-  await expect(as('lu-fs1', 'registro.imprese2', secret('test-account'), 'klist')).rejects.toThrow();
+  expect(
+    await as(site, 'lu-fs1', 'registro.imprese1', secretOf(site, 'test-account'), `${get} 2>&1`),
+  ).not.toContain('NT_STATUS');
+  expect(await as(site, 'lu-fs1', 'assunta.viareggio', NEW_PASSWORD, 'klist | grep -c assunta')).toBe('1');
+  await expect(
+    as(site, 'lu-fs1', 'registro.imprese2', secretOf(site, 'test-account'), 'klist'),
+  ).rejects.toThrow();
 });
 
 test('only Lucca is in the DNS, and its workstation is trusted', async () => {

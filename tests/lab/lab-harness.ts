@@ -19,7 +19,7 @@ export const stateFolder = mkdtempSync(join(tmpdir(), 'dr-lab-test-'));
 process.env['DR_STATE'] = stateFolder;
 
 /** Lives as long as this process, whose end it sees as the end of its input. */
-const guard = spawnDuplex(process.execPath, [join(import.meta.dirname, 'lab-guard.ts')]);
+const guard = await spawnDuplex(process.execPath, [join(import.meta.dirname, 'lab-guard.ts')]);
 
 export const inventory = await requireInventory();
 

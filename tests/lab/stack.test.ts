@@ -73,7 +73,8 @@ test('an exercise is refused while a server at Lucca answers', async () => {
     code: 'OTHER_SITE_ALIVE',
     message: expect.stringContaining('lu-dc1'),
   });
-  expect(await on(site.lab, 'vi-dc1', 'ls /var/lib/samba')).not.toContain('restored');
+  expect(await on(site.lab, 'vi-dc1', 'systemctl is-enabled samba-ad-dc || true')).toBe('masked');
+  expect(await on(site.lab, 'vi-dc1', 'pgrep --list-name --exact samba || true')).toBe('');
   await site.lab.disaster('D1');
 });
 

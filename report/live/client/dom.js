@@ -87,10 +87,12 @@ const personal = new Set(['value', 'checked', 'selected', 'open']);
  * @param {Element} fresh
  */
 export function morph(live, fresh) {
+  // A bar has a value too, and nobody typed it.
+  const keeps = (/** @type {string} */ name) => personal.has(name) && !(live instanceof HTMLProgressElement);
   for (const { name, value } of fresh.attributes)
-    if (!personal.has(name) && live.getAttribute(name) !== value) live.setAttribute(name, value);
+    if (!keeps(name) && live.getAttribute(name) !== value) live.setAttribute(name, value);
   for (const { name } of Array.from(live.attributes))
-    if (!personal.has(name) && !fresh.hasAttribute(name)) live.removeAttribute(name);
+    if (!keeps(name) && !fresh.hasAttribute(name)) live.removeAttribute(name);
   if (live instanceof HTMLTextAreaElement) return;
   morphChildren(live, [...fresh.childNodes]);
 }

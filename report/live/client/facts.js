@@ -9,9 +9,9 @@ import { texts } from './page-data.js';
 export function runLine({ run, unattended }) {
   const { page } = texts;
   return [
-    'Lucca → Viareggio · ',
-    texts.scenario[run.scenario],
+    texts.route[run.kind],
     ' · ',
+    run.scenario !== null && [texts.scenario[run.scenario], ' · '],
     page.started,
     ' ',
     dayAndTime(run.startedAtUtc),

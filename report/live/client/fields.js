@@ -21,7 +21,11 @@ export function fieldsFor(view, ui, key, form) {
   const context = { view, ui, key, form };
   const { page } = texts;
   const all = allRoles(view);
-  const who = () => [roleField(context, 'role', page.role, answerRoles(context)), nameField(context)];
+  // The plan names who answers a step; for anything else it has to be said.
+  const who = () => [
+    roleField(context, 'role', page.role, answerRoles(context), form.step === ''),
+    nameField(context),
+  ];
   const why = () => noteField(context, 'why', page.why, true);
   const needsNote = form.choice?.needsNote === true;
   const byKind = {
@@ -32,9 +36,9 @@ export function fieldsFor(view, ui, key, form) {
     ],
     'take-back': () => [...who(), why()],
     'hand-over': () => [
-      roleField(context, 'role', page.roleHanded, all),
-      roleField(context, 'to', page.roleTo, all),
-      roleField(context, 'by', page.roleBy, all),
+      roleField(context, 'role', page.roleHanded, all, true),
+      roleField(context, 'to', page.roleTo, all, true),
+      roleField(context, 'by', page.roleBy, all, true),
       nameField(context),
       why(),
     ],
@@ -65,19 +69,31 @@ function allRoles({ roles }) {
  * @param {string} name
  * @param {Text} label
  * @param {readonly string[]} ids
+ * @param {boolean} [mustPick] Nobody is filled in beforehand.
  */
-function roleField(context, name, label, ids) {
-  const options = ids.map((id) =>
-    h('option', { value: id, 'data-key': id }, said(context.view.roles[id] ?? { it: id, en: id })),
-  );
+function roleField(context, name, label, ids, mustPick = false) {
+  const options = [
+    mustPick && pick(),
+    ...ids.map((id) =>
+      h('option', { value: id, 'data-key': id }, said(context.view.roles[id] ?? { it: id, en: id })),
+    ),
+  ];
   return field(context, name, label, (common) => h('select', { ...common, required: true }, options));
+}
+
+/** What a list shows before somebody has chosen. */
+function pick() {
+  return h('option', { value: '', 'data-key': '' }, said(texts.page.pick));
 }
 
 /** @param {Context} context */
 function milestoneField(context) {
-  const options = texts.milestones.map((name) =>
-    h('option', { value: name, 'data-key': name }, said(texts.milestone[name])),
-  );
+  const options = [
+    pick(),
+    ...texts.milestones[context.view.run.kind].map((name) =>
+      h('option', { value: name, 'data-key': name }, said(texts.milestone[name])),
+    ),
+  ];
   return field(context, 'milestone', texts.page.milestone, (common) =>
     h('select', { ...common, required: true }, options),
   );

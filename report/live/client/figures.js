@@ -90,6 +90,22 @@ export function timeNear(instant, madeAtUtc) {
 }
 
 /**
+ * When something is due, short enough for a list: `23:49`, on another day `25/11 02:49` and `25 Nov 02:49`.
+ * @param {string} instant
+ * @param {string} madeAtUtc
+ * @returns {Text}
+ */
+export function dueTime(instant, madeAtUtc) {
+  const near = timeNear(instant, madeAtUtc);
+  if (near.it === near.en) return near;
+  const time = rome(instant, 'it', { hour: '2-digit', minute: '2-digit' });
+  return {
+    it: `${rome(instant, 'it', { day: '2-digit', month: '2-digit' })} ${time}`,
+    en: `${rome(instant, 'en', { day: '2-digit', month: 'short' })} ${time}`,
+  };
+}
+
+/**
  * @param {string | number} instant
  * @param {'it' | 'en'} locale
  * @param {Intl.DateTimeFormatOptions} options

@@ -23,7 +23,7 @@ export function isDangerous(choice) {
  */
 function sendsLetter({ run, steps }, { step, choice }) {
   const found = steps.find(({ id }) => id === step);
-  return run.kind === 'restore' && found !== undefined && found.letter !== null && !isDangerous(choice);
+  return run.kind !== 'drill' && found !== undefined && found.letter !== null && !isDangerous(choice);
 }
 
 /**

@@ -1,9 +1,10 @@
 /** The top of the page: what a person across the room has to understand in two seconds. */
+import { awaited } from './awaited.js';
 import { data, h, icon } from './dom.js';
 import { countdown, dayAndTime, duration, target, timeNear } from './figures.js';
-import { needsPerson, role } from './now.js';
+import { role } from './now.js';
 import { texts } from './page-data.js';
-import { remainingAfter, rtoState } from './rto.js';
+import { outageAfter, remainingAfter, rtoState } from './rto.js';
 
 /** @import { RunView } from '../../../runbooks/view/run-view.ts' */
 /** @import { Child } from './types.ts' */
@@ -16,7 +17,7 @@ export function rtoPanel(view, elapsedMs) {
   const state = rtoState(view, remainingAfter(view, elapsedMs));
   const { word, before } = texts.rto[state];
   const digits = rtoDigits(view, elapsedMs);
-  const { targetMs, source } = view.run.rto;
+  const { rto } = view.run;
   return h(
     'div',
     { class: 'rto', 'data-state': state },
@@ -33,7 +34,14 @@ export function rtoPanel(view, elapsedMs) {
       },
       h('span', { id: 'rto-digits', 'data-rto': true }, digits),
     ),
-    h('p', { class: 'of' }, state !== 'not-started' && [texts.page.of, ' ', target(targetMs), ' · '], source),
+    rto === null
+      ? h('p', { class: 'of' }, texts.page.noTarget)
+      : h(
+          'p',
+          { class: 'of' },
+          state !== 'not-started' && [texts.page.of, ' ', target(rto.targetMs), ' · '],
+          rto.source,
+        ),
     headline(view),
   );
 }
@@ -44,7 +52,7 @@ export function rtoPanel(view, elapsedMs) {
  */
 function headline(view) {
   const running = view.steps.filter(({ status }) => status === 'running');
-  const awaited = view.steps.filter(needsPerson);
+  const people = awaited(view);
   return h(
     'ul',
     { class: 'headline' },
@@ -53,7 +61,7 @@ function headline(view) {
       .map(({ title }) =>
         h('li', {}, icon('running'), h('span', {}, data(title), andMore(running.length - 1))),
       ),
-    awaited
+    people
       .slice(0, 1)
       .map(({ responsible, title }) =>
         h(
@@ -68,7 +76,7 @@ function headline(view) {
             h('strong', {}, role(view, responsible)),
             ': ',
             data(title),
-            andMore(awaited.length - 1),
+            andMore(people.length - 1),
           ),
         ),
       ),
@@ -85,6 +93,7 @@ function andMore(count) {
  * @param {number} elapsedMs
  */
 export function rtoDigits(view, elapsedMs) {
+  if (view.run.rto === null) return countdown(outageAfter(view, elapsedMs));
   const { actualMs, targetMs } = view.run.rto;
   if (actualMs !== null) return countdown(actualMs);
   const leftMs = remainingAfter(view, elapsedMs);
@@ -107,10 +116,11 @@ export function factsPanel(view) {
   return h(
     'dl',
     { class: 'facts' },
-    run.rto.actualMs === null &&
+    run.rto?.actualMs === null &&
       run.status === 'unfinished' &&
       fact(page.forecast, forecast(view), view.forecast.known && !view.forecast.meetsRto ? 'bad' : ''),
-    fact(page.activated, activation === undefined ? page.notYet : timeNear(activation.atUtc, madeAtUtc)),
+    run.rto !== null &&
+      fact(page.activated, activation === undefined ? page.notYet : timeNear(activation.atUtc, madeAtUtc)),
     fact(
       page.progress,
       [
@@ -130,7 +140,8 @@ export function factsPanel(view) {
         ' ',
         dayAndTime(cassette.snapshotAtUtc),
       ]),
-    run.rpo.actualMs !== null &&
+    run.rpo !== null &&
+      run.rpo.actualMs !== null &&
       fact(
         page.rpo,
         [duration(run.rpo.actualMs), ' ', page.of, ' ', target(run.rpo.targetMs)],

@@ -37,6 +37,12 @@ follow({
     connected();
   },
   onLost(lastSignAt) {
+    // With the run its program ends, and nothing on the page can change any more.
+    if (view !== null && view.run.status !== 'unfinished') {
+      root.dataset['connection'] = 'over';
+      put('connection', texts.page.over);
+      return;
+    }
     root.dataset['connection'] = 'stale';
     put('connection', icon('alarm'), texts.page.notLive);
     put(

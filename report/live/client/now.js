@@ -1,20 +1,14 @@
 /** What runs now, and what waits for whom, with the way to answer right there. */
+import { awaited, dueMs } from './awaited.js';
 import { data, h, icon } from './dom.js';
-import { duration, stopwatch, target } from './figures.js';
+import { dueTime, duration, stopwatch, target } from './figures.js';
 import { answerForm } from './forms.js';
 import { canAct, texts } from './page-data.js';
 import { formKey } from './state.js';
 
 /** @import { RunView, StepView } from '../../../runbooks/view/run-view.ts' */
+/** @import { Child } from './types.ts' */
 /** @import { Ui } from './state.js' */
-
-/**
- * A person has to act or may: the step waits, nobody knows whether it happened, or there is something to choose.
- * @param {StepView} step
- */
-export function needsPerson({ status, choices }) {
-  return status === 'waiting' || status === 'unknown' || choices.length > 0;
-}
 
 /**
  * @param {RunView} view
@@ -45,13 +39,64 @@ export function runningList(view, elapsedMs) {
  */
 export function waitingList(view, ui, elapsedMs) {
   // A form that somebody has open stays, also when its step went on meanwhile.
-  const waiting = view.steps.filter((step) => needsPerson(step) || ui.forms.has(formKey('answer', step.id)));
+  if (view.run.status !== 'unfinished') return runOver();
+  const waiting = awaited(view, ({ id }) => ui.forms.has(formKey('answer', id)));
   if (waiting.length === 0) return h('p', { class: 'none' }, texts.page.nobodyAwaited);
+  return [
+    waiting.length > 1 && overview(view, waiting),
+    h(
+      'div',
+      { class: 'cards', 'data-key': 'cards' },
+      waiting.map((step) => waitingCard(view, ui, step, elapsedMs)),
+    ),
+  ];
+}
+
+/** Whoever gave the last answer looks here, and not at the top of the page. */
+function runOver() {
+  return h('p', { class: 'none' }, h('a', { href: '#outcome' }, texts.page.runOver));
+}
+
+/**
+ * All that waits in a line each, so that nobody has to scroll to learn what there is and what comes first.
+ * @param {RunView} view
+ * @param {readonly StepView[]} waiting
+ */
+function overview(view, waiting) {
   return h(
-    'div',
-    { class: 'cards' },
-    waiting.map((step) => waitingCard(view, ui, step, elapsedMs)),
+    'ol',
+    { class: 'overview', 'data-key': 'overview' },
+    waiting.map((step) =>
+      h(
+        'li',
+        { 'data-key': step.id },
+        h('a', { href: `#${cardId(step)}` }, clause(step), data(step.title)),
+        ' ',
+        h(
+          'small',
+          {},
+          role(view, step.responsible),
+          step.startedAtUtc !== null && [
+            ', ',
+            texts.page.by,
+            ' ',
+            h('span', { class: 'due' }, dueTime(dueAt(step), view.madeAtUtc)),
+          ],
+          step.overdue && [' ', h('strong', { class: 'late' }, icon('late'), texts.page.overdue)],
+        ),
+      ),
+    ),
   );
+}
+
+/** @param {StepView} step */
+function dueAt(step) {
+  return new Date(dueMs(step)).toISOString();
+}
+
+/** @param {StepView} step */
+function cardId({ id }) {
+  return `card-${id}`;
 }
 
 /**
@@ -64,7 +109,12 @@ function waitingCard(view, ui, step, elapsedMs) {
   const { page } = texts;
   return h(
     'article',
-    { class: `card ${step.status} ${step.overdue ? 'overdue' : ''}`, 'data-key': step.id },
+    {
+      class: `card ${step.status} ${step.overdue ? 'overdue' : ''}`,
+      id: cardId(step),
+      'data-key': step.id,
+      tabindex: '-1',
+    },
     h(
       'p',
       { class: 'whom' },
@@ -80,11 +130,13 @@ function waitingCard(view, ui, step, elapsedMs) {
       : h('p', { class: 'status' }, h('strong', {}, texts.status[step.status])),
     since(step, view, elapsedMs),
     step.reason !== null && h('p', { class: 'reason' }, data(step.reason)),
-    h('p', { class: 'instructions' }, data(step.instructions)),
+    // Those of machine work say to wait; once it failed, the reason above says what to do.
+    (step.status !== 'failed' || step.kind === 'human' || step.kind === 'notify') &&
+      h('p', { class: 'instructions' }, data(step.instructions)),
     step.supporting.length > 0 &&
       h('p', { class: 'small' }, page.with, ': ', listed(step.supporting.map((id) => role(view, id)))),
     h('p', { class: 'small' }, page.proof, ': ', data(step.proof)),
-    letter(step),
+    letter(step, texts.page.letter),
     canAct
       ? answerForm(view, ui, step)
       : h('p', { class: 'small' }, page.readOnly, ' ', h('code', {}, 'dr step')),
@@ -142,14 +194,17 @@ export function partsList({ parts }) {
   );
 }
 
-/** @param {StepView} step */
-function letter({ letter: written }) {
+/**
+ * @param {StepView} step
+ * @param {Child} title
+ */
+export function letter({ letter: written }, title) {
   if (written === null) return null;
   const { page } = texts;
   return h(
     'section',
     { class: 'draft' },
-    h('h4', {}, icon('letter'), page.letter),
+    h('h4', {}, icon('letter'), title),
     h('p', {}, page.letterTo, ': ', data(written.to.join(', '))),
     h('p', {}, page.letterSubject, ': ', h('strong', {}, data(written.subject))),
     h('p', { class: 'body' }, data(written.text)),
@@ -158,7 +213,7 @@ function letter({ letter: written }) {
 
 /** @param {StepView} step */
 export function clause({ clause: number }) {
-  return number === '' ? null : h('span', { class: 'clause' }, data(number));
+  return number === '' || number === '-' ? null : h('span', { class: 'clause' }, data(number));
 }
 
 /**

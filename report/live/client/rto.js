@@ -1,8 +1,8 @@
 // @ts-check
-/** What the count of the RTO says; the page and the terminal judge it by this one function. */
+/** What the count says, of the RTO or of a return's outage; the page and the terminal judge it by this one function. */
 
 /** @import { RunView } from '../../../runbooks/view/run-view.ts' */
-/** @typedef {'not-started' | 'running' | 'near' | 'missed' | 'verified' | 'verified-late' | 'stopped'} RtoState */
+/** @typedef {'not-started' | 'running' | 'near' | 'missed' | 'verified' | 'verified-late' | 'stopped' | 'serving' | 'outage' | 'returned'} RtoState */
 
 /** The last tenth of the target: time to tell the committee rather than to be surprised. */
 const NEAR = 0.1;
@@ -19,11 +19,22 @@ export function remainingAfter(view, elapsedMs) {
 }
 
 /**
+ * For how long nobody could work in a return, `elapsedMs` after the view was made.
+ * @param {RunView} view
+ * @param {number} elapsedMs
+ */
+export function outageAfter({ outageMs, run: { outage, status } }, elapsedMs) {
+  const counting = outageMs !== null && outage?.actualMs === null && status === 'unfinished';
+  return (outageMs ?? 0) + (counting ? elapsedMs : 0);
+}
+
+/**
  * @param {RunView} view
  * @param {number | null} remainingMs
  * @returns {RtoState}
  */
-export function rtoState({ rtoRunning, run: { rto } }, remainingMs) {
+export function rtoState({ rtoRunning, outageMs, run: { rto, outage } }, remainingMs) {
+  if (rto === null) return outageMs === null ? 'serving' : outage?.actualMs === null ? 'outage' : 'returned';
   if (rto.actualMs !== null)
     return rto.outcome === 'FAIL' || rto.actualMs > rto.targetMs ? 'verified-late' : 'verified';
   if (remainingMs === null) return 'not-started';

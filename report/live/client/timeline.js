@@ -1,8 +1,8 @@
 /** All steps by phase: what became of each, who answered, how long it took. */
 import { data, h, icon } from './dom.js';
-import { duration, timeNear } from './figures.js';
+import { duration, target, timeNear } from './figures.js';
 import { formPanel } from './forms.js';
-import { clause, partsList, role } from './now.js';
+import { clause, letter, partsList, role } from './now.js';
 import { canAct, texts } from './page-data.js';
 import { formKey } from './state.js';
 
@@ -42,6 +42,7 @@ function item(view, ui, step) {
     { 'data-key': step.id, class: step.status },
     details(view, step),
     step.answer !== null && answer(view, step.answer),
+    step.status === 'done' && step.letter !== null && letterWritten(view, step),
     step.reason !== null && step.status !== 'blocked' && h('p', { class: 'reason' }, data(step.reason)),
     canAct && takeBack(view, ui, step),
   );
@@ -52,7 +53,7 @@ function item(view, ui, step) {
  * @param {StepView} step
  * @returns {Child}
  */
-function figures(view, { startedAtUtc, finishedAtUtc, durationMs, attempt, status }) {
+function figures(view, { startedAtUtc, finishedAtUtc, durationMs, timeoutMinutes, attempt, status }) {
   if (startedAtUtc === null) return null;
   const from = timeNear(startedAtUtc, view.madeAtUtc);
   const to = finishedAtUtc === null ? null : timeNear(finishedAtUtc, view.madeAtUtc);
@@ -62,7 +63,14 @@ function figures(view, { startedAtUtc, finishedAtUtc, durationMs, attempt, statu
     to !== null && to.it !== from.it && ['–', to],
     durationMs !== null &&
       status !== 'running' &&
-      status !== 'waiting' && [' · ', texts.page.duration, ' ', duration(durationMs)],
+      status !== 'waiting' && [
+        ' · ',
+        texts.page.duration,
+        ' ',
+        duration(durationMs),
+        ', max ',
+        target(timeoutMinutes * 60_000),
+      ],
     attempt > 1 && [' · ', texts.page.attempt, ` ${attempt}`],
   ];
 }
@@ -87,6 +95,22 @@ function answer(view, { title, role: id, person, note, atUtc, origin }) {
     ', ',
     texts.origin[origin],
     note !== '' && [' — ', data(note)],
+  );
+}
+
+/**
+ * In a drill nobody is asked about a letter, but whoever takes part should see what would have left.
+ * @param {RunView} view
+ * @param {StepView} step
+ */
+function letterWritten({ run }, step) {
+  const { page } = texts;
+  const title = run.kind === 'drill' ? page.letterWritten : page.letterSent;
+  return h(
+    'details',
+    { 'data-key': 'letter' },
+    h('summary', {}, icon('letter'), h('strong', {}, title)),
+    letter(step, title),
   );
 }
 

@@ -1,4 +1,6 @@
-/** Strings as file names, messages and notes could hold them. */
+export const longPath = `${'cartella-molto-lunga/'.repeat(60)}${'x'.repeat(400)}.xlsx`;
+
+/** Strings as file names, messages and notes could hold them, which anyone can choose. */
 export const hostile = [
   '<script>alert(1)</script>',
   '"><img src=x onerror=alert(1)>',
@@ -11,5 +13,5 @@ export const hostile = [
   'nul\u0000 e\u001B[31m rosso\r\n',
   '\uD800 mezzo',
   '--><!--',
-  `${'cartella-molto-lunga/'.repeat(60)}${'x'.repeat(400)}.xlsx`,
+  longPath,
 ];

@@ -1,0 +1,75 @@
+/** The cassette that is in a site's file server, and the snapshot on it that is to be restored. */
+import { DrError } from '../../core/errors.ts';
+import { formatRome } from '../../core/time.ts';
+import { serverAt } from '../../inventory/lookup.ts';
+import {
+  listSnapshots,
+  probeCassette,
+  requireCassette,
+  type Snapshot,
+} from '../../platforms/restic/cassette.ts';
+import { withHost } from '../../platforms/ssh.ts';
+import { SNAPSHOT_TAG } from '../../scripts/backup.ts';
+import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
+import type { SiteName } from '../../stacks/settings.ts';
+import type { EvidenceEvent } from '../evidence/evidence.ts';
+
+/** The label of the one cassette of the inventory that is in the site's file server. @throws DrError CASSETTE_ABSENT ... */
+export async function pluggedLabel(context: ScriptContext, site: SiteName): Promise<string> {
+  const { name } = serverAt(context.inventory, site, 'file-server');
+  return await withHost(context.access, name, async (host) => {
+    for (const { label } of context.inventory.cassettes) {
+      const probe = await probeCassette(host, label);
+      if (probe.state === 'ready' && probe.identity.label === label) return label;
+    }
+    const [any] = context.inventory.cassettes;
+    // Says what is wrong with the one that should be there.
+    await requireCassette(host, any?.label ?? '-');
+    throw noSnapshot(name);
+  });
+}
+
+/** What is to be restored at the site, as evidence: the newest snapshot of ours, or the newest before an instant. */
+export async function cassetteEvent(
+  context: ScriptContext,
+  site: SiteName,
+  label: string,
+  before?: string,
+): Promise<Extract<EvidenceEvent, { type: 'cassette' }>> {
+  const passphrase = await passphraseOf(context, label);
+  const { name } = serverAt(context.inventory, site, 'file-server');
+  return await withHost(context.access, name, async (host) => {
+    const { identity } = await requireCassette(host, label);
+    const { snapshots } = await listSnapshots(host, label, passphrase);
+    const chosen = snapshots.findLast(
+      ({ tags, time }) =>
+        tags.includes(SNAPSHOT_TAG) && (before === undefined || Date.parse(time) < Date.parse(before)),
+    );
+    if (chosen === undefined) throw noSnapshot(label, before);
+    return {
+      type: 'cassette',
+      label,
+      serial: identity.serial,
+      repositoryId: identity.repositoryId,
+      snapshotId: chosen.id,
+      snapshotAtUtc: new Date(chosen.time).toISOString(),
+      site,
+      sizeBytes: sizeTag(chosen),
+    };
+  });
+}
+
+/** The backup tags each snapshot with its size. */
+function sizeTag({ tags }: Snapshot): number {
+  const size = tags.find((tag) => tag.startsWith('bytes='));
+  return size === undefined ? 0 : Number(size.slice('bytes='.length));
+}
+
+export function noSnapshot(label: string, before?: string): DrError {
+  const older = before === undefined ? '' : ` di prima del / from before ${formatRome(before)}`;
+  return new DrError(
+    'SNAPSHOT_UNKNOWN',
+    `Sulla cassetta ${label} non c'è una copia${older}. / There is no such backup on the cassette.`,
+    'Inserire una cassetta più vecchia della rotazione, poi riprovare il passo. / Plug in an older cassette of the rotation, then try the step again.',
+  );
+}

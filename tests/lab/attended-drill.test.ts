@@ -1,0 +1,58 @@
+/** `dr drill` as it is typed, and one person who answers it in a browser until it is over; Lucca is really lost and brought back. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readReport } from '../../report/write.ts';
+import { walkChapter } from '../chapter-walk.ts';
+import { Hand } from '../hand.ts';
+import { copyInventory } from '../inventory-copy.ts';
+import { Browser } from '../report-browser.ts';
+import { removeEverything, stateFolder, until } from './lab-harness.ts';
+
+const reports = join(stateFolder, 'reports');
+/** As long as the longest machine work in between may take on a busy machine. */
+const PATIENCE_MS = 10 * 60_000;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await Browser.start();
+});
+afterAll(async () => {
+  await browser[Symbol.asyncDispose]();
+  await removeEverything();
+});
+
+test('a drill is walked through from the page alone and passes', async () => {
+  const child = spawn(
+    resolve(import.meta.dirname, '../../bin/dr'),
+    ['drill', '--data', '8m', '--reports', reports, '--json'],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, DR_INVENTORY: copyInventory() } },
+  );
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString('utf8');
+  });
+  child.stdout.resume();
+  const exited = once(child, 'exit');
+  const address = await until('the page', () => /^Pagina \/ Page: (\S+)$/m.exec(said)?.[1], PATIENCE_MS);
+  const { page } = await browser.visit(address);
+  const walk = await walkChapter(new Hand(page), {}, undefined, PATIENCE_MS);
+  const [status] = (await exited) as [number | null];
+
+  const [runId = ''] = readdirSync(reports).filter((name) => name !== 'latest');
+  const report = readReport(join(reports, runId, 'report.json'));
+  expect([status, report?.verdict.reasons, walk.verdict]).toEqual([
+    0,
+    [],
+    expect.stringContaining('Superata'),
+  ]);
+  expect(report?.unattended).toBe(false);
+  expect(report?.checks.length).toBeGreaterThan(20);
+  const chapter = report?.steps.filter(
+    ({ clause, partOf }) => clause.startsWith('6.') && partOf === undefined,
+  );
+  expect(chapter?.filter(({ outcome }) => outcome === 'planned')).toEqual([]);
+  expect(new Set(report?.answers.map(({ person }) => person)).size).toBe(1);
+});
