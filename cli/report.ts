@@ -2,13 +2,18 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { readHistory } from '../cassette/history.ts';
+import { custodyDirectory } from '../cassette/place.ts';
 import { DrError } from '../core/errors.ts';
 import { projectDirectory } from '../platforms/cache.ts';
 import { verdictSentence } from '../report/sections/verdict.ts';
 import { type Locale, verdictTexts } from '../report/texts.ts';
 import { writeReport } from '../report/write.ts';
 
-type ReportFlags = { lang: Locale; out?: string; reports?: string };
+type ReportFlags = { lang: Locale; out?: string; reports?: string; custody?: string };
+
+/** Whose cassettes are verified daily. */
+const SITE = 'viareggio';
 
 const EVIDENCE_FILE = 'evidence.jsonl';
 
@@ -27,13 +32,18 @@ export function registerReport(program: Command): void {
     )
     .option('--out <dir>', "cartella del rapporto (di solito quella dell'esecuzione) / folder of the report")
     .option('--reports <dir>', 'cartella dei rapporti / folder of the reports')
+    .option(
+      '--custody <dir>',
+      'cartella delle verifiche della cassetta / folder of the verifications of the cassette (DR_CUSTODY)',
+    )
     .action(renderAgain);
 }
 
-function renderAgain(run: string, flags: ReportFlags): void {
+async function renderAgain(run: string, flags: ReportFlags): Promise<void> {
   const evidence = evidenceOf(run, flags.reports ?? join(projectDirectory(), 'reports'));
   const directory = flags.out === undefined ? dirname(evidence) : resolve(flags.out);
-  const { report, htmlPath } = writeReport(evidence, directory, { locale: flags.lang });
+  const { verifications } = await readHistory(custodyDirectory(flags.custody), SITE);
+  const { report, htmlPath } = writeReport(evidence, directory, { locale: flags.lang, verifications });
   const { records, lastHash } = report.evidence;
   const intact =
     flags.lang === 'it'

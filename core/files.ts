@@ -21,8 +21,8 @@ export async function writeWhole(path: string, content: string | Buffer): Promis
   await syncFolder(dirname(path));
 }
 
-/** Else the new name could be lost with the power. */
-async function syncFolder(path: string): Promise<void> {
+/** Waits until the names in a folder are on the disk; else a new one could be lost with the power. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

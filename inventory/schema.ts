@@ -298,6 +298,8 @@ export const rotationSchema = z.strictObject({
   backupEveryHours: z.strictObject({ value: hours, source }),
   /** The site where the newest cassette must be found. */
   custody: z.strictObject({ site: slug, source }),
+  /** Every byte of a cassette at its place of custody is read and checked within so many days, a share a day. */
+  readWithinDays: z.strictObject({ value: positiveCount, source }),
   /** Snapshots that stay on a cassette (restic forget --keep-*). */
   keep: z.strictObject({ daily: positiveCount, weekly: positiveCount, monthly: positiveCount, source }),
 });

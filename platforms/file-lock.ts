@@ -8,7 +8,7 @@ const TIMEOUT_SECONDS = 30;
 /** Waits up to 30 s for whoever has it. `path` is made where it is missing, and stays. @throws DrError FILE_BUSY */
 export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   // `cat` holds it until the end of its input, which comes with the end of this process at the latest.
-  const held = spawnDuplex('flock', [
+  const held = await spawnDuplex('flock', [
     '--timeout',
     String(TIMEOUT_SECONDS),
     path,

@@ -38,7 +38,7 @@ const packages = {
   machine: 'systemd systemd-sysv dbus iproute2 iputils-ping openssh-server nftables procps',
   domain: 'samba samba-ad-dc samba-ad-provision samba-vfs-modules samba-dsdb-modules ldb-tools dnsutils',
   member: 'winbind libnss-winbind libpam-winbind smbclient krb5-user attr acl',
-  restore: 'restic rsync tar jq python3 fuse3 smbnetfs',
+  restore: 'restic rsync tar jq python3 fuse3 smbnetfs sshfs',
   desk: 'pcscd cups cups-bsd cups-client',
 };
 

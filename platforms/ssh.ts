@@ -16,6 +16,9 @@ export type RemoteInput = {
   onStderr?: (chunk: Buffer) => void;
 };
 
+/** Two commands on two hosts that talk to each other. */
+export type Joined = { ended: Promise<string>; close: () => void };
+
 /** One SSH connection to one host. Close it with `await using` or {@link RemoteHost.close}. */
 export class RemoteHost implements AsyncDisposable {
   readonly name: string;
@@ -126,6 +129,31 @@ export class RemoteHost implements AsyncDisposable {
     const exitCode = await exit;
     if (exitCode !== 0) throw remoteError(this.name, { exitCode, stdout: '', stderr: said.join('') });
     if (received.exitCode !== 0) throw remoteError(target.name, received);
+  }
+
+  /**
+   * Joins a command here and one on another host: what either says is the other's input, until one of them ends or `close` ends both.
+   * What they say on standard error is in `ended`, for whoever must explain why.
+   */
+  async joinWith(command: string, target: RemoteHost, targetCommand: string): Promise<Joined> {
+    const channels = await Promise.all([this.#openChannel(command), target.#openChannel(targetCommand)]);
+    const [near, far] = channels;
+    const said: string[] = [];
+    for (const channel of channels) {
+      channel.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
+      channel.on('error', () => undefined); // shows as its end
+    }
+    near.pipe(far).pipe(near);
+    const close = (): void => {
+      for (const channel of channels) channel.destroy();
+    };
+    const ended = Promise.race(
+      channels.map(async (channel) => await new Promise((resolve) => channel.once('close', resolve))),
+    ).then(() => {
+      close();
+      return said.join('');
+    });
+    return { ended, close };
   }
 
   async #openChannel(command: string): Promise<ClientChannel> {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
+import type { TrendDay } from '../cassette/trend.ts';
 import { dayAndTime } from './format.ts';
 import { data, Html, html } from './html.ts';
 import type { Report } from './model.ts';
@@ -15,6 +16,7 @@ import { milestonesSection } from './sections/milestones.ts';
 import { cassetteSection, evidenceSection, originSection, versionsSection } from './sections/provenance.ts';
 import { stepsSection } from './sections/steps.ts';
 import { verdictSection } from './sections/verdict.ts';
+import { verificationsSection } from './sections/verifications.ts';
 import { join, kindTexts, type Locale, routeTexts, scenarioTexts, type Text, verdictTexts } from './texts.ts';
 
 /** Both languages are in the page; the root's `lang` says which one shows. */
@@ -28,14 +30,15 @@ button.addEventListener('click', () => {
 });
 `;
 
-const style = ['colours.css', 'page.css']
+const style = ['colours.css', 'page.css', 'verifications.css']
   .map((name) => readFileSync(joinPath(import.meta.dirname, name), 'utf8'))
   .join('');
 
 /** Nothing but the page's own style and this very script may run, whatever the data holds. */
 const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
-export function renderPage(report: Report, locale: Locale): string {
+/** `trend`: the verifications of the cassette before the run. */
+export function renderPage(report: Report, locale: Locale, trend: readonly TrendDay[] = []): string {
   const title = titleOf(report);
   return html`${raw('<!doctype html>')}
 <html lang="${locale}" data-it="${title.it}" data-en="${title.en}">
@@ -65,6 +68,7 @@ ${stepsSection(report)}
 ${lettersSection(report)}
 ${milestonesSection(report)}
 ${cassetteSection(report)}
+${verificationsSection(trend)}
 ${originSection(report)}
 ${versionsSection(report)}
 ${evidenceSection(report)}

@@ -1,13 +1,22 @@
 /** Evidence in, report.html and report.json out, and `latest` beside the run's folder linked to the newest run. */
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { trendOf } from '../cassette/trend.ts';
+import type { Verification } from '../cassette/verification.ts';
 import { DrError, isMissingFile } from '../core/errors.ts';
 import { type EvidenceRecord, readEvidence } from '../runbooks/evidence/evidence.ts';
 import { buildReport, type Report, reportSchema } from './model.ts';
 import { renderPage } from './page.ts';
 import type { Locale } from './texts.ts';
 
+export type WriteOptions = {
+  locale?: Locale;
+  /** The history of the cassette's verifications; what came after the run's beginning is left out. */
+  verifications?: readonly Verification[];
+};
 export type WrittenReport = { report: Report; htmlPath: string; jsonPath: string };
+
+const TREND_DAYS = 30;
 
 /**
  * Renders the report of a log into `directory`. Beside the log itself it also keeps `latest`.
@@ -17,7 +26,7 @@ export type WrittenReport = { report: Report; htmlPath: string; jsonPath: string
 export function writeReport(
   evidencePath: string,
   directory: string,
-  { locale = 'it' }: { locale?: Locale } = {},
+  { locale = 'it', verifications = [] }: WriteOptions = {},
 ): WrittenReport {
   const records = readEvidence(evidencePath);
   const report = buildReport(records, basename(evidencePath));
@@ -26,7 +35,7 @@ export function writeReport(
   refuseShortened(evidencePath, records, readReport(join(dirname(evidencePath), 'report.json')));
   mkdirSync(directory, { recursive: true });
   replaceFile(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
-  replaceFile(htmlPath, renderPage(report, locale));
+  replaceFile(htmlPath, renderPage(report, locale, trendOf(verifications, TREND_DAYS, report.startedAtUtc)));
   if (resolve(directory) === resolve(dirname(evidencePath))) linkLatest(resolve(directory), report);
   return { report, htmlPath, jsonPath };
 }

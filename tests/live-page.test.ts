@@ -98,7 +98,9 @@ describe('what it shows', () => {
     expect(await text('running')).toMatch(/Dominio Active Directory\s+fatto, 3 min 02 s/);
     expect(await text('waiting')).toContain('Tocca a Responsabile della sede di Viareggio');
     expect(await text('waiting')).toContain('Oggetto: PROVA – Attivazione del sito secondario di Viareggio');
-    expect(await text('facts')).toMatch(/Previsione\s+entro l’RTO servizio verificato verso le (?:\d\d\/\d\d\/\d{4} )?\d\d:\d\d/);
+    expect(await text('facts')).toMatch(
+      /Previsione\s+entro l’RTO servizio verificato verso le (?:\d\d\/\d\d\/\d{4} )?\d\d:\d\d/,
+    );
     expect(await text('facts')).toMatch(/Passi conclusi\s+9 su 15/);
     expect(await text('checks')).toMatch(/NON VERIFICABILE Ora esatta dei server\s+Nessun server NTP/);
     expect(await text('timeline')).toContain(

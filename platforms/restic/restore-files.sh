@@ -18,7 +18,8 @@ device=$(findmnt -no SOURCE "$cassette" || true)
 export RESTIC_PASSWORD="$DR_SECRET"
 repository=(restic --repo "$cassette/restic" --no-cache --no-lock --quiet)
 log=/run/dr-restore.log
-cassette_gone() { [ ! -e "$device" ] || ! mountpoint -q "$cassette"; }
+# A cassette that is read from another host has no device here.
+cassette_gone() { { [[ $device = /dev/* ]] && [ ! -e "$device" ]; } || ! mountpoint -q "$cassette"; }
 # restic goes on after an error, and asks ten times for what can't be read: minutes, for a restore that is thrown away anyhow.
 hopeless() { [ -s "$log" ] && { grep -q 'ignoring error' "$log" || [ "$(grep -c 'returned error, retrying' "$log")" -ge 4 ]; }; }
 # The room for {bytes, entries}: folders, ACLs and the file system take some more. 0 where they are unknown.

@@ -1,0 +1,98 @@
+/**
+ * The bubble: a lab that holds nothing but one site's controller, file server and a workstation, without any link. The domain and the
+ * shares are restored into it by the scripts that do so on the day, it is verified like the real thing, and nothing of it stays.
+ */
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { monotonicMs } from '../core/time.ts';
+import { seatsAt, serverAt } from '../inventory/lookup.ts';
+import type { Inventory } from '../inventory/schema.ts';
+import { loadAccess } from '../platforms/access.ts';
+import { spawnDuplex } from '../platforms/exec.ts';
+import { withLentCassette } from '../platforms/restic/lend.ts';
+import { RemoteHost } from '../platforms/ssh.ts';
+import { carryOut, type Outcome } from '../scripts/verify/level.ts';
+import { recover } from '../scripts/verify/recoverability.ts';
+import type { FoundSnapshot, Session } from '../scripts/verify/session.ts';
+import { dataDiskBytesFor } from './data.ts';
+import { type Lab, labDown, labUp } from './lab.ts';
+
+export const BUBBLE_LAB = 'bubble';
+
+/** Level 5, recoverability. A machine that cannot hold a lab makes it NOT VERIFIABLE, with what is missing. */
+export async function recoverInBubble(
+  session: Session,
+  found: FoundSnapshot,
+): Promise<Outcome<FoundSnapshot>> {
+  return await carryOut('recoverability', found.subject, async () => {
+    const started = monotonicMs();
+    const { context, site } = session;
+    const inventory = bubbleInventory(context.inventory, site);
+    const guard = await startGuard();
+    try {
+      context.progress('Accendo la bolla / turning the bubble on');
+      const lab = await bubbleUp(inventory, found);
+      const bootedMs = monotonicMs() - started;
+      const inside = { ...context, inventory, access: await loadAccess(lab.accessFile) };
+      await using reader = await RemoteHost.connect(
+        inside.access,
+        serverAt(inventory, site, 'file-server').name,
+      );
+      const { checks, restoreMs, verifyMs } = await withLentCassette(
+        session.host,
+        { mountPoint: found.mountPoint, label: found.label },
+        reader,
+        async () => await recover(inside, site, found),
+      );
+      return {
+        checks,
+        subject: found.subject,
+        figures: {
+          boot_seconds: bootedMs / 1000,
+          restore_seconds: restoreMs / 1000,
+          verify_seconds: verifyMs / 1000,
+        },
+        next: found,
+      };
+    } finally {
+      context.progress('Spengo la bolla / taking the bubble down');
+      await labDown(BUBBLE_LAB);
+      guard.end();
+    }
+  });
+}
+
+/** One of a run that was killed is cleared away first: its disks hold another snapshot. */
+async function bubbleUp(inventory: Inventory, { snapshot }: FoundSnapshot): Promise<Lab> {
+  await labDown(BUBBLE_LAB);
+  const counted = snapshot.tags
+    .map((tag) => /^bytes=(\d+)$/.exec(tag)?.[1])
+    .find((bytes) => bytes !== undefined);
+  const lab = await labUp({
+    name: BUBBLE_LAB,
+    inventory,
+    dataDiskBytes: dataDiskBytesFor(Number(counted ?? 0)),
+  });
+  await lab.setWan({ up: false });
+  return lab;
+}
+
+/** The site's servers and its first seat; nobody else is there. */
+export function bubbleInventory(inventory: Inventory, site: string): Inventory {
+  const seat = seatsAt(inventory, site)[0];
+  const names = [
+    serverAt(inventory, site, 'domain-controller').name,
+    serverAt(inventory, site, 'file-server').name,
+    seat?.workstation,
+  ];
+  return {
+    ...inventory,
+    hosts: inventory.hosts.filter(({ name }) => names.includes(name)),
+    desks: inventory.desks.filter(({ id }) => id === seat?.id),
+  };
+}
+
+/** Lives as long as this process, whose end it sees as the end of its input; in a session of its own, so that it outlives a Ctrl-C. */
+async function startGuard(): Promise<Duplex> {
+  return await spawnDuplex('setsid', [process.execPath, join(import.meta.dirname, 'bubble-guard.ts')]);
+}

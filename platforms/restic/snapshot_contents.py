@@ -1,0 +1,151 @@
+"""Sums up a snapshot's stage (a tar of manifest and domain archive) for whoever judges it; judges nothing itself.
+
+  snapshot_contents.py WORK STAGE EXPECTED     WORK/stage.tar and perhaps WORK/previous.gz; one JSON object on standard output
+"""
+import gzip
+import io
+import json
+import os
+import sys
+import tarfile
+import time
+
+WINDOWS_EPOCH_S = 11644473600
+NEVER = (0, 0x7FFFFFFFFFFFFFFF)
+DISABLED, PASSWORD_NEVER_EXPIRES = 0x2, 0x10000
+
+
+def lines(packed):
+    with gzip.open(packed, "rt", encoding="utf-8", errors="surrogateescape") as text:
+        for line in text:
+            yield json.loads(line)
+
+
+def shares_of(entries, expected, digests):
+    """Totals of each top folder, and the facts about the paths that were asked for."""
+    shares, acls, canaries, total, size = {}, {}, {}, 0, 0
+    for entry in entries:
+        path, kind = entry["p"], entry["t"]
+        share = shares.setdefault(path.split("/", 1)[0], {"entries": 0, "files": 0, "bytes": 0, "withoutAcl": 0})
+        share["entries"] += 1
+        share["withoutAcl"] += entry.get("a") is None
+        total += 1
+        size += entry.get("s", 0)
+        if kind == "f":
+            share["files"] += 1
+            share["bytes"] += entry.get("s", 0)
+            digests[path] = entry.get("h")
+        if path in expected["folders"]:
+            acls[path] = entry.get("a")
+        if path in expected["canaries"]:
+            canaries[path] = entry.get("h")
+    return {"entries": total, "bytes": size, "shares": shares, "acls": acls, "canaries": canaries}
+
+
+def change(before, now):
+    """What happened to the files of the snapshot before. Renamed: gone, but a new name in the same folder goes on from the old one."""
+    new = set(now) - set(before)
+    by_folder = {}
+    for path in new:
+        by_folder.setdefault(os.path.dirname(path), []).append(os.path.basename(path))
+    changed = gone = renamed = 0
+    for path, digest in before.items():
+        if path in now:
+            changed += now[path] != digest
+            continue
+        gone += 1
+        name = os.path.basename(path)
+        stem = os.path.splitext(name)[0]
+        renamed += any(other.startswith(name + ".") or os.path.splitext(other)[0] == stem for other in by_folder.get(os.path.dirname(path), ()))
+    return {"filesBefore": len(before), "changed": changed, "gone": gone, "renamed": renamed, "new": len(new)}
+
+
+def number(message, name):
+    try:
+        return int(str(message[name][0]))
+    except (KeyError, ValueError):
+        return 0
+
+
+def reasons_against(message, max_password_age):
+    control, expires = number(message, "userAccountControl"), number(message, "accountExpires")
+    now = (time.time() + WINDOWS_EPOCH_S) * 10**7
+    if control & DISABLED:
+        return "disabled"
+    if expires not in NEVER and expires < now:
+        return "expired"
+    if max_password_age and not control & PASSWORD_NEVER_EXPIRES:
+        changed = number(message, "pwdLastSet")
+        if changed == 0 or changed + max_password_age < now:
+            return "password-expired"
+    return None
+
+
+def directory(path):
+    """Names with their SIDs, out of the domain partition as it lies in the archive: no service is started for that."""
+    import ldb
+    from samba.dcerpc import security
+    from samba.ndr import ndr_unpack
+
+    database = ldb.Ldb("tdb://" + path, flags=ldb.FLG_RDONLY | ldb.FLG_DONT_CREATE_DB)
+    heads = database.search(expression="(maxPwdAge=*)", attrs=["maxPwdAge"])
+    age = -number(heads[0], "maxPwdAge") if heads else 0
+    age = 0 if age >= NEVER[1] else age
+    names = {}
+    attributes = ["sAMAccountName", "objectSid", "userAccountControl", "accountExpires", "pwdLastSet", "isDeleted"]
+    for message in database.search(expression="(sAMAccountName=*)", attrs=attributes):
+        if "isDeleted" in message:
+            continue
+        user = "userAccountControl" in message
+        names[str(message["sAMAccountName"][0])] = {
+            "sid": str(ndr_unpack(security.dom_sid, message["objectSid"][0])),
+            "against": reasons_against(message, age) if user else None,
+        }
+    return names
+
+
+def domain(archive, work):
+    """The realm that the archive says it is of, and who is in it."""
+    with tarfile.open(fileobj=archive, mode="r:*") as tar:
+        members = {member.name.removeprefix("./"): member for member in tar.getmembers()}
+        note = tar.extractfile(members["backup.txt"]).read().decode() if "backup.txt" in members else ""
+        partition = max((name for name in members if name.startswith("private/sam.ldb.d/DC=") and name.endswith(".ldb") and "DNSZONES" not in name.upper()), key=lambda name: members[name].size)
+        path = os.path.join(work, "domain.ldb")
+        with open(path, "wb") as copy:
+            copy.write(tar.extractfile(members[partition]).read())
+    realm = ".".join(part[3:] for part in os.path.basename(partition)[: -len(".ldb")].split(",") if part.upper().startswith("DC="))
+    return {"realm": realm, "note": note.strip(), "names": directory(path)}
+
+
+def attempt(work):
+    """What does not read is told, and judged by who asked."""
+    try:
+        return work(), None
+    except Exception as error:  # whatever a damaged file makes a library throw
+        return None, "%s: %s" % (type(error).__name__, str(error)[:200])
+
+
+def main():
+    work, stage, expected = sys.argv[1], sys.argv[2].strip("/"), json.loads(sys.argv[3])
+    with tarfile.open(os.path.join(work, "stage.tar")) as tar:
+        files = {member.name.strip("/").removeprefix(stage + "/"): member for member in tar.getmembers() if member.isfile()}
+        manifest = tar.extractfile(files[expected["manifest"]]).read() if expected["manifest"] in files else None
+        archive = tar.extractfile(files[expected["domain"]]).read() if expected["domain"] in files else None
+    digests, answer = {}, {"manifest": None, "domain": None, "change": None, "errors": {}}
+    if manifest is not None:
+        answer["manifest"], answer["errors"]["manifest"] = attempt(lambda: shares_of(lines(io.BytesIO(manifest)), expected, digests))
+    if archive is not None:
+        found, answer["errors"]["domain"] = attempt(lambda: domain(io.BytesIO(archive), work))
+        if found is not None:
+            wanted = set(expected["names"])
+            found["total"] = len(found["names"])
+            found["names"] = {name: found["names"][name] for name in wanted & set(found["names"])}
+        answer["domain"] = found
+    previous = os.path.join(work, "previous.gz")
+    if os.path.exists(previous) and answer["manifest"] is not None:
+        before = attempt(lambda: {entry["p"]: entry.get("h") for entry in lines(previous) if entry["t"] == "f"})[0]
+        answer["change"] = change(before, digests) if before else None
+    json.dump(answer, sys.stdout)
+
+
+main()

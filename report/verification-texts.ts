@@ -1,0 +1,19 @@
+/** What the levels of verification are called, and what is said of a result that is not today's. */
+import type { About } from '../cassette/standing.ts';
+import type { Level } from '../cassette/verification.ts';
+import { type Text, text } from './texts.ts';
+
+export const levelTexts = {
+  presence: text('presenza', 'presence'),
+  freshness: text('età', 'freshness'),
+  structure: text('struttura', 'structure'),
+  content: text('contenuto', 'content'),
+  recoverability: text('ripristino', 'recoverability'),
+} satisfies Record<Level, Text>;
+
+export const aboutTexts = {
+  same: text('stesso snapshot', 'same snapshot'),
+  'older-snapshot': text('su uno snapshot più vecchio', 'on an older snapshot'),
+  'other-cassette': text("su un'altra cassetta", 'on another cassette'),
+  unknown: text('snapshot non confrontabile', 'snapshot cannot be compared'),
+} satisfies Record<About, Text>;

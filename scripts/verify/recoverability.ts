@@ -1,0 +1,83 @@
+/** Level 5, recoverability, once there is a place to restore into: the scripts of the day, then the checks of the day. */
+import type { Check } from '../../core/check.ts';
+import { DrError } from '../../core/errors.ts';
+import { monotonicMs } from '../../core/time.ts';
+import { seatsAt, serverAt } from '../../inventory/lookup.ts';
+import type { ScriptContext } from '../context.ts';
+import { provisionSeat } from '../provision-workstation.ts';
+import { restoreDomainOn } from '../restore-domain.ts';
+import { restoreFiles } from '../restore-files.ts';
+import { serveSharesOn } from '../serve-shares.ts';
+import { verifyRestore } from '../verify-restore.ts';
+
+export type Recovered = { checks: Check[]; restoreMs: number; verifyMs: number };
+
+/**
+ * Restores a snapshot onto the machines of `context` (blank ones, in isolation; the cassette reads in the file server) and verifies them:
+ * files, domain, log-ons, what must be allowed and what denied.
+ * A script that fails is a FAIL; one that could not do its work (no way to a host, cassette taken out) throws.
+ * @throws DrError
+ */
+export async function recover(
+  context: ScriptContext,
+  site: string,
+  { label, snapshot }: { label: string; snapshot: { id: string } },
+): Promise<Recovered> {
+  const started = monotonicMs();
+  const fileServer = serverAt(context.inventory, site, 'file-server').name;
+  const controller = serverAt(context.inventory, site, 'domain-controller').name;
+  const from = { label, snapshot: snapshot.id };
+  const domain = restoreDomainOn(context, { host: controller, ...from, cassetteHost: fileServer });
+  const seats = domain.then(
+    async () =>
+      await Promise.all(
+        seatsAt(context.inventory, site).map(
+          async ({ workstation, office }) => await provisionSeat(context, { workstation, office }),
+        ),
+      ),
+  );
+  const files = restoreFiles(context, { host: fileServer, ...from });
+  const serving = Promise.all([domain, files]).then(
+    async () => await serveSharesOn(context, fileServer, false),
+  );
+  const failed = await firstFailure([domain, files, serving, seats]);
+  const restoreMs = monotonicMs() - started;
+  if (failed !== undefined) return { checks: [notRestored(failed, restoreMs)], restoreMs, verifyMs: 0 };
+  const { checks } = await verifyRestore(
+    context,
+    { site, label, snapshot: snapshot.id },
+    ({ outcome, titleIt }) => context.progress(`${outcome}  ${titleIt}`),
+  );
+  return { checks, restoreMs, verifyMs: monotonicMs() - started - restoreMs };
+}
+
+/** Waits for all, so that none still works when its machine is taken down; gives what went wrong first. */
+async function firstFailure(works: readonly Promise<unknown>[]): Promise<DrError | undefined> {
+  const outcomes = await Promise.allSettled(works);
+  const bad = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (bad === undefined) return undefined;
+  if (bad.reason instanceof DrError && !surroundings.includes(bad.reason.code)) return bad.reason;
+  throw bad.reason;
+}
+
+/** These say nothing of the cassette: the level could not be carried out. */
+const surroundings = [
+  'CASSETTE_REMOVED',
+  'CONNECTION_LOST',
+  'HOST_UNREACHABLE',
+  'HOST_BUSY',
+  'DISK_TOO_SMALL',
+  'SECRET_MISSING',
+  'SECRET_EXPOSED',
+];
+
+function notRestored({ message, hint }: DrError, durationMs: number): Check {
+  return {
+    id: 'recoverability.restore',
+    titleIt: 'Ripristino riuscito',
+    titleEn: 'Restore succeeded',
+    outcome: 'FAIL',
+    evidence: `${message} ${hint}`,
+    durationMs,
+  };
+}
