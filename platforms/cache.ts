@@ -62,6 +62,11 @@ export function ownCommandProviderDirectory(): string {
   return join(projectDirectory(), 'stacks', 'command-provider');
 }
 
+/** Prometheus' own checker of metrics, which the tests hold ours against. */
+export function promtoolProgram(): string {
+  return join(cacheDirectory(), 'promtool', 'usr', 'bin', 'promtool');
+}
+
 /** NODE_COMPILE_CACHE: what Node made of our modules, so that each script of a stack starts in half the processor time. */
 export function compileCacheDirectory(): string {
   return join(cacheDirectory(), 'node-compile-cache');
