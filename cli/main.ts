@@ -12,6 +12,7 @@ import { registerReport } from './report.ts';
 import { registerRestore } from './restore.ts';
 import { registerReturn } from './return.ts';
 import { registerRunbook } from './runbook.ts';
+import { registerSchedule } from './schedule.ts';
 import { registerStack } from './stack.ts';
 import { registerStatus } from './status.ts';
 import { registerStep } from './step.ts';
@@ -43,6 +44,7 @@ registerRestore(program);
 registerStep(program);
 registerStatus(program);
 registerRunbook(program);
+registerSchedule(program);
 program
   .command('check')
   .description(
