@@ -2,13 +2,17 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes beside `path`, waits until the bytes are on the disk, then puts the file in its place; readers see the old one or the new one. */
-export async function writeWhole(path: string, content: string | Buffer): Promise<void> {
+/**
+ * Writes beside `path`, waits until the bytes are on the disk, then puts the file in its place; readers see the old one or the new one.
+ * Only its owner can read it unless `mode` says otherwise.
+ */
+export async function writeWhole(path: string, content: string | Buffer, mode = 0o600): Promise<void> {
   const partial = `${path}.${process.pid}.part`;
   try {
     const file = await open(partial, 'w', 0o600);
     try {
       await file.writeFile(content);
+      await file.chmod(mode);
       await file.sync();
     } finally {
       await file.close();

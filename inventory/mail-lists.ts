@@ -1,4 +1,4 @@
-/** Who the plan's letters are for: lists by name. The addresses behind them are in `local/notifications.yaml`. */
+/** Who the plan's letters, and those about the cassette's verification, are for: lists by name. The addresses behind them are in `local/notifications.yaml`. */
 import type { Sentence } from './findings.ts';
 
 export const mailListIds = [
@@ -8,6 +8,7 @@ export const mailListIds = [
   'suppliers',
   'viareggio',
   'press',
+  'it-office',
 ] as const;
 export type MailList = (typeof mailListIds)[number];
 
@@ -19,4 +20,5 @@ export const mailListNames: Record<MailList, Sentence> = {
   suppliers: { it: 'Fornitori', en: 'Suppliers' },
   viareggio: { it: 'Sede di Viareggio', en: 'Viareggio site' },
   press: { it: 'Organi di informazione locali', en: 'Local press' },
+  'it-office': { it: 'Ufficio servizi informatici', en: 'IT office' },
 };

@@ -59,11 +59,14 @@ const listsSchema = z.strictObject({
   suppliers: list,
   viareggio: list,
   press: list,
+  'it-office': list,
 } satisfies Record<MailList, typeof list>);
 
 export const notificationsSchema = z.strictObject({
   smtp: smtpSchema.optional(),
   hook: hookSchema.optional(),
+  /** A program that tells a watcher outside that a verification has ended (docs/schedule.md). */
+  heartbeat: hookSchema.optional(),
   lists: listsSchema,
 });
 export type Notifications = z.infer<typeof notificationsSchema>;

@@ -16,7 +16,15 @@ export const accessSchema = z.strictObject({
   proxyCommand: z.array(z.string()).optional(),
   /** Put before a program that must look at the network from where connections leave; without it, from this machine itself. */
   laptopCommand: z.array(z.string()).optional(),
-  hosts: z.record(z.string(), z.strictObject({ address: z.string(), port: z.number().int().default(22) })),
+  hosts: z.record(
+    z.string(),
+    z.strictObject({
+      address: z.string(),
+      port: z.number().int().default(22),
+      /** It is the machine that this program runs on: its own shell, no connection. */
+      local: z.boolean().optional(),
+    }),
+  ),
 });
 export type Access = z.infer<typeof accessSchema>;
 

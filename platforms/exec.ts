@@ -71,6 +71,33 @@ function killGroup(leader: number | undefined): void {
   }
 }
 
+/** Runs a command line in a shell of this machine, as SSH does on another: the output as it is, any status a value. */
+export async function tryShell(
+  command: string,
+  { stdin = '', onStderr }: { stdin?: string | Readable; onStderr?: (chunk: Buffer) => void } = {},
+): Promise<ExecOutcome> {
+  const { execa } = await import('execa');
+  const child = execa('sh', ['-c', command], { input: stdin, stripFinalNewline: false, reject: false });
+  if (onStderr) child.stderr.on('data', onStderr);
+  const result = await child;
+  if (result.exitCode === undefined && result.signal === undefined) throw await execError('sh', result);
+  return { exitCode: result.exitCode ?? 128, stdout: result.stdout, stderr: result.stderr };
+}
+
+/** Starts a command line in a shell of this machine whose output somebody else reads as it comes. */
+export async function startShell(
+  command: string,
+): Promise<{ stdout: Readable; ended: Promise<ExecOutcome> }> {
+  const { execa } = await import('execa');
+  const child = execa('sh', ['-c', command], { stdin: 'ignore', buffer: { stdout: false }, reject: false });
+  const ended = child.then(({ exitCode, stderr }) => ({
+    exitCode: exitCode ?? 128,
+    stdout: '',
+    stderr,
+  }));
+  return { stdout: child.stdout, ended };
+}
+
 /** Starts a program and gives its output as a stream of bytes; a status other than 0 shows as an error of the stream. */
 export async function spawnReadable(program: string, args: readonly string[]): Promise<Readable> {
   const { execa } = await import('execa');

@@ -1,4 +1,4 @@
-/** A program of the office that carries a letter in another way than mail (an SMS gateway, a messaging service). */
+/** A program of the office that carries a letter in another way than mail (an SMS gateway), or a sign of life to a watcher outside. */
 import { withoutContacts } from '../core/contacts.ts';
 import { DrError } from '../core/errors.ts';
 import type { HookSettings } from '../inventory/notifications-schema.ts';
@@ -17,14 +17,20 @@ export type HookLetter = {
   text: string;
 };
 
+/** Says that a verification has ended, with whatever outcome. */
+export type Heartbeat = { verificationId: string; site: string; outcome: string; endedAtUtc: string };
+
 export type HookDelivery = { outcome: 'sent' } | DeliveryFailure;
 
-/** Runs the program with its arguments as they are, never through a shell; status 0 means that it took the letter. */
-export async function callHook(settings: HookSettings, letter: HookLetter): Promise<HookDelivery> {
+/** Runs the program with its arguments as they are, never through a shell; status 0 means that it took the message. */
+export async function callHook(
+  settings: HookSettings,
+  message: HookLetter | Heartbeat,
+): Promise<HookDelivery> {
   const { program, args, timeoutSeconds } = settings;
   try {
     const { exitCode, stdout, stderr, timedOut } = await tryRunWithin(timeoutSeconds * 1000, program, args, {
-      input: JSON.stringify(letter),
+      input: JSON.stringify(message),
       env: environmentWithoutSecrets(),
     });
     if (timedOut) return timeOut(program, timeoutSeconds);
@@ -72,8 +78,8 @@ function notStarted(program: string, error: DrError): DeliveryFailure {
       en: 'it cannot be started',
     },
     {
-      it: 'Correggere "hook.program" in inventory/local/notifications.yaml.',
-      en: 'Correct "hook.program" in inventory/local/notifications.yaml.',
+      it: 'Correggere "program" in inventory/local/notifications.yaml.',
+      en: 'Correct "program" in inventory/local/notifications.yaml.',
     },
   );
 }

@@ -6,7 +6,7 @@ import type { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
 import { DrError } from '../core/errors.ts';
 import type { Access } from './access.ts';
-import { lastLines, spawnDuplex } from './exec.ts';
+import { lastLines, spawnDuplex, startShell, tryShell } from './exec.ts';
 
 export type RemoteOutcome = { exitCode: number; stdout: string; stderr: string };
 export type RemoteInput = {
@@ -19,12 +19,13 @@ export type RemoteInput = {
 /** Two commands on two hosts that talk to each other. */
 export type Joined = { ended: Promise<string>; close: () => void };
 
-/** One SSH connection to one host. Close it with `await using` or {@link RemoteHost.close}. */
+/** One SSH connection to one host, or a shell of this machine where the access file says `local`. Close it with `await using` or {@link RemoteHost.close}. */
 export class RemoteHost implements AsyncDisposable {
   readonly name: string;
-  readonly #ssh: NodeSSH;
+  /** Null: this machine itself. */
+  readonly #ssh: NodeSSH | null;
 
-  private constructor(name: string, ssh: NodeSSH) {
+  private constructor(name: string, ssh: NodeSSH | null) {
     this.name = name;
     this.#ssh = ssh;
   }
@@ -43,6 +44,7 @@ export class RemoteHost implements AsyncDisposable {
         `Host noti / known hosts: ${Object.keys(access.hosts).join(', ') || '-'}`,
       );
     }
+    if (host.local === true) return new RemoteHost(name, null);
     const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
     const privateKey = await readNamed(access.privateKeyFile);
     const ssh = new (await import('node-ssh')).NodeSSH();
@@ -77,6 +79,7 @@ export class RemoteHost implements AsyncDisposable {
 
   /** Runs one command line through the remote shell; any exit status is a value. A lost connection throws CONNECTION_LOST. */
   async try(command: string, input: RemoteInput = {}): Promise<RemoteOutcome> {
+    if (this.#ssh === null) return await tryShell(command, input);
     const result = await this.#ssh.execCommand(command, {
       noTrim: true,
       stdin: input.stdin ?? '',
@@ -118,6 +121,7 @@ export class RemoteHost implements AsyncDisposable {
    * @throws DrError REMOTE_FAILED naming the side that failed
    */
   async pipeTo(command: string, target: RemoteHost, targetCommand: string): Promise<void> {
+    if (this.#ssh === null) return await this.#pipeFromHere(command, target, targetCommand);
     const source = await this.#openChannel(command);
     const said: string[] = [];
     source.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
@@ -156,8 +160,16 @@ export class RemoteHost implements AsyncDisposable {
     return { ended, close };
   }
 
+  async #pipeFromHere(command: string, target: RemoteHost, targetCommand: string): Promise<void> {
+    const source = await startShell(command);
+    const received = await target.try(targetCommand, { stdin: source.stdout });
+    const sent = await source.ended;
+    if (sent.exitCode !== 0) throw remoteError(this.name, sent);
+    if (received.exitCode !== 0) throw remoteError(target.name, received);
+  }
+
   async #openChannel(command: string): Promise<ClientChannel> {
-    const { connection } = this.#ssh;
+    const connection = this.#ssh?.connection ?? null;
     if (connection === null) throw connectError(this.name, '', false, 'closed');
     return await new Promise((resolve, reject) => {
       connection.exec(command, (error, channel) => (error ? reject(error) : resolve(channel)));
@@ -165,7 +177,7 @@ export class RemoteHost implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
-    this.#ssh.dispose();
+    this.#ssh?.dispose();
     await Promise.resolve();
   }
 

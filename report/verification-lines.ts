@@ -2,11 +2,12 @@
 import { outcomeOf, type Standing } from '../cassette/standing.ts';
 import type { TrendDay } from '../cassette/trend.ts';
 import { type Level, type LevelResult, levels, type Verification } from '../cassette/verification.ts';
+import { levelNames } from '../cassette/words.ts';
 import type { Check, CheckOutcome } from '../core/check.ts';
 import { formatDurationMs, formatRome } from '../core/time.ts';
 import { type Line, oneLine, type Tone } from './terminal.ts';
 import { checkOutcomeTexts } from './texts.ts';
-import { aboutTexts, levelTexts } from './verification-texts.ts';
+import { aboutTexts } from './verification-texts.ts';
 
 const tones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'doubtful' } satisfies Record<
   CheckOutcome,
@@ -75,7 +76,7 @@ function subjectText({ subject }: LevelResult): string {
 }
 
 function nameOf(level: Level): string {
-  const { it, en } = levelTexts[level];
+  const { it, en } = levelNames[level];
   return `${it} / ${en}`.padEnd(NAME_WIDTH);
 }
 
@@ -85,7 +86,7 @@ function verdictLine(verification: Verification): Line {
   const stopped =
     last === undefined || last === verification.requested
       ? ''
-      : ` I livelli dopo "${levelTexts[last].it}" non sono stati eseguiti. / The levels after it were not carried out.`;
+      : ` I livelli dopo "${levelNames[last].it}" non sono stati eseguiti. / The levels after it were not carried out.`;
   return { text: `${checkOutcomeTexts[outcome].it}.${stopped}`, tone: tones[outcome] };
 }
 

@@ -1,15 +1,6 @@
-/** What the levels of verification are called, and what is said of a result that is not today's. */
+/** What is said of a result that is not today's. */
 import type { About } from '../cassette/standing.ts';
-import type { Level } from '../cassette/verification.ts';
 import { type Text, text } from './texts.ts';
-
-export const levelTexts = {
-  presence: text('presenza', 'presence'),
-  freshness: text('età', 'freshness'),
-  structure: text('struttura', 'structure'),
-  content: text('contenuto', 'content'),
-  recoverability: text('ripristino', 'recoverability'),
-} satisfies Record<Level, Text>;
 
 export const aboutTexts = {
   same: text('stesso snapshot', 'same snapshot'),

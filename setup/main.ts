@@ -9,17 +9,20 @@ import { runStages } from './stage.ts';
 import { commandProviderStage } from './stages/command-provider.ts';
 import { debianStage } from './stages/debian.ts';
 import { imageStage } from './stages/image.ts';
+import { promtoolStage } from './stages/promtool.ts';
 import { pulumiStage } from './stages/pulumi.ts';
 import { surroundings } from './surroundings.ts';
 
 const begun = monotonicMs();
 using screen = new Screen();
 const around = surroundings();
+const command = process.argv[2] ?? '';
 const stages = [
-  debianStage(process.argv[2] ?? ''),
+  debianStage(command),
   imageStage(),
   pulumiStage(around),
   commandProviderStage(around),
+  ...(command === 'test' ? [promtoolStage()] : []),
 ];
 const results = await runStages(stages, screen);
 

@@ -20,7 +20,15 @@ function known(
   ways: Pick<Notifications, 'smtp' | 'hook'>,
   given: Partial<Record<MailList, string[]>> = { committee: ['uno@camera.test', 'due@camera.test'] },
 ): NotificationsOutcome {
-  const none = { committee: [], 'council-and-board': [], staff: [], suppliers: [], viareggio: [], press: [] };
+  const none = {
+    committee: [],
+    'council-and-board': [],
+    staff: [],
+    suppliers: [],
+    viareggio: [],
+    press: [],
+    'it-office': [],
+  };
   return { notifications: { ...ways, lists: { ...none, ...given } }, findings: [] };
 }
 

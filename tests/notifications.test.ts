@@ -7,7 +7,7 @@ import { copyInventory, inventoryFolder, soundInventory } from './inventory-copy
 
 const secret = 'persona.inventata';
 const smtp = `smtp:\n  host: posta.camera.test\n  port: 587\n  security: starttls\n  from: ufficio@camera.test\n`;
-const others = `  council-and-board: [b@camera.test]\n  staff: [c@camera.test]\n  suppliers: [d@camera.test]\n  viareggio: [e@camera.test]\n  press: [f@camera.test]\n`;
+const others = `  council-and-board: [b@camera.test]\n  staff: [c@camera.test]\n  suppliers: [d@camera.test]\n  viareggio: [e@camera.test]\n  press: [f@camera.test]\n  it-office: [g@camera.test]\n`;
 const good = `${smtp}lists:\n  committee: [${secret}@camera.test]\n${others}`;
 
 function withNotifications(text: string): string {
@@ -36,7 +36,7 @@ const broken: { name: string; change: (text: string) => string; at: string; code
   },
   { name: 'an empty file', change: () => '', at: '1:1', code: 'WRONG_TYPE' },
   { name: 'no lists', change: () => smtp, at: '1:1', code: 'MISSING' },
-  { name: 'a list twice', change: (text) => `${text}  press: []\n`, at: '13:3', code: 'DUPLICATE_KEY' },
+  { name: 'a list twice', change: (text) => `${text}  press: []\n`, at: '14:3', code: 'DUPLICATE_KEY' },
   {
     name: 'an address that is none',
     change: (text) => text.replace(`${secret}@camera.test`, `${secret}.camera.test`),
@@ -52,7 +52,7 @@ const broken: { name: string; change: (text: string) => string; at: string; code
   {
     name: 'an address that stands as a key',
     change: (text) => `${text}  ${secret}@camera.test: []\n`,
-    at: '13:3',
+    at: '14:3',
     code: 'UNKNOWN_KEY',
   },
   {
@@ -112,6 +112,7 @@ test('a list that is left out, a way that is missing and an example address are 
     'NO_NOTIFICATIONS 1:1',
     ...['council-and-board', 'staff', 'suppliers', 'viareggio'].map(() => 'EMPTY_LIST 2:3'),
     'EMPTY_LIST 3:3',
+    'EMPTY_LIST 2:3',
   ]);
   expect(JSON.stringify(findings)).not.toMatch(/@|persona/);
 });
@@ -122,11 +123,12 @@ test('the template has the right form, and nothing in it would be sent anywhere'
   expect(Object.values(notifications?.lists ?? {}).flat()).toEqual([]);
   expect(new Set(findings.map(({ code }) => code))).toEqual(new Set(['EXAMPLE_ADDRESS']));
   const everything = template.replaceAll(
-    /^( *)# (?=(hook|caFile|serverName|timeoutSeconds| {2}\w+):)/gm,
+    /^( *)# (?=(hook|heartbeat|caFile|serverName|timeoutSeconds| {2}\w+):)/gm,
     '$1',
   );
   const all = await loadNotifications(withNotifications(everything));
   expect(all.notifications?.hook).toMatchObject({ args: ['--urgent'], timeoutSeconds: 60 });
+  expect(all.notifications?.heartbeat?.program).toBe('/usr/bin/curl');
   expect(all.notifications?.smtp?.serverName).toBe('smtp.example.org');
 });
 

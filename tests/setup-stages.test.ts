@@ -124,8 +124,8 @@ test('the set-up that ran before these tests finds everything there', async () =
   );
   expect(exitCode, stderr).toBe(0);
   const { stages }: { stages: { id: string; outcome: string }[] } = JSON.parse(stdout);
-  expect(stages.map(({ outcome }) => outcome)).toEqual(['ready', 'ready', 'ready', 'ready']);
-  expect(stderr).toContain('4/4');
+  expect(stages.map(({ outcome }) => outcome)).toEqual(['ready', 'ready', 'ready', 'ready', 'ready']);
+  expect(stderr).toContain('5/5');
 });
 
 const quiet: StageListener = {

@@ -4,7 +4,7 @@ point="/media/$LABEL"
 export RESTIC_PASSWORD="$DR_SECRET"
 device=$(findmnt -no SOURCE "$point" || true)
 repository=(restic --repo "$point/restic" --no-cache --no-lock)
-work=$(mktemp -d /run/dr-check.XXXXXX)
+work=$(mktemp -d "${DR_RUN:-/run}"/dr-check.XXXXXX)
 log=$work/log
 checker= namer=
 trap 'kill $checker $namer 2>/dev/null || true; rm -rf "$work"' EXIT

@@ -2,7 +2,7 @@
 # Parameters: LABEL SNAPSHOT PREVIOUS (may be empty) STAGE MANIFEST EXPECTED (JSON) CONTENTS_PY; secret: passphrase.
 export RESTIC_PASSWORD="$DR_SECRET"
 repository=(restic --repo "/media/$LABEL/restic" --no-cache --no-lock --quiet)
-work=$(mktemp -d /run/dr-contents.XXXXXX)
+work=$(mktemp -d "${DR_RUN:-/run}"/dr-contents.XXXXXX)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 if [ -n "$PREVIOUS" ]; then "${repository[@]}" dump "$PREVIOUS" "$MANIFEST" > "$work/previous.gz" & before=$!; fi
 if ! "${repository[@]}" dump "$SNAPSHOT" "$STAGE" > "$work/stage.tar"; then exit 1; fi

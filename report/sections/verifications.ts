@@ -1,10 +1,10 @@
 /** The daily verifications of the cassette before this run: what each level said day by day, and how old the newest snapshot was. */
 import type { TrendDay } from '../../cassette/trend.ts';
 import { type Level, levels } from '../../cassette/verification.ts';
+import { levelNames } from '../../cassette/words.ts';
 import type { CheckOutcome } from '../../core/check.ts';
 import { Html, html } from '../html.ts';
 import { checkOutcomeTexts, type Text, text } from '../texts.ts';
-import { levelTexts } from '../verification-texts.ts';
 import { outcomeClass } from './verdict.ts';
 
 /** What the chart of ages shows at most, in times of the RPO. */
@@ -37,7 +37,7 @@ function levelRow(level: Level, trend: readonly TrendDay[]): Html {
         ? ''
         : `<rect class="${outcomeClass(outcome)}" ${column(trend, index)} ${heightOf(outcome)}/>`,
     );
-  return html`<tr><th scope="row">${levelTexts[level]}</th><td>${strip(marks.join(''))}</td><td>${summary(level, trend)}</td></tr>\n`;
+  return html`<tr><th scope="row">${levelNames[level]}</th><td>${strip(marks.join(''))}</td><td>${summary(level, trend)}</td></tr>\n`;
 }
 
 /** Told apart without colours too: what failed is whole, what passed half as high. */
