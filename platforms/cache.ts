@@ -2,7 +2,7 @@
  * Where the set-up puts what it makes, and where everything else finds it: one cache folder for each user, outside the project.
  * Nothing here runs a program or makes a folder; setup/ fills the places, the other rooms read them.
  */
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +24,12 @@ export function stateDirectory(): string {
   return resolve(process.env['DR_STATE'] || join(projectDirectory(), '.state'));
 }
 
-/** `DR_CACHE`, else `lucca-dr` in the user's cache folder (XDG_CACHE_HOME, else ~/.cache). */
+/** `DR_CACHE`, else `tools` in a project unpacked from a recovery kit, else `lucca-dr` in the user's cache folder (XDG_CACHE_HOME, else ~/.cache). */
 export function cacheDirectory(): string {
   const { DR_CACHE: own, XDG_CACHE_HOME: xdg } = process.env;
   if (own) return own;
+  const carried = join(projectDirectory(), 'tools');
+  if (existsSync(carried)) return carried;
   return join(xdg || join(homedir(), '.cache'), 'lucca-dr');
 }
 
