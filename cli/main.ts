@@ -28,6 +28,7 @@ const registrations: [names: string[], register: () => Promise<void>][] = [
   [['backup'], async () => (await import('./backup.ts')).registerBackup(program)],
   [['cassette'], async () => (await import('./cassette.ts')).registerCassette(program)],
   [['verify'], async () => (await import('./verify.ts')).registerVerify(program)],
+  [['kit'], async () => (await import('./kit.ts')).registerKit(program)],
   [['stack'], async () => (await import('./stack.ts')).registerStack(program)],
   [['return'], async () => (await import('./return.ts')).registerReturn(program)],
   [['report'], async () => (await import('./report.ts')).registerReport(program)],
