@@ -7,6 +7,7 @@ import { checkKit, writeKit } from '../../kit/kit.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { run } from '../../platforms/exec.ts';
 import { withHost } from '../../platforms/ssh.ts';
+import { checkCapacity } from '../../scripts/preflight/capacity.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { editYaml } from './inventory-folder.ts';
 import { on, removeEverything, tryOn } from './lab-harness.ts';
@@ -130,6 +131,16 @@ test('without room for it the old kit stays', async () => {
   );
 });
 
+test('preflight: the cassette fits, in time, on what was measured; and not without the cassette', async () => {
+  const { checks, size } = await checkCapacity(site.context, 'viareggio', golden.label);
+  expect(size).toMatchObject({ entries: golden.manifest.entries });
+  expect(checks.map(({ outcome }) => outcome)).toEqual(['PASS', 'PASS']);
+  expect(checks[1]?.evidence).toMatch(/MiB\/s|GiB\/s/);
+  await on(site.lab, 'vi-fs1', 'test ! -e /srv/.dr-preflight');
+  const other = await checkCapacity(site.context, 'viareggio', 'LUCCA-DR-B');
+  expect(other.checks.map(({ outcome }) => outcome)).toEqual(['NOT VERIFIABLE', 'NOT VERIFIABLE']);
+});
+
 test('start.sh without any network, then the restore from what it unpacked', async () => {
   expect((await tryOn(site.lab, 'vi-fs1', `ls ${projectDirectory()}`)).exitCode).not.toBe(0);
   const begun = performance.now();
@@ -156,4 +167,19 @@ test('start.sh without any network, then the restore from what it unpacked', asy
   const { checks } = JSON.parse(verified) as { checks: { id: string; outcome: string }[] };
   expect(checks.length).toBeGreaterThan(10);
   expect(checks.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
+});
+
+test('the runbook itself starts there: its database is in the kit', async () => {
+  // It waits for people, so it is ended; what counts is that it began and can be gone on with.
+  const begun = await tryOn(
+    site.lab,
+    'vi-fs1',
+    `dr restore --json </dev/null >/tmp/said 2>/tmp/told & run=$!
+    while [ ! -s /tmp/said ] && kill -0 $run 2>/dev/null; do sleep 0.2; done
+    kill -TERM $run; wait $run; head -c 200 /tmp/said; cat /tmp/told >&2`,
+  );
+  expect(begun).toMatchObject({
+    stdout: expect.stringMatching(/^\{"seq":0/),
+    stderr: expect.stringContaining('dr resume restore-'),
+  });
 });
