@@ -29,6 +29,8 @@ const registrations: [names: string[], register: () => Promise<void>][] = [
   [['cassette'], async () => (await import('./cassette.ts')).registerCassette(program)],
   [['verify'], async () => (await import('./verify.ts')).registerVerify(program)],
   [['schedule'], async () => (await import('./schedule.ts')).registerSchedule(program)],
+  [['kit'], async () => (await import('./kit.ts')).registerKit(program)],
+  [['preflight'], async () => (await import('./preflight.ts')).registerPreflight(program)],
   [['stack'], async () => (await import('./stack.ts')).registerStack(program)],
   [['return'], async () => (await import('./return.ts')).registerReturn(program)],
   [['report'], async () => (await import('./report.ts')).registerReport(program)],

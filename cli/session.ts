@@ -69,6 +69,7 @@ async function execute(
 class LivePage {
   readonly #options: SessionOptions;
   #opened: Promise<{ close: () => Promise<void> }> | undefined;
+  #log: EvidenceLog | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -77,6 +78,7 @@ class LivePage {
   open(log: EvidenceLog): void {
     const { page, runId, settings } = this.#options;
     if (page === undefined) return;
+    this.#log = log;
     this.#opened = (async () => {
       await firstRecord(log); // there is nothing to show before, and the run must not wait for the page
       const viewing = await viewingOf(runId, settings);
@@ -93,6 +95,8 @@ class LivePage {
   }
 
   async close(): Promise<void> {
+    // A run that failed before its first record has no page, and there will be none to wait for.
+    if (this.#log?.records.length === 0) return;
     await this.#opened?.then(async (served) => await served.close()).catch(() => undefined);
   }
 }

@@ -29,6 +29,7 @@ export const uniqueRules: readonly UniqueRule[] = [
     'openingHours.*.id',
     'recurringDuties.*.id',
     'sites.*.id',
+    'powerDraw.*.device',
     'desks.*.id',
     'desks.*.workstation',
     'offices.*.id',

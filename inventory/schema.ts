@@ -74,6 +74,11 @@ export const wanSchema = z.strictObject({
 });
 export type Wan = z.infer<typeof wanSchema>;
 
+export const powerDevices = ['domain-controller', 'file-server', 'workstation', 'monitor', 'switch'] as const;
+/** What a device of this kind takes at most, in watts. A desk has a workstation and a monitor. */
+export const powerDrawSchema = z.strictObject({ device: z.enum(powerDevices), watts: positiveCount, source });
+export type PowerDraw = z.infer<typeof powerDrawSchema>;
+
 export const hostKinds = ['domain-controller', 'file-server', 'workstation'] as const;
 /** The name is also the NetBIOS name of the computer account, which ends at 15 characters. */
 const hostName = textLike(
@@ -324,7 +329,7 @@ export const inventoryFiles = {
     milestones: z.array(milestoneSchema),
     opinionConditions: z.array(opinionConditionSchema),
   },
-  'sites.yaml': { sites: z.array(siteSchema), wan: wanSchema },
+  'sites.yaml': { sites: z.array(siteSchema), wan: wanSchema, powerDraw: z.array(powerDrawSchema) },
   'hosts.yaml': { hosts: z.array(hostSchema), desks: z.array(deskSchema) },
   'domain.yaml': { domain: domainSchema, offices: z.array(officeSchema), groups: z.array(groupSchema) },
   'shares.yaml': { shares: z.array(shareSchema) },

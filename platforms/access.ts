@@ -3,12 +3,13 @@
  * The lab writes its own; the office keeps `inventory/local/access.yaml` (template beside it).
  */
 import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { DrError } from '../core/errors.ts';
 
 export const accessSchema = z.strictObject({
   user: z.string().default('root'),
-  /** OpenSSH private key, readable by the owner only. */
+  /** OpenSSH private key, readable by the owner only. A relative path starts at the access file's folder; so does the next. */
   privateKeyFile: z.string(),
   /** One `host keytype base64` line per host, as in OpenSSH's known_hosts; an unknown or changed key is refused. */
   knownHostsFile: z.string(),
@@ -34,7 +35,13 @@ export type Access = z.infer<typeof accessSchema>;
  */
 export async function loadAccess(path: string): Promise<Access> {
   try {
-    return accessSchema.parse(await parse(await readFile(path, 'utf8')));
+    const access = accessSchema.parse(await parse(await readFile(path, 'utf8')));
+    const from = (file: string): string => resolve(dirname(path), file);
+    return {
+      ...access,
+      privateKeyFile: from(access.privateKeyFile),
+      knownHostsFile: from(access.knownHostsFile),
+    };
   } catch (error) {
     throw new DrError(
       'ACCESS_FILE',

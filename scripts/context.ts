@@ -41,7 +41,7 @@ const surroundingOptions = {
 } as const;
 
 const SURROUNDINGS_HELP = `  --access FILE      come si raggiungono gli host / how hosts are reached (DR_ACCESS; inventory/local/access.yaml)
-  --secrets DIR      cartella dei segreti / folder of secrets (DR_SECRETS)
+  --secrets DIR      cartella dei segreti / folder of secrets (DR_SECRETS; inventory/local/secrets)
   --inventory DIR    inventario / inventory (DR_INVENTORY; inventory/)
   --custody DIR      registri di custodia / ledgers of custody (DR_CUSTODY; .state/custody)`;
 
@@ -50,7 +50,10 @@ export async function loadContext(
   given: Surroundings,
   progress: (text: string) => void,
 ): Promise<ScriptContext> {
-  const secrets = given.secrets ?? process.env['DR_SECRETS'];
+  const secrets =
+    given.secrets ??
+    process.env['DR_SECRETS'] ??
+    new URL('../inventory/local/secrets', import.meta.url).pathname;
   const [inventory, access] = await Promise.all([inventoryFor(given.inventory), requireAccess(given.access)]);
   return {
     inventory,

@@ -196,14 +196,15 @@ function writeComplete(path: string, text: string): void {
   renameSync(temporary, path);
 }
 
-/** Postgres refuses to run as root. In a user namespace of its own root is somebody else to it, and the files stay root's. */
+/**
+ * Postgres refuses to run as root. In a user namespace of its own root is somebody else to it, and the files stay root's. That is user 1,
+ * `daemon`, because initdb looks the name up: every Debian has it, and a bare server has no user 1000.
+ */
 async function asOrdinaryUser(program: string, args: readonly string[]): Promise<string> {
   completeLibraries();
   const command = [join(nativeFolder(), 'bin', program), ...args];
   const [file = '', ...rest] =
-    process.getuid?.() === 0
-      ? ['unshare', '--user', '--map-user=1000', '--map-group=1000', ...command]
-      : command;
+    process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1', '--map-group=1', ...command] : command;
   // The server inherits what pg_ctl has open: with a pipe there, this program would wait for the server's end.
   const output = program === 'initdb' ? ({} as const) : ({ stdout: 'ignore', stderr: 'ignore' } as const);
   const { exitCode, stdout, stderr } = await tryRun(file, rest, output);

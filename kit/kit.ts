@@ -1,0 +1,274 @@
+/** The recovery kit on a cassette: written, looked at, checked. What it is made of: docs/kit.md. */
+import { Buffer } from 'node:buffer';
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { type Check, runCheck } from '../core/check.ts';
+import { DrError } from '../core/errors.ts';
+import { monotonicMs, utcNow } from '../core/time.ts';
+import { applyBash, probeBash } from '../platforms/remote.ts';
+import { explained, requireCassette } from '../platforms/restic/cassette.ts';
+import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
+import type { ScriptContext } from '../scripts/context.ts';
+import { gatherPrivatePart, type PrivatePart } from './private-part.ts';
+import { type Tool, type ToolArchive, thisTool, toolArchive } from './tool-archive.ts';
+
+const manifestSchema = z.object({
+  format: z.literal(1),
+  version: z.string(),
+  digest: z.string(),
+  machine: z.string(),
+  unpackedBytes: z.number(),
+  label: z.string(),
+  writtenAtUtc: z.iso.datetime(),
+});
+export type KitManifest = z.infer<typeof manifestSchema>;
+
+const probeSchema = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('absent') }),
+  z.strictObject({ state: z.literal('broken'), why: z.string() }),
+  z.strictObject({
+    state: z.literal('whole'),
+    manifest: manifestSchema,
+    /** The list of digests of the files in clear. */
+    sums: z.string(),
+    sizeBytes: z.number(),
+    /** Null where no passphrase was given. */
+    sealed: z
+      .discriminatedUnion('intact', [
+        z.strictObject({ intact: z.literal(true), content: z.string() }),
+        z.strictObject({ intact: z.literal(false), why: z.string() }),
+      ])
+      .nullable(),
+  }),
+]);
+export type KitProbe = z.infer<typeof probeSchema>;
+
+/** The kit's files that are written here as text. */
+const texts = ['start.sh', 'LEGGIMI.txt', 'README.txt'] as const;
+const file = (name: string): URL => new URL(name, import.meta.url);
+
+/** Looks at the kit of a cassette that is plugged into `host`; with the passphrase also into its encrypted part. */
+export async function probeKit(host: RemoteHost, label: string, passphrase = ''): Promise<KitProbe> {
+  const answer = await probeBash(host, file('probe-kit.sh'), {
+    parameters: { LABEL: label },
+    secret: passphrase,
+  });
+  return probeSchema.parse(JSON.parse(answer));
+}
+
+export type KitRequest = { host: string; label: string; plan?: string | undefined };
+export type KitOutcome = {
+  changed: boolean;
+  manifest: KitManifest;
+  sizeBytes: number;
+  durationMs: number;
+  warnings: string[];
+};
+
+/**
+ * Writes the kit, or leaves one that is whole and the same as it is. The old one is replaced when the new one has been read back.
+ * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK, KIT_NO_ROOM, KIT_WRITE, KIT_BUILD, PULUMI_MISSING
+ */
+export async function writeKit(context: ScriptContext, request: KitRequest): Promise<KitOutcome> {
+  const started = monotonicMs();
+  const { label } = request;
+  const passphrase = await context.secret('cassette-passphrase');
+  await using host = await RemoteHost.connect(context.access, request.host);
+  await requireCassette(host, label);
+  await using part = await gatherPrivatePart(context, request.plan);
+  const tool = await toolArchive(context.progress);
+  const before = await probeKit(host, label, passphrase);
+  const outcome = { warnings: part.warnings, durationMs: 0 };
+  if (before.state === 'whole' && (await isSame(before, tool, part))) {
+    const { manifest, sizeBytes } = before;
+    return { ...outcome, changed: false, manifest, sizeBytes, durationMs: monotonicMs() - started };
+  }
+  await explained(label, async () => await writeNew(context, host, { label, passphrase, tool, part }));
+  const after = await probeKit(host, label, passphrase);
+  if (after.state !== 'whole') throw notWritten(label, after.state === 'broken' ? after.why : after.state);
+  const { manifest, sizeBytes } = after;
+  return { ...outcome, changed: true, manifest, sizeBytes, durationMs: monotonicMs() - started };
+}
+
+/** Is the kit whole, are its digests right, does its version fit. Part of the verification of a cassette. */
+export async function checkKit(
+  host: RemoteHost,
+  label: string,
+  passphrase: string | undefined,
+): Promise<Check[]> {
+  const probe = probeKit(host, label, passphrase ?? '');
+  const whole = async (): Promise<Extract<KitProbe, { state: 'whole' }>> => {
+    const found = await probe;
+    if (found.state === 'whole') return found;
+    throw new DrError(
+      'KIT_UNUSABLE',
+      'Il kit non è integro. / The kit is not whole.',
+      `dr kit write --label ${label}`,
+    );
+  };
+  return await Promise.all([
+    runCheck(
+      { id: 'kit.whole', titleIt: 'Kit sulla cassetta integro', titleEn: 'Kit on the cassette is whole' },
+      async () => {
+        const found = await probe;
+        if (found.state === 'whole')
+          return {
+            outcome: 'PASS',
+            evidence: `${found.manifest.digest.slice(0, 12)}, ${found.manifest.writtenAtUtc}`,
+          };
+        const why =
+          found.state === 'absent'
+            ? `manca: "dr kit write --label ${label}" lo scrive / it is missing`
+            : found.why;
+        return { outcome: 'FAIL', evidence: why };
+      },
+    ),
+    runCheck(
+      {
+        id: 'kit.sealed',
+        titleIt: 'Kit autentico: sigillato con la frase segreta',
+        titleEn: 'Kit is authentic: sealed with the passphrase',
+      },
+      async () => {
+        const { sealed } = await whole();
+        if (sealed === null)
+          throw new DrError('SECRET_MISSING', 'Manca la frase segreta. / No passphrase.', '--secrets');
+        return sealed.intact
+          ? { outcome: 'PASS', evidence: 'SHA256SUMS' }
+          : { outcome: 'FAIL', evidence: sealed.why };
+      },
+    ),
+    runCheck(
+      {
+        id: 'kit.version',
+        titleIt: 'Versione del kit non più nuova del programma',
+        titleEn: 'Kit is not newer than the tool',
+      },
+      async () => {
+        const [{ manifest }, tool] = [await whole(), await thisTool()];
+        return judgeVersion(manifest, tool);
+      },
+    ),
+  ]);
+}
+
+/** An older kit still restores; a newer one says that this program is the one to be renewed. */
+export function judgeVersion(
+  kit: Pick<Tool, 'version' | 'digest'>,
+  tool: Pick<Tool, 'version' | 'digest'>,
+): { outcome: 'PASS' | 'FAIL'; evidence: string } {
+  if (kit.digest === tool.digest)
+    return { outcome: 'PASS', evidence: `${kit.version}, lo stesso / the same` };
+  const order = kit.version.localeCompare(tool.version, 'en', { numeric: true });
+  const evidence = `kit ${kit.version} (${kit.digest.slice(0, 12)}), programma / tool ${tool.version} (${tool.digest.slice(0, 12)})`;
+  if (order > 0)
+    return { outcome: 'FAIL', evidence: `${evidence}: aggiornare il programma / update the tool` };
+  return { outcome: 'PASS', evidence: `${evidence}: "dr kit write" lo rinnova / renews it` };
+}
+
+async function isSame(
+  probe: Extract<KitProbe, { state: 'whole' }>,
+  tool: ToolArchive,
+  part: PrivatePart,
+): Promise<boolean> {
+  const ours = await Promise.all(
+    texts.map(async (name) => sumLine(digest(await readFile(file(name))), name)),
+  );
+  const wanted = [...ours, sumLine(tool.archiveSha256, 'tool.deb')];
+  return (
+    probe.sealed?.intact === true &&
+    probe.sealed.content === `content=${part.digest}` &&
+    probe.manifest.digest === tool.digest &&
+    wanted.every((line) => probe.sums.includes(line))
+  );
+}
+
+type NewKit = { label: string; passphrase: string; tool: ToolArchive; part: PrivatePart };
+
+async function writeNew(
+  context: ScriptContext,
+  host: RemoteHost,
+  { label, passphrase, tool, part }: NewKit,
+): Promise<void> {
+  const name = `.kit-${randomBytes(6).toString('hex')}`;
+  const folder = `/media/${label}/${name}`;
+  const begun = z.strictObject({ restic: z.string(), archiveThere: z.boolean() }).parse(
+    JSON.parse(
+      await applyBash(host, file('begin-kit.sh'), {
+        parameters: { LABEL: label, NEW: name, ARCHIVE: tool.archiveSha256, BYTES: tool.archiveBytes },
+        secret: passphrase,
+      }),
+    ),
+  );
+  try {
+    if (!begun.archiveThere) {
+      context.progress(
+        `Scrivo il programma sulla cassetta / writing the tool: ${Math.ceil(tool.archiveBytes / 1024 ** 2)} MiB`,
+      );
+      await send(host, createReadStream(tool.file), `cat > ${folder}/tool.deb`);
+    }
+    const { file: _file, archiveSha256, archiveBytes: _bytes, ...described } = tool;
+    const manifest = `${JSON.stringify({ format: 1, ...described, label, writtenAtUtc: utcNow() }, null, 1)}\n`;
+    const written: [string, Buffer][] = [['kit.json', Buffer.from(manifest)]];
+    for (const text of texts) written.push([text, await readFile(file(text))]);
+    for (const [to, content] of written) await send(host, Readable.from([content]), `cat > ${folder}/${to}`);
+    const sums = [
+      ...written.map(([to, content]) => sumLine(digest(content), to)),
+      sumLine(begun.restic, 'restic'),
+      sumLine(archiveSha256, 'tool.deb'),
+    ].join('');
+    await sealPart(host, folder, passphrase, part.digest, await part.archive(sums));
+    // Last: without it nothing is a kit.
+    await send(host, Readable.from([Buffer.from(sums)]), `cat > ${folder}/SHA256SUMS`);
+    await applyBash(host, file('write-kit.sh'), {
+      parameters: { LABEL: label, NEW: name },
+      secret: passphrase,
+    });
+  } catch (error) {
+    await host.try(`rm -rf ${folder}`).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Encrypted on its way to the medium: it is never a file of the host's. */
+async function sealPart(
+  host: RemoteHost,
+  folder: string,
+  passphrase: string,
+  content: string,
+  archive: Buffer,
+): Promise<void> {
+  const script = `IFS= read -r RESTIC_PASSWORD; export RESTIC_PASSWORD
+exec restic --repo ${folder}/private --no-cache --quiet backup --stdin --stdin-filename private.tar --tag content=${content} --host kit`;
+  await send(host, Readable.from([Buffer.from(`${passphrase}\n`), archive]), `bash -c ${shellQuote(script)}`);
+}
+
+async function send(host: RemoteHost, stdin: Readable, command: string): Promise<void> {
+  const { exitCode, stderr } = await host.try(command, { stdin });
+  if (exitCode !== 0)
+    throw new DrError(
+      'REMOTE_FAILED',
+      `${host.name}: ${stderr.trim()}`,
+      'Leggere il messaggio qui sopra. / Read the message above.',
+      { cause: new Error(stderr) },
+    );
+}
+
+function digest(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function sumLine(sum: string, name: string): string {
+  return `${sum}  ${name}\n`;
+}
+
+function notWritten(label: string, why: string): DrError {
+  return new DrError(
+    'KIT_WRITE',
+    `Il kit su ${label} non è integro dopo la scrittura: ${why} / The kit is not whole after it was written.`,
+    'Ripetere; se succede ancora, sostituire la cassetta. / Run again; if it happens again, replace the cassette.',
+  );
+}

@@ -1,0 +1,185 @@
+/** The recovery kit: with the cassette alone, no network but the site's own switch, a bare machine restores domain and shares. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toErrorRecord } from '../../core/errors.ts';
+import { checkKit, writeKit } from '../../kit/kit.ts';
+import { projectDirectory } from '../../platforms/cache.ts';
+import { run } from '../../platforms/exec.ts';
+import { withHost } from '../../platforms/ssh.ts';
+import { checkCapacity } from '../../scripts/preflight/capacity.ts';
+import { golden, type Viareggio, viareggio } from './golden.ts';
+import { editYaml } from './inventory-folder.ts';
+import { on, removeEverything, tryOn } from './lab-harness.ts';
+
+const KIT = `/media/${golden.label}/kit`;
+const CONFIDENTIAL = 'Riservatissimo-7421';
+const request = { host: 'vi-fs1', label: golden.label };
+const passphrase = readFileSync(join(golden.secrets, 'cassette-passphrase'), 'utf8').trim();
+let site: Viareggio;
+
+beforeAll(async () => {
+  site = await viareggio('kit', ['vi-dc1', 'vi-fs1', 'vi-ws1'], {
+    editInventory: (folder) => {
+      mkdirSync(join(folder, 'local/plan'), { recursive: true });
+      writeFileSync(join(folder, 'local/plan/piano.txt'), CONFIDENTIAL);
+      process.env['DR_PLAN'] = join(folder, 'local/plan');
+    },
+  });
+  await site.lab.setWan({ up: false });
+  const { pid } = await site.lab.status();
+  for (const host of ['vi-dc1', 'vi-fs1', 'vi-ws1']) {
+    await run('nsenter', [
+      `--target=${pid}`,
+      '--mount',
+      '--net',
+      'ip',
+      '-n',
+      host,
+      'route',
+      'del',
+      'default',
+    ]);
+  }
+  await site.lab.plugCassette(golden.label, 'vi-fs1');
+});
+afterAll(async () => {
+  delete process.env['DR_PLAN'];
+  await removeEverything();
+});
+
+const start = (options = '', secret = passphrase): string =>
+  `printf '%s\\n' '${secret}' | unshare --net sh ${KIT}/start.sh ${options}`;
+
+test('it is written once, renewed when a fact changes, and its check passes', async () => {
+  const first = await writeKit(site.context, request);
+  expect(first).toMatchObject({ changed: true, warnings: [] });
+  process.stderr.write(`kit: ${first.sizeBytes} bytes, written in ${Math.round(first.durationMs)} ms\n`);
+  expect(await writeKit(site.context, request)).toMatchObject({ changed: false, manifest: first.manifest });
+
+  editYaml(join(String(process.env['DR_INVENTORY']), 'sites.yaml'), (document) =>
+    document.setIn(['wan', 'rateMbit'], 99),
+  );
+  const renewed = await writeKit(site.context, request);
+  process.stderr.write(`kit: renewed in ${Math.round(renewed.durationMs)} ms\n`);
+  expect(renewed).toMatchObject({ changed: true, manifest: { digest: first.manifest.digest } });
+  const kits = await on(site.lab, 'vi-fs1', `find /media/${golden.label} -maxdepth 1 -name '.kit-*'`);
+  expect(kits.split('\n')).toHaveLength(1);
+
+  const checks = await withHost(site.context.access, 'vi-fs1', (host) =>
+    checkKit(host, golden.label, passphrase),
+  );
+  expect(checks.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['kit.whole', 'PASS'],
+    ['kit.sealed', 'PASS'],
+    ['kit.version', 'PASS'],
+  ]);
+  const unproved = await withHost(site.context.access, 'vi-fs1', (host) =>
+    checkKit(host, golden.label, undefined),
+  );
+  expect(unproved.find(({ id }) => id === 'kit.sealed')?.outcome).toBe('NOT VERIFIABLE');
+});
+
+test('nothing confidential is on the cassette in clear', async () => {
+  const secrets = ['domain-administrator', 'test-account', 'cassette-passphrase'].map((name) =>
+    readFileSync(join(golden.secrets, name), 'utf8').trim(),
+  );
+  for (const text of [...secrets, CONFIDENTIAL, 'BEGIN OPENSSH PRIVATE KEY']) {
+    expect((await tryOn(site.lab, 'vi-fs1', `grep -rqF -- '${text}' ${KIT}/`)).exitCode).toBe(1);
+    const packed = `dpkg-deb --fsys-tarfile ${KIT}/tool.deb | grep -aF -c -- '${text}'`;
+    if (!text.startsWith('BEGIN')) expect((await tryOn(site.lab, 'vi-fs1', packed)).stdout.trim()).toBe('0');
+  }
+  const listing = await on(site.lab, 'vi-fs1', `dpkg-deb --contents ${KIT}/tool.deb`);
+  expect(listing).not.toMatch(/inventory\/[a-z-]+\.yaml/);
+});
+
+test('a damaged kit runs nothing, and one that somebody changed is refused', async () => {
+  await on(
+    site.lab,
+    'vi-fs1',
+    `cp -a ${KIT}/ /root/kit && printf x | dd of=/root/kit/restic bs=1 seek=9999 conv=notrunc status=none`,
+  );
+  const damaged = await tryOn(site.lab, 'vi-fs1', `echo x | sh /root/kit/start.sh`);
+  expect(damaged).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('restic: FAILED') });
+
+  await on(
+    site.lab,
+    'vi-fs1',
+    `cp ${KIT}/restic /root/kit/ && echo evil >> /root/kit/LEGGIMI.txt && cd /root/kit && sha256sum kit.json start.sh LEGGIMI.txt README.txt restic tool.deb > SHA256SUMS`,
+  );
+  const changed = await tryOn(site.lab, 'vi-fs1', `printf '%s\\n' '${passphrase}' | sh /root/kit/start.sh`);
+  expect(changed).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('somebody changed them') });
+  const wrong = await tryOn(site.lab, 'vi-fs1', start('', 'sbagliata'));
+  expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not open the kit') });
+  await on(site.lab, 'vi-fs1', 'rm -r /root/kit; test ! -e /opt/lucca-dr; test ! -e /opt/lucca-dr.new');
+});
+
+test('without room for it the old kit stays', async () => {
+  await on(
+    site.lab,
+    'vi-fs1',
+    `fallocate -l $(($(df --output=avail -B1 /media/${golden.label} | tail -1) - 8388608)) /media/${golden.label}/full`,
+  );
+  editYaml(join(String(process.env['DR_INVENTORY']), 'sites.yaml'), (document) =>
+    document.setIn(['wan', 'rateMbit'], 98),
+  );
+  expect(await writeKit(site.context, request).catch(toErrorRecord)).toMatchObject({ code: 'KIT_NO_ROOM' });
+  await on(
+    site.lab,
+    'vi-fs1',
+    `rm /media/${golden.label}/full; cd ${KIT} && sha256sum --check --quiet SHA256SUMS`,
+  );
+});
+
+test('preflight: the cassette fits, in time, on what was measured; and not without the cassette', async () => {
+  const { checks, size } = await checkCapacity(site.context, 'viareggio', golden.label);
+  expect(size).toMatchObject({ entries: golden.manifest.entries });
+  expect(checks.map(({ outcome }) => outcome)).toEqual(['PASS', 'PASS']);
+  expect(checks[1]?.evidence).toMatch(/MiB\/s|GiB\/s/);
+  await on(site.lab, 'vi-fs1', 'test ! -e /srv/.dr-preflight');
+  const other = await checkCapacity(site.context, 'viareggio', 'LUCCA-DR-B');
+  expect(other.checks.map(({ outcome }) => outcome)).toEqual(['NOT VERIFIABLE', 'NOT VERIFIABLE']);
+});
+
+test('start.sh without any network, then the restore from what it unpacked', async () => {
+  expect((await tryOn(site.lab, 'vi-fs1', `ls ${projectDirectory()}`)).exitCode).not.toBe(0);
+  const begun = performance.now();
+  const unpacked = await on(site.lab, 'vi-fs1', start());
+  process.stderr.write(`kit: unpacked in ${Math.round(performance.now() - begun)} ms\n`);
+  expect(unpacked).toContain('dr stack up viareggio');
+  expect(await on(site.lab, 'vi-fs1', 'cat /opt/lucca-dr/inventory/local/plan/piano.txt')).toBe(CONFIDENTIAL);
+  expect(await on(site.lab, 'vi-fs1', 'cat /opt/lucca-dr/runbook/ripristino.html')).toContain('6.2.4');
+  // Again: the same, and the runs of the first stay.
+  await on(
+    site.lab,
+    'vi-fs1',
+    `mkdir -p /opt/lucca-dr/.state && touch /opt/lucca-dr/.state/mark && ${start()}`,
+  );
+  await on(site.lab, 'vi-fs1', 'test -e /opt/lucca-dr/.state/mark');
+
+  const from = `--label ${golden.label} --snapshot ${golden.snapshotId}`;
+  await on(site.lab, 'vi-fs1', `dr stack up viareggio --role exercise ${from} --json`);
+  const verified = await on(
+    site.lab,
+    'vi-fs1',
+    `cd /opt/lucca-dr && node_modules/.bin/node scripts/verify-restore.ts --site viareggio ${from}`,
+  );
+  const { checks } = JSON.parse(verified) as { checks: { id: string; outcome: string }[] };
+  expect(checks.length).toBeGreaterThan(10);
+  expect(checks.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
+});
+
+test('the runbook itself starts there: its database is in the kit', async () => {
+  // It waits for people, so it is ended; what counts is that it began and can be gone on with.
+  const begun = await tryOn(
+    site.lab,
+    'vi-fs1',
+    `dr restore --json </dev/null >/tmp/said 2>/tmp/told & run=$!
+    while [ ! -s /tmp/said ] && kill -0 $run 2>/dev/null; do sleep 0.2; done
+    kill -TERM $run; wait $run; head -c 200 /tmp/said; cat /tmp/told >&2`,
+  );
+  expect(begun).toMatchObject({
+    stdout: expect.stringMatching(/^\{"seq":0/),
+    stderr: expect.stringContaining('dr resume restore-'),
+  });
+});
