@@ -8,6 +8,7 @@ import { provisionSeat } from '../provision-workstation.ts';
 import { restoreDomainOn } from '../restore-domain.ts';
 import { restoreFiles } from '../restore-files.ts';
 import { serveSharesOn } from '../serve-shares.ts';
+import { startDomainOn } from '../start-domain.ts';
 import { verifyRestore } from '../verify-restore.ts';
 
 export type Recovered = { checks: Check[]; restoreMs: number; verifyMs: number };
@@ -27,7 +28,9 @@ export async function recover(
   const fileServer = serverAt(context.inventory, site, 'file-server').name;
   const controller = serverAt(context.inventory, site, 'domain-controller').name;
   const from = { label, snapshot: snapshot.id };
-  const domain = restoreDomainOn(context, { host: controller, ...from, cassetteHost: fileServer });
+  const domain = restoreDomainOn(context, { host: controller, ...from, cassetteHost: fileServer }).then(
+    async () => await startDomainOn(context, { host: controller, snapshot: snapshot.id }),
+  );
   const seats = domain.then(
     async () =>
       await Promise.all(

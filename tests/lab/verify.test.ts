@@ -321,6 +321,7 @@ describe('the bubble', () => {
   });
 
   test('domain and shares come back in it, people log on, and nothing of it stays', async () => {
+    await plugFresh();
     const verification = await verify(
       site.context,
       { site: 'viareggio', upTo: 'recoverability', days: 1 },
