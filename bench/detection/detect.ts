@@ -1,0 +1,34 @@
+/** One kind of damage, done to a whole cassette and looked for; or a cassette with nothing wrong, looked at. */
+import type { LevelResult } from '../../cassette/verification.ts';
+import type { CleanState } from './clean.ts';
+import type { Kind } from './kind.ts';
+import type { DetectionSite, Verifier } from './site.ts';
+import type { Row } from './table.ts';
+
+/** The cheapest level that finds it. @throws what the damage itself could not be done for */
+export async function detect(site: DetectionSite, kind: Kind, verify: Verifier): Promise<Row> {
+  await site.freshCassette();
+  await kind.damage(site);
+  const alarm = alarmOf(await verify(site, 'recoverability'));
+  return { kind, ...(alarm ?? { level: null, outcome: null, text: '' }) };
+}
+
+/** What is wrong with a clean cassette, according to the verification; undefined when nothing is. */
+export async function falseAlarm(
+  site: DetectionSite,
+  state: CleanState,
+  verify: Verifier,
+): Promise<string | undefined> {
+  await site.freshCassette();
+  await state.prepare(site);
+  const alarm = alarmOf(await verify(site, 'content'));
+  return alarm && `${state.id}: ${alarm.level}: ${alarm.text}`;
+}
+
+function alarmOf(results: readonly LevelResult[]): Pick<Row, 'level' | 'outcome' | 'text'> | undefined {
+  const result = results.find(({ outcome }) => outcome !== 'PASS');
+  if (result === undefined || result.outcome === 'PASS') return undefined;
+  const { level, outcome } = result;
+  const wrong = result.checks.filter((check) => check.outcome === outcome);
+  return { level, outcome, text: wrong.map(({ evidence }) => evidence).join('; ') };
+}

@@ -1,0 +1,124 @@
+/** A lab whose one file server holds a cassette that is whole; each kind of damage begins with a new copy of it. */
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Level, LevelResult } from '../../cassette/verification.ts';
+import type { Inventory } from '../../inventory/schema.ts';
+import { dataDiskBytesFor } from '../../lab/data.ts';
+import { type Lab, labDown, labUp } from '../../lab/lab.ts';
+import { type LabSurroundings, labSurroundings } from '../../lab/lucca.ts';
+import { stateDirectory } from '../../lab/paths.ts';
+import { writeSnapshot } from '../../platforms/restic/cassette.ts';
+import { type ManifestSummary, writeManifest } from '../../platforms/samba/manifest.ts';
+import { RemoteHost } from '../../platforms/ssh.ts';
+import { MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
+import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
+import { copySparse, type Golden } from '../golden.ts';
+import { useInventory } from '../inventory-folder.ts';
+
+const LAB = 'detection';
+/** What the whole backup holds, unpacked once on the server's disk. */
+const PRISTINE = '/srv/detection/pristine';
+
+/** Carries out the levels up to one, on the cassette in the file server of Viareggio; the first that does not PASS is the last. */
+export type Verifier = (surroundings: LabSurroundings, upTo: Level) => Promise<LevelResult[]>;
+
+export type DetectionSite = LabSurroundings & {
+  lab: Lab;
+  inventory: Inventory;
+  golden: Golden;
+  /** The server with the cassette. */
+  host: RemoteHost;
+  mountPoint: string;
+  /** Chooses files and places; another for each kind. */
+  seed: number;
+  shell: (command: string) => Promise<string>;
+  /** Arguments of restic on the cassette, the passphrase set; `restic` may be used again in them. */
+  restic: (command: string) => Promise<string>;
+  /** A copy of the whole cassette, plugged in; everything beside it as it was too. */
+  freshCassette: () => Promise<void>;
+  /** Shares and staged archive as they were when the whole backup was made. */
+  resetSource: () => Promise<void>;
+  writeManifest: () => Promise<void>;
+  /** A new snapshot of shares and stage, as the backup makes it. */
+  writeSnapshot: () => Promise<void>;
+};
+
+export async function withDetectionSite<T>(
+  golden: Golden,
+  work: (site: DetectionSite) => Promise<T>,
+): Promise<T> {
+  const folder = join(stateDirectory(), LAB);
+  await labDown(LAB);
+  try {
+    const inventory = await useInventory(join(folder, 'inventory'), 1);
+    const lab = await labUp({
+      name: LAB,
+      inventory: { ...inventory, hosts: inventory.hosts.filter(({ kind, site }) => kind === 'file-server' || site === 'lucca') },
+      dataDiskBytes: dataDiskBytesFor(golden.sizeBytes),
+    });
+    await lab.disaster('D1');
+    cpSync(golden.secrets, join(lab.directory, 'secrets'), { recursive: true });
+    const surroundings = await labSurroundings(lab, () => undefined);
+    await using host = await RemoteHost.connect(surroundings.context.access, 'vi-fs1');
+    const site = await describe(lab, surroundings, inventory, golden, host);
+    await site.freshCassette();
+    await site.restic(`restore ${golden.snapshotId} --target ${PRISTINE}`);
+    return await work(site);
+  } finally {
+    await labDown(LAB);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function describe(
+  lab: Lab,
+  surroundings: LabSurroundings,
+  inventory: Inventory,
+  golden: Golden,
+  host: RemoteHost,
+): Promise<DetectionSite> {
+  const mountPoint = `/media/${golden.label}`;
+  const passphrase = await surroundings.context.secret('cassette-passphrase');
+  const shell = async (command: string): Promise<string> => await host.bash(command);
+  let manifest: ManifestSummary | undefined;
+  return {
+    ...surroundings,
+    lab,
+    inventory,
+    golden,
+    host,
+    mountPoint,
+    seed: 1,
+    shell,
+    restic: async (command) =>
+      await host.bash(
+        `export RESTIC_PASSWORD="$DR_SECRET"
+restic() { command restic --repo ${mountPoint}/restic --no-cache --quiet "$@"; }
+restic ${command}`,
+        { secret: passphrase },
+      ),
+    freshCassette: async () => {
+      await lab.unplugCassette(golden.label, { force: true }).catch(() => undefined);
+      await copySparse(golden.image, lab.cassetteImagePath(golden.label));
+      await lab.plugCassette(golden.label, host.name);
+    },
+    resetSource: async () => {
+      const copy = (path: string): string =>
+        `mkdir -p ${path}; rsync -aHAX --delete ${PRISTINE}${path}/ ${path}/`;
+      await shell(`${copy(SHARES_ROOT)}\n${copy(STAGE)}`);
+    },
+    writeManifest: async () => {
+      manifest = await writeManifest(host, SHARES_ROOT, MANIFEST);
+    },
+    writeSnapshot: async () => {
+      const { entries, sizeBytes: bytes } = manifest ?? { entries: 0, sizeBytes: 0 };
+      await writeSnapshot(host, {
+        label: golden.label,
+        paths: [SHARES_ROOT, STAGE],
+        tag: SNAPSHOT_TAG,
+        size: { entries, bytes },
+        passphrase,
+      });
+    },
+  };
+}
