@@ -6,13 +6,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { levels } from '../cassette/verification.ts';
 import { withProcessLock } from '../lab/process-lock.ts';
 import { drillVersions } from '../lab/versions.ts';
 import { projectDirectory } from '../platforms/cache.ts';
-import { cleanRuns } from './detection/clean.ts';
+import { cleanStates } from './detection/clean.ts';
+import { detect, falseAlarm } from './detection/detect.ts';
 import { allKinds } from './detection/kinds.ts';
-import { detect } from './detection/detect.ts';
 import { withDetectionSite } from './detection/site.ts';
 import { detectionDocument, type Row } from './detection/table.ts';
 import { goldenCassette } from './golden.ts';
@@ -39,14 +38,14 @@ async function suite(): Promise<number> {
     const rows: Row[] = [];
     for (const [index, kind] of chosen.entries()) {
       site.seed = seed * 1000 + index;
-      const row = await detect(site, kind, verifier);
+      const row = await detect(site, kind);
       say(`${row.level ?? 'MISSED'}  ${kind.id}: ${row.text.split('\n')[0]}`);
       rows.push(row);
     }
     const alarms: string[] = [];
     for (let run = 0; run < cleanCount; run += 1) {
       const state = cleanStates[run % cleanStates.length];
-      const alarm = state && (await falseAlarm(site, state, verifier));
+      const alarm = state && (await falseAlarm(site, state));
       if (alarm !== undefined) alarms.push(alarm);
       say(`clean ${run + 1}/${cleanCount}: ${alarm ?? 'no alarm'}`);
     }

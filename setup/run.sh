@@ -1,7 +1,7 @@
 #!/bin/sh
 # The first stage of every command: runs where only Node 20 and npm are, makes Node 24 and the npm packages available,
 # then hands over to setup/main.ts (the other stages) and at last to the command itself.
-#   sh setup/run.sh drill|test|bench|chaos|lint [arguments of the command]
+#   sh setup/run.sh drill|test|bench|chaos|detection|lint [arguments of the command]
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,8 +12,8 @@ fail() {
 
 command=${1:-}
 case $command in
-  drill | test | bench | chaos | lint) shift ;;
-  *) fail "comando sconosciuto / unknown command: \"$command\"" 'npm run drill | npm test | npm run bench | npm run chaos | npm run lint' ;;
+  drill | test | bench | chaos | detection | lint) shift ;;
+  *) fail "comando sconosciuto / unknown command: \"$command\"" 'npm run drill | npm test | npm run bench | npm run chaos | npm run detection | npm run lint' ;;
 esac
 
 # Said before anything is installed: a laboratory of network namespaces and disks is root's business.
@@ -61,6 +61,7 @@ case $command in
   test) exec vitest run "$@" ;;
   bench) exec node bench/main.ts "$@" ;;
   chaos) exec node bench/chaos.ts "$@" ;;
+  detection) exec node bench/detection.ts "$@" ;;
   lint)
     status=0
     tsc --noEmit -p . || status=1

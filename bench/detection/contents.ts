@@ -5,8 +5,8 @@
 import { CANARY_NAME } from '../../platforms/samba/canary.ts';
 import { DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../../scripts/backup.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
-import type { Kind } from './kind.ts';
 import { changeDomain, type DomainChange } from './domain-archive.ts';
+import type { Kind } from './kind.ts';
 
 type Mistake = Omit<Kind, 'group' | 'damage'> & {
   /** Shell, run in the folder of the shares before manifest and snapshot are made; $share is a folder in it, $file a file there. */

@@ -2,26 +2,22 @@
 import type { LevelResult } from '../../cassette/verification.ts';
 import type { CleanState } from './clean.ts';
 import type { Kind } from './kind.ts';
-import type { DetectionSite, Verifier } from './site.ts';
+import type { DetectionSite } from './site.ts';
 import type { Row } from './table.ts';
 
 /** The cheapest level that finds it. @throws what the damage itself could not be done for */
-export async function detect(site: DetectionSite, kind: Kind, verify: Verifier): Promise<Row> {
+export async function detect(site: DetectionSite, kind: Kind): Promise<Row> {
   await site.freshCassette();
   await kind.damage(site);
-  const alarm = alarmOf(await verify(site, 'recoverability'));
+  const alarm = alarmOf(await site.verify('recoverability'));
   return { kind, ...(alarm ?? { level: null, outcome: null, text: '' }) };
 }
 
 /** What is wrong with a clean cassette, according to the verification; undefined when nothing is. */
-export async function falseAlarm(
-  site: DetectionSite,
-  state: CleanState,
-  verify: Verifier,
-): Promise<string | undefined> {
+export async function falseAlarm(site: DetectionSite, state: CleanState): Promise<string | undefined> {
   await site.freshCassette();
   await state.prepare(site);
-  const alarm = alarmOf(await verify(site, 'content'));
+  const alarm = alarmOf(await site.verify('content'));
   return alarm && `${state.id}: ${alarm.level}: ${alarm.text}`;
 }
 

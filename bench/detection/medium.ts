@@ -25,22 +25,37 @@ export const mediumKinds: readonly Kind[] = [
     await site.lab.unplugCassette(site.golden.label);
     await plugBlank(site, STRANGER, 'X-1');
   }),
-  medium('no-file-system', 'un supporto senza file system', 'a medium without a file system', async (site) => {
-    await site.lab.unplugCassette(site.golden.label);
-    await run('dd', ['if=/dev/zero', `of=${imageOf(site)}`, 'bs=1M', 'count=4', 'conv=notrunc']);
-    await site.lab.plugCassette(site.golden.label, site.host.name);
-  }),
+  medium(
+    'no-file-system',
+    'un supporto senza file system',
+    'a medium without a file system',
+    async (site) => {
+      await site.lab.unplugCassette(site.golden.label);
+      await run('dd', ['if=/dev/zero', `of=${imageOf(site)}`, 'bs=1M', 'count=4', 'conv=notrunc']);
+      await site.lab.plugCassette(site.golden.label, site.host.name);
+    },
+  ),
   medium('identity-missing', 'file di identità mancante', 'no identity file', async (site) => {
     await site.shell(`rm ${site.mountPoint}/cassette.json`);
   }),
-  medium('identity-unreadable', 'file di identità illeggibile', 'an unreadable identity file', async (site) => {
-    await site.shell(`truncate -s 20 ${site.mountPoint}/cassette.json`);
-  }),
-  medium('identity-of-another', "identità di un'altra cassetta", 'the identity of another cassette', async (site) => {
-    await site.shell(
-      `cd ${site.mountPoint}; jq '.serial = "${OTHER_SERIAL}"' cassette.json > new && mv new cassette.json`,
-    );
-  }),
+  medium(
+    'identity-unreadable',
+    'file di identità illeggibile',
+    'an unreadable identity file',
+    async (site) => {
+      await site.shell(`truncate -s 20 ${site.mountPoint}/cassette.json`);
+    },
+  ),
+  medium(
+    'identity-of-another',
+    "identità di un'altra cassetta",
+    'the identity of another cassette',
+    async (site) => {
+      await site.shell(
+        `cd ${site.mountPoint}; jq '.serial = "${OTHER_SERIAL}"' cassette.json > new && mv new cassette.json`,
+      );
+    },
+  ),
   medium('read-only', 'supporto in sola lettura', 'a read-only medium', async (site) => {
     await site.shell(`mount -o remount,ro ${site.mountPoint}`);
   }),
@@ -51,30 +66,50 @@ export const mediumKinds: readonly Kind[] = [
     writeFileSync('/proc/sys/vm/drop_caches', '3');
   }),
   medium('full', 'cassetta piena', 'a full cassette', async (site) => {
-    await site.shell(`fallocate -l $(df --output=avail -B1 ${site.mountPoint} | tail -1) ${site.mountPoint}/filler`);
+    await site.shell(
+      `fallocate -l $(df --output=avail -B1 ${site.mountPoint} | tail -1) ${site.mountPoint}/filler`,
+    );
   }),
   medium('repository-missing', 'deposito cancellato', 'the repository deleted', async (site) => {
     await site.shell(`rm -rf ${site.mountPoint}/restic`);
   }),
-  medium('files-encrypted-on-it', 'file della cassetta cifrati da un malware', 'the files of the cassette encrypted by malware', async (site) => {
-    await site.shell(`cd ${site.mountPoint}/restic; find . -type f -print0 | while IFS= read -r -d '' f; do
+  medium(
+    'files-encrypted-on-it',
+    'file della cassetta cifrati da un malware',
+    'the files of the cassette encrypted by malware',
+    async (site) => {
+      await site.shell(`cd ${site.mountPoint}/restic; find . -type f -print0 | while IFS= read -r -d '' f; do
   chmod u+w "$f"; openssl enc -aes-256-ctr -pass pass:lab -pbkdf2 -iter 1 -in "$f" -out "$f.locked" && rm -f "$f"
 done`);
-  }),
+    },
+  ),
   surroundings('wrong-key', 'frase segreta sbagliata', 'the wrong passphrase', async (site) => {
     writeFileSync(join(site.lab.directory, 'secrets', 'cassette-passphrase'), 'Another-1\n', { mode: 0o600 });
   }),
-  medium('key-of-another', 'deposito con la frase segreta cambiata', 'a repository whose passphrase was changed', async (site) => {
-    await site.restic(
-      `key passwd --new-password-file <(printf 'Another-1')`,
-    );
-  }),
-  medium('snapshot-old', 'ultima copia di dieci giorni fa', 'the newest backup ten days old', async (site) => {
-    await redate(site, '-10 days');
-  }),
-  medium('snapshot-in-the-future', 'ultima copia con data futura (orologio sbagliato)', 'a backup dated in the future (clock wrong)', async (site) => {
-    await redate(site, '+3 days');
-  }),
+  medium(
+    'key-of-another',
+    'deposito con la frase segreta cambiata',
+    'a repository whose passphrase was changed',
+    async (site) => {
+      await site.restic(`key passwd --new-password-file <(printf 'Another-1')`);
+    },
+  ),
+  medium(
+    'snapshot-old',
+    'ultima copia di dieci giorni fa',
+    'the newest backup ten days old',
+    async (site) => {
+      await redate(site, '-10 days');
+    },
+  ),
+  medium(
+    'snapshot-in-the-future',
+    'ultima copia con data futura (orologio sbagliato)',
+    'a backup dated in the future (clock wrong)',
+    async (site) => {
+      await redate(site, '+3 days');
+    },
+  ),
   medium('no-snapshot', 'nessuna copia nel deposito', 'no backup in the repository', async (site) => {
     await site.restic(`forget ${site.golden.snapshotId}`);
   }),
@@ -84,9 +119,14 @@ done`);
     await site.writeSnapshot();
     await site.shell(`cd ${site.mountPoint}/restic/snapshots; set -- *; mv $1 t; mv $2 $1; mv t $2`);
   }),
-  medium('snapshot-of-something-else', 'copia di altre cartelle', 'a backup of other folders', async (site) => {
-    await site.restic(`backup --tag lucca-dr --tag entries=3 --tag bytes=100 /etc/ssh`);
-  }),
+  medium(
+    'snapshot-of-something-else',
+    'copia di altre cartelle',
+    'a backup of other folders',
+    async (site) => {
+      await site.restic(`backup --tag lucca-dr --tag entries=3 --tag bytes=100 /etc/ssh`);
+    },
+  ),
   medium('latest-lost', 'la copia più recente è sparita', 'the newest backup is gone', async (site) => {
     await redate(site, '-2 hours');
   }),

@@ -1,6 +1,7 @@
 /** Damage to the repository's files: every kind of file times everything that happens to files. */
-import { applyPython } from './remote-python.ts';
+
 import type { Kind } from './kind.ts';
+import { applyPython } from './remote-python.ts';
 
 const files = [
   { id: 'config', it: 'configurazione del deposito', en: 'the repository configuration' },

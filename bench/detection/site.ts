@@ -6,21 +6,19 @@ import type { Inventory } from '../../inventory/schema.ts';
 import { dataDiskBytesFor } from '../../lab/data.ts';
 import { type Lab, labDown, labUp } from '../../lab/lab.ts';
 import { type LabSurroundings, labSurroundings } from '../../lab/lucca.ts';
-import { stateDirectory } from '../../lab/paths.ts';
+import { stateDirectory } from '../../platforms/cache.ts';
 import { writeSnapshot } from '../../platforms/restic/cassette.ts';
 import { type ManifestSummary, writeManifest } from '../../platforms/samba/manifest.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
 import { MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
+import { verify } from '../../scripts/verify/verify.ts';
 import { copySparse, type Golden } from '../golden.ts';
 import { useInventory } from '../inventory-folder.ts';
 
 const LAB = 'detection';
 /** What the whole backup holds, unpacked once on the server's disk. */
 const PRISTINE = '/srv/detection/pristine';
-
-/** Carries out the levels up to one, on the cassette in the file server of Viareggio; the first that does not PASS is the last. */
-export type Verifier = (surroundings: LabSurroundings, upTo: Level) => Promise<LevelResult[]>;
 
 export type DetectionSite = LabSurroundings & {
   lab: Lab;
@@ -36,6 +34,8 @@ export type DetectionSite = LabSurroundings & {
   restic: (command: string) => Promise<string>;
   /** A copy of the whole cassette, plugged in; everything beside it as it was too. */
   freshCassette: () => Promise<void>;
+  /** The levels up to this one, on the cassette that is in; the first that does not PASS is the last. */
+  verify: (upTo: Level) => Promise<LevelResult[]>;
   /** Shares and staged archive as they were when the whole backup was made. */
   resetSource: () => Promise<void>;
   writeManifest: () => Promise<void>;
@@ -53,7 +53,10 @@ export async function withDetectionSite<T>(
     const inventory = await useInventory(join(folder, 'inventory'), 1);
     const lab = await labUp({
       name: LAB,
-      inventory: { ...inventory, hosts: inventory.hosts.filter(({ kind, site }) => kind === 'file-server' || site === 'lucca') },
+      inventory: {
+        ...inventory,
+        hosts: inventory.hosts.filter(({ kind, site }) => kind === 'file-server' || site === 'lucca'),
+      },
       dataDiskBytes: dataDiskBytesFor(golden.sizeBytes),
     });
     await lab.disaster('D1');
@@ -101,6 +104,10 @@ restic ${command}`,
       await lab.unplugCassette(golden.label, { force: true }).catch(() => undefined);
       await copySparse(golden.image, lab.cassetteImagePath(golden.label));
       await lab.plugCassette(golden.label, host.name);
+    },
+    verify: async (upTo) => {
+      const { results } = await verify(surroundings.context, { site: 'viareggio', upTo, days: 1 });
+      return results;
     },
     resetSource: async () => {
       const copy = (path: string): string =>

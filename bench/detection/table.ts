@@ -13,7 +13,12 @@ export type Row = {
 
 export type CleanRuns = { runs: number; falseAlarms: readonly string[] };
 
-export function detectionDocument(rows: readonly Row[], clean: CleanRuns, seed: number, versions: string): string {
+export function detectionDocument(
+  rows: readonly Row[],
+  clean: CleanRuns,
+  seed: number,
+  versions: string,
+): string {
   const found = levels.map((level) => `${level} ${rows.filter((row) => row.level === level).length}`);
   const missed = rows.filter(({ level }) => level === null);
   return `# What the verification of a cassette finds
