@@ -1,7 +1,7 @@
 /** A kind of damage or error that the verification of a cassette must find. */
 import type { DetectionSite } from './site.ts';
 
-export const groups = ['medium', 'repository', 'contents', 'surroundings'] as const;
+export const groups = ['medium', 'custody', 'repository', 'contents'] as const;
 export type Group = (typeof groups)[number];
 
 export type Kind = {

@@ -16,14 +16,14 @@ export const mediumKinds: readonly Kind[] = [
     await lab.unplugCassette(golden.label);
   }),
   medium('two-in', 'due cassette inserite', 'two cassettes in', async (site) => {
-    await plugBlank(site, OTHER, OTHER_SERIAL);
+    await plugNew(site, OTHER, OTHER_SERIAL);
   }),
   medium('blank', 'una cassetta vuota al suo posto', 'a blank one in its place', async (site) => {
     await site.shell(`rm -rf ${site.mountPoint}/*`);
   }),
   medium('stranger', 'un disco estraneo al suo posto', 'a disk that is none of ours', async (site) => {
     await site.lab.unplugCassette(site.golden.label);
-    await plugBlank(site, STRANGER, 'X-1');
+    await plugNew(site, STRANGER, 'X-1');
   }),
   medium(
     'no-file-system',
@@ -83,7 +83,7 @@ export const mediumKinds: readonly Kind[] = [
 done`);
     },
   ),
-  surroundings('wrong-key', 'frase segreta sbagliata', 'the wrong passphrase', async (site) => {
+  medium('wrong-key', 'frase segreta sbagliata', 'the wrong passphrase', async (site) => {
     writeFileSync(join(site.lab.directory, 'secrets', 'cassette-passphrase'), 'Another-1\n', { mode: 0o600 });
   }),
   medium(
@@ -141,17 +141,21 @@ function medium(id: string, it: string, en: string, damage: Kind['damage']): Kin
   return { id, group: 'medium', it, en, damage };
 }
 
-function surroundings(id: string, it: string, en: string, damage: Kind['damage']): Kind {
-  return { id, group: 'surroundings', it, en, damage };
-}
-
 function imageOf({ lab, golden }: DetectionSite): string {
   return lab.cassetteImagePath(golden.label);
 }
 
-async function plugBlank(site: DetectionSite, label: string, serial: string): Promise<void> {
+async function plugNew(site: DetectionSite, label: string, serial: string): Promise<void> {
   await site.lab.createCassetteDisk({ label, serial, sizeBytes: 64 * 1024 ** 2 });
   await site.lab.plugCassette(label, site.host.name);
+}
+
+/** The cassette out, what `change` does to its image, the cassette in again. */
+async function replug(site: DetectionSite, change: (image: string) => Promise<void>): Promise<void> {
+  const { lab, golden, host } = site;
+  await lab.unplugCassette(golden.label);
+  await change(lab.cassetteImagePath(golden.label));
+  await lab.plugCassette(golden.label, host.name);
 }
 
 /** The snapshot as it would be had the backup run so much earlier or later; the true one is gone. */
@@ -161,13 +165,4 @@ async function redate(site: DetectionSite, offset: string): Promise<void> {
     `backup --tag lucca-dr --time "$(date -d '${offset}' '+%F %T')" /srv/shares /var/lib/dr/stage
 restic forget ${site.golden.snapshotId}`,
   );
-}
-
-/** The same cassette on another medium. */
-export async function copyOntoAnotherMedium(site: DetectionSite): Promise<void> {
-  await site.lab.unplugCassette(site.golden.label);
-  const image = imageOf(site);
-  await copySparse(image, `${image}.copy`);
-  await run('mv', [`${image}.copy`, image]);
-  await site.lab.plugCassette(site.golden.label, site.host.name);
 }

@@ -2,7 +2,10 @@
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Level, LevelResult } from '../../cassette/verification.ts';
+import { cassetteByLabel, siteById } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
+import { recoverInBubble } from '../../lab/bubble.ts';
+import { writeMediumSerial } from '../../lab/cassettes.ts';
 import { dataDiskBytesFor } from '../../lab/data.ts';
 import { type Lab, labDown, labUp } from '../../lab/lab.ts';
 import { type LabSurroundings, labSurroundings } from '../../lab/lucca.ts';
@@ -11,6 +14,8 @@ import { writeSnapshot } from '../../platforms/restic/cassette.ts';
 import { type ManifestSummary, writeManifest } from '../../platforms/samba/manifest.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
 import { MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
+import { passphraseOf } from '../../scripts/context.ts';
+import { receiveCassette, sendCassette } from '../../scripts/custody.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
 import { verify } from '../../scripts/verify/verify.ts';
 import { copySparse, type Golden } from '../golden.ts';
@@ -49,21 +54,20 @@ export async function withDetectionSite<T>(
 ): Promise<T> {
   const folder = join(stateDirectory(), LAB);
   await labDown(LAB);
+  rmSync(folder, { recursive: true, force: true });
   try {
     const inventory = await useInventory(join(folder, 'inventory'), 1);
     const lab = await labUp({
       name: LAB,
-      inventory: {
-        ...inventory,
-        hosts: inventory.hosts.filter(({ kind, site }) => kind === 'file-server' || site === 'lucca'),
-      },
+      inventory: { ...inventory, hosts: inventory.hosts.filter(({ kind }) => kind === 'file-server') },
       dataDiskBytes: dataDiskBytesFor(golden.sizeBytes),
     });
     await lab.disaster('D1');
     cpSync(golden.secrets, join(lab.directory, 'secrets'), { recursive: true });
     const surroundings = await labSurroundings(lab, () => undefined);
     await using host = await RemoteHost.connect(surroundings.context.access, 'vi-fs1');
-    const site = await describe(lab, surroundings, inventory, golden, host);
+    const base = await carryToViareggio(lab, surroundings, golden, folder);
+    const site = await describe(lab, surroundings, inventory, golden, host, base);
     await site.freshCassette();
     await site.restic(`restore ${golden.snapshotId} --target ${PRISTINE}`);
     return await work(site);
@@ -73,15 +77,47 @@ export async function withDetectionSite<T>(
   }
 }
 
+/** What every kind begins with: the cassette as it is once it was carried to Viareggio, the ledgers, the secrets. */
+type Base = { image: string; custody: string; secrets: string };
+
+async function carryToViareggio(
+  lab: Lab,
+  { context }: LabSurroundings,
+  golden: Golden,
+  folder: string,
+): Promise<Base> {
+  const { label } = golden;
+  const image = lab.cassetteImagePath(label);
+  const by = siteById(context.inventory, 'viareggio').keysHeldByRoles[0] ?? '';
+  await copySparse(golden.image, image);
+  await writeMediumSerial(image, cassetteByLabel(context.inventory, label).serial);
+  await lab.plugCassette(label, 'vi-fs1');
+  await sendCassette(context, { label, from: 'lucca', to: 'viareggio', by });
+  await receiveCassette(context, { label, site: 'viareggio', by });
+  await lab.unplugCassette(label);
+  const base = {
+    image: join(folder, 'cassette.img'),
+    custody: join(folder, 'custody'),
+    secrets: join(folder, 'secrets'),
+  };
+  await copySparse(image, base.image);
+  cpSync(context.custody.directory, base.custody, { recursive: true });
+  cpSync(join(lab.directory, 'secrets'), base.secrets, { recursive: true });
+  return base;
+}
+
 async function describe(
   lab: Lab,
   surroundings: LabSurroundings,
   inventory: Inventory,
   golden: Golden,
   host: RemoteHost,
+  base: Base,
 ): Promise<DetectionSite> {
-  const mountPoint = `/media/${golden.label}`;
-  const passphrase = await surroundings.context.secret('cassette-passphrase');
+  const { context } = surroundings;
+  const { label } = golden;
+  const mountPoint = `/media/${label}`;
+  const passphrase = await passphraseOf(context, label);
   const shell = async (command: string): Promise<string> => await host.bash(command);
   let manifest: ManifestSummary | undefined;
   return {
@@ -101,14 +137,24 @@ restic ${command}`,
         { secret: passphrase },
       ),
     freshCassette: async () => {
-      await lab.unplugCassette(golden.label, { force: true }).catch(() => undefined);
-      await copySparse(golden.image, lab.cassetteImagePath(golden.label));
-      await lab.plugCassette(golden.label, host.name);
+      const { cassettes } = await lab.status();
+      for (const cassette of cassettes) {
+        await lab.unplugCassette(cassette.label, { force: true });
+        rmSync(lab.cassetteImagePath(cassette.label));
+      }
+      await copySparse(base.image, lab.cassetteImagePath(label));
+      await writeMediumSerial(lab.cassetteImagePath(label), cassetteByLabel(inventory, label).serial);
+      for (const [from, to] of [
+        [base.custody, context.custody.directory],
+        [base.secrets, join(lab.directory, 'secrets')],
+      ] as const) {
+        rmSync(to, { recursive: true, force: true });
+        cpSync(from, to, { recursive: true });
+      }
+      await lab.plugCassette(label, host.name);
     },
-    verify: async (upTo) => {
-      const { results } = await verify(surroundings.context, { site: 'viareggio', upTo, days: 1 });
-      return results;
-    },
+    verify: async (upTo) =>
+      (await verify(context, { site: 'viareggio', upTo, days: 1 }, recoverInBubble)).results,
     resetSource: async () => {
       const copy = (path: string): string =>
         `mkdir -p ${path}; rsync -aHAX --delete ${PRISTINE}${path}/ ${path}/`;
@@ -119,8 +165,9 @@ restic ${command}`,
     },
     writeSnapshot: async () => {
       const { entries, sizeBytes: bytes } = manifest ?? { entries: 0, sizeBytes: 0 };
+      const { label: name } = golden;
       await writeSnapshot(host, {
-        label: golden.label,
+        label: name,
         paths: [SHARES_ROOT, STAGE],
         tag: SNAPSHOT_TAG,
         size: { entries, bytes },
