@@ -116,7 +116,8 @@ export const custodyKinds: readonly Kind[] = [
     'lines taken out of the ledger of custody',
     async (site) => {
       await site.shell(`sed -i 1d ${site.mountPoint}/custody.jsonl`);
-      await forgetOwnLedger(site);
+      // Else the site's own copy makes good what the cassette's lacks.
+      await rm(site.context.custody.directory, { recursive: true, force: true });
     },
   ),
 ];
@@ -136,9 +137,4 @@ async function repositoryOf(site: DetectionSite): Promise<string> {
 
 function carrier({ inventory }: DetectionSite): string {
   return siteById(inventory, 'viareggio').keysHeldByRoles[0] ?? '';
-}
-
-/** Else the site's own copy makes good what the cassette's lacks. */
-async function forgetOwnLedger({ context }: DetectionSite): Promise<void> {
-  await rm(context.custody.directory, { recursive: true, force: true });
 }

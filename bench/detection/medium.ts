@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../platforms/exec.ts';
-import { copySparse } from '../golden.ts';
 import type { Kind } from './kind.ts';
 import type { DetectionSite } from './site.ts';
 
@@ -150,17 +149,11 @@ async function plugNew(site: DetectionSite, label: string, serial: string): Prom
   await site.lab.plugCassette(label, site.host.name);
 }
 
-/** The cassette out, what `change` does to its image, the cassette in again. */
-async function replug(site: DetectionSite, change: (image: string) => Promise<void>): Promise<void> {
-  const { lab, golden, host } = site;
-  await lab.unplugCassette(golden.label);
-  await change(lab.cassetteImagePath(golden.label));
-  await lab.plugCassette(golden.label, host.name);
-}
-
 /** The snapshot as it would be had the backup run so much earlier or later; the true one is gone. */
 async function redate(site: DetectionSite, offset: string): Promise<void> {
   await site.resetSource();
+  // Of a time before there was a ledger: else the ledger misses the true one, and says so first.
+  await site.forgetLedgers();
   await site.restic(
     `backup --tag lucca-dr --time "$(date -d '${offset}' '+%F %T')" /srv/shares /var/lib/dr/stage
 restic forget ${site.golden.snapshotId}`,

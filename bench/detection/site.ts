@@ -1,6 +1,8 @@
 /** A lab whose one file server holds a cassette that is whole; each kind of damage begins with a new copy of it. */
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lookAtCustody } from '../../cassette/meeting.ts';
+import { state } from '../../cassette/statement.ts';
 import type { Level, LevelResult } from '../../cassette/verification.ts';
 import { cassetteByLabel, siteById } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
@@ -10,12 +12,11 @@ import { dataDiskBytesFor } from '../../lab/data.ts';
 import { type Lab, labDown, labUp } from '../../lab/lab.ts';
 import { type LabSurroundings, labSurroundings } from '../../lab/lucca.ts';
 import { stateDirectory } from '../../platforms/cache.ts';
-import { writeSnapshot } from '../../platforms/restic/cassette.ts';
+import { listSnapshots, writeSnapshot } from '../../platforms/restic/cassette.ts';
 import { type ManifestSummary, writeManifest } from '../../platforms/samba/manifest.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
 import { MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
 import { passphraseOf } from '../../scripts/context.ts';
-import { receiveCassette, sendCassette } from '../../scripts/custody.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
 import { verify } from '../../scripts/verify/verify.ts';
 import { copySparse, type Golden } from '../golden.ts';
@@ -39,12 +40,14 @@ export type DetectionSite = LabSurroundings & {
   restic: (command: string) => Promise<string>;
   /** A copy of the whole cassette, plugged in; everything beside it as it was too. */
   freshCassette: () => Promise<void>;
+  /** No ledger of custody any more, neither here nor on the cassette. */
+  forgetLedgers: () => Promise<void>;
   /** The levels up to this one, on the cassette that is in; the first that does not PASS is the last. */
   verify: (upTo: Level) => Promise<LevelResult[]>;
   /** Shares and staged archive as they were when the whole backup was made. */
-  resetSource: () => Promise<void>;
+  resetSource: () => Promise<unknown>;
   writeManifest: () => Promise<void>;
-  /** A new snapshot of shares and stage, as the backup makes it. */
+  /** A new snapshot of shares and stage, on record in the ledger, as the backup makes it. */
   writeSnapshot: () => Promise<void>;
 };
 
@@ -66,7 +69,7 @@ export async function withDetectionSite<T>(
     cpSync(golden.secrets, join(lab.directory, 'secrets'), { recursive: true });
     const surroundings = await labSurroundings(lab, () => undefined);
     await using host = await RemoteHost.connect(surroundings.context.access, 'vi-fs1');
-    const base = await carryToViareggio(lab, surroundings, golden, folder);
+    const base = await carryToViareggio(lab, surroundings, golden, folder, host);
     const site = await describe(lab, surroundings, inventory, golden, host, base);
     await site.freshCassette();
     await site.restic(`restore ${golden.snapshotId} --target ${PRISTINE}`);
@@ -85,6 +88,7 @@ async function carryToViareggio(
   { context }: LabSurroundings,
   golden: Golden,
   folder: string,
+  host: RemoteHost,
 ): Promise<Base> {
   const { label } = golden;
   const image = lab.cassetteImagePath(label);
@@ -92,8 +96,11 @@ async function carryToViareggio(
   await copySparse(golden.image, image);
   await writeMediumSerial(image, cassetteByLabel(context.inventory, label).serial);
   await lab.plugCassette(label, 'vi-fs1');
-  await sendCassette(context, { label, from: 'lucca', to: 'viareggio', by });
-  await receiveCassette(context, { label, site: 'viareggio', by });
+  const meeting = await lookAtCustody(context, 'viareggio', host);
+  await state(context, meeting, host, [
+    { event: { kind: 'sent', label, from: 'lucca', to: 'viareggio', by, toRole: null } },
+    { event: { kind: 'received', label, site: 'viareggio', by } },
+  ]);
   await lab.unplugCassette(label);
   const base = {
     image: join(folder, 'cassette.img'),
@@ -153,13 +160,13 @@ restic ${command}`,
       }
       await lab.plugCassette(label, host.name);
     },
+    forgetLedgers: async () => {
+      rmSync(context.custody.directory, { recursive: true, force: true });
+      await shell(`rm -f ${mountPoint}/custody*.jsonl`);
+    },
     verify: async (upTo) =>
       (await verify(context, { site: 'viareggio', upTo, days: 1 }, recoverInBubble)).results,
-    resetSource: async () => {
-      const copy = (path: string): string =>
-        `mkdir -p ${path}; rsync -aHAX --delete ${PRISTINE}${path}/ ${path}/`;
-      await shell(`${copy(SHARES_ROOT)}\n${copy(STAGE)}`);
-    },
+    resetSource: async () => await shell([SHARES_ROOT, STAGE].map(copyOfPristine).join('\n')),
     writeManifest: async () => {
       manifest = await writeManifest(host, SHARES_ROOT, MANIFEST);
     },
@@ -173,6 +180,28 @@ restic ${command}`,
         size: { entries, bytes },
         passphrase,
       });
+      const { snapshots } = await listSnapshots(host, name, passphrase);
+      const newest = snapshots.at(-1);
+      const meeting = await lookAtCustody(context, 'viareggio', host);
+      const repositoryId = meeting.custody.records.get(name)?.repositoryId;
+      if (newest === undefined || repositoryId === undefined) return;
+      const takenAtUtc = new Date(newest.time).toISOString();
+      await state(context, meeting, host, [
+        {
+          event: {
+            kind: 'written',
+            label: name,
+            repositoryId,
+            snapshotId: newest.id,
+            takenAtUtc,
+            site: 'viareggio',
+          },
+        },
+      ]);
     },
   };
+}
+
+function copyOfPristine(path: string): string {
+  return `mkdir -p ${path}; rsync -aHAX --delete ${PRISTINE}${path}/ ${path}/`;
 }
