@@ -2,7 +2,7 @@
 import type { CheckTitle } from '../core/check.ts';
 import type { PluggedMedium } from '../platforms/restic/media.ts';
 import type { Contradiction } from './custody.ts';
-import type { Identification, IdentificationKind } from './identity.ts';
+import type { Identification } from './identity.ts';
 import { type Judged, judged, notVerifiable } from './judged.ts';
 import type { LedgerProblem } from './ledger.ts';
 
@@ -12,6 +12,8 @@ export type PresenceFacts = {
   media: readonly { medium: PluggedMedium; found: Identification }[];
   /** The one that was asked for; undefined: the only one of ours that is there. */
   label: string | undefined;
+  /** Of all cassettes of the inventory. */
+  labels: readonly string[];
   contradictions: readonly Contradiction[];
   problems: readonly LedgerProblem[];
 };
@@ -46,15 +48,17 @@ export function judgePresence(facts: PresenceFacts): {
 }
 
 /** What is there beside cassettes (a stick with photographs) is nobody's business, as long as one of ours is there too. */
-const notOurs: readonly IdentificationKind[] = ['stranger', 'blank'];
+function isOurs({ medium, found }: PresenceFacts['media'][number], labels: readonly string[]): boolean {
+  return found.kind !== 'stranger' && (found.kind !== 'blank' || labels.includes(medium.label));
+}
 
 /** The medium, or why there is none, with what to do. */
-function choose({ media, label, host }: PresenceFacts): PresenceFacts['media'][number] | string {
+function choose({ media, label, labels, host }: PresenceFacts): PresenceFacts['media'][number] | string {
   if (media.length === 0) {
     const which = label === undefined ? '' : ` ${label}`;
     return `In ${host} non è inserita alcuna cassetta: inserire la cassetta${which} e ripetere; se è già inserita, non si legge: usare la precedente della rotazione. / No cassette is plugged in there: plug it in and run again; if it is in, it does not read: use the previous one of the rotation.`;
   }
-  const ours = media.filter(({ found }) => !notOurs.includes(found.kind));
+  const ours = media.filter((one) => isOurs(one, labels));
   const candidates = ours.length > 0 ? ours : media;
   const named = candidates.filter(
     ({ medium, found }) => label === undefined || (found.label ?? medium.label) === label,

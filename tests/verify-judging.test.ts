@@ -139,6 +139,7 @@ describe('presence', () => {
     host: 'vi-fs1',
     media: [seen('A')],
     label: undefined,
+    labels: ['A', 'B'],
     contradictions: [],
     problems: [],
   };
@@ -153,6 +154,13 @@ describe('presence', () => {
       /inserire la cassetta A/,
     ],
     ['two', { media: [seen('A'), seen('B')] }, ['presence.cassette FAIL'], /inserite 2 cassette: A .*, B /],
+    [
+      'a blank one of ours beside it',
+      { media: [seen('A'), seen('B', 'blank')] },
+      ['presence.cassette FAIL'],
+      /inserite 2 cassette/,
+    ],
+    ['a blank stick beside it', { media: [seen('A'), seen('X', 'blank')] }, [], /testo right/],
     ['two, one is named', { media: [seen('A'), seen('B', 'wrong')], label: 'A' }, [], /testo right/],
     [
       'the same label twice',

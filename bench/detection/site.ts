@@ -19,12 +19,21 @@ import { MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
 import { passphraseOf } from '../../scripts/context.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
 import { verify } from '../../scripts/verify/verify.ts';
-import { copySparse, type Golden } from '../golden.ts';
+import { copySparse } from '../golden.ts';
 import { useInventory } from '../inventory-folder.ts';
 
 const LAB = 'detection';
 /** What the whole backup holds, unpacked once on the server's disk. */
 const PRISTINE = '/srv/detection/pristine';
+
+/** A cassette that is whole, and the secrets that open it. */
+export type Golden = {
+  label: string;
+  image: string;
+  secrets: string;
+  snapshotId: string;
+  sizeBytes: number;
+};
 
 export type DetectionSite = LabSurroundings & {
   lab: Lab;

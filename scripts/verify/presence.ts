@@ -11,7 +11,14 @@ export async function verifyPresence(session: Session): Promise<Outcome<Found>> 
     const started = monotonicMs();
     const { media, custody, problems } = await lookAtCustody(context, site, host, label);
     const { contradictions } = custody;
-    const { judged, medium } = judgePresence({ host: host.name, media, label, contradictions, problems });
+    const { judged, medium } = judgePresence({
+      host: host.name,
+      media,
+      label,
+      labels: context.inventory.cassettes.map((cassette) => cassette.label),
+      contradictions,
+      problems,
+    });
     const checks = timed(judged, monotonicMs() - started);
     if (medium === undefined) return { checks, subject: null, figures: { media: media.length } };
     const { identity, mountPoint, usedBytes, freeBytes } = medium;
