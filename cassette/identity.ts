@@ -60,6 +60,7 @@ export function identify(
   const declared = inventory.cassettes.find((cassette) => cassette.label === label);
   if (declared === undefined) return stranger(label);
   if (medium.label !== label) return contradictory(medium.label, label);
+  if (identity.serial !== declared.serial) return ofAnotherSerial(label, identity.serial, declared.serial);
   const record = custody.records.get(label);
   return (
     untrusted(medium, declared.serial, record, label) ??
@@ -171,6 +172,15 @@ function stranger(label: string): Identification {
     label,
     text: `La cassetta ${label} non è fra le nostre. / Cassette ${label} is not one of ours.`,
     hint: 'Toglierla; se è nuova, dichiararla in inventory/cassettes.yaml. / Take it out; if it is new, declare it in the inventory.',
+  };
+}
+
+function ofAnotherSerial(label: string, said: string, declared: string): Identification {
+  return {
+    kind: 'unidentified',
+    label,
+    text: `Il file di identità di ${label} dice numero di serie ${said}, l'inventario ${declared}: il file è stato cambiato, o viene da un'altra cassetta. / The identity file of ${label} says serial ${said}, the inventory ${declared}: the file was changed, or is another cassette's.`,
+    hint: "Usare la cassetta precedente della rotazione e conservare questa per l'analisi; se il supporto è stato sostituito, correggere il numero di serie nell'inventario. / Use the previous cassette of the rotation and keep this one for analysis; if the medium was replaced, correct the serial in the inventory.",
   };
 }
 

@@ -87,6 +87,11 @@ const cases: {
     kind: 'blank',
   },
   { name: 'backups without an identity', medium: medium({ identity: null }), kind: 'unidentified' },
+  {
+    name: 'an identity file with the serial of another',
+    medium: medium({ identity: { ...identityOf(A, 1), serial: 'LDR-0002' } }),
+    kind: 'unidentified',
+  },
   { name: 'a label that was changed', medium: medium({ label: B }), kind: 'unidentified' },
   { name: 'a perfect copy on another medium', medium: medium({ mediumSerial: 'KINGSTON-77' }), kind: 'copy' },
   {
