@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- run drill restore provision] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
+ * `npm run bench [-- run drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
  * Prints medians, ranges and ratios, and writes them to .state/bench.json. Exit status: 0 all targets met, 1 one missed, 2 not carried out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ import { benchProvision, DESK_COUNTS } from './provision.ts';
 import { benchRestore } from './restore.ts';
 import { benchRun } from './run.ts';
 import { comparisonText } from './table.ts';
+import { benchVerify } from './verify.ts';
 
 type Benchmark = (golden: Golden, runs: number, onProgress: (text: string) => void) => Promise<Comparison[]>;
 type Options = { names: string[]; runs: number; dataBytes: number };
@@ -29,6 +30,7 @@ type Options = { names: string[]; runs: number; dataBytes: number };
 const onCassette: Record<string, Benchmark[]> = {
   drill: [benchDrill],
   restore: [benchRestore],
+  verify: [benchVerify],
   provision: DESK_COUNTS.map(
     (count): Benchmark =>
       async (golden, runs, onProgress) =>

@@ -1,8 +1,9 @@
 /** A Viareggio of bare machines with the cassette at hand, and what a program needs to work on it from the operator's laptop. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { desksAt, serverAt } from '../inventory/lookup.ts';
+import { cassetteByLabel, desksAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
+import { writeMediumSerial } from '../lab/cassettes.ts';
 import { dataDiskBytesFor } from '../lab/data.ts';
 import { type Lab, labDown, labUp } from '../lab/lab.ts';
 import { type LabSurroundings, labSurroundings } from '../lab/lucca.ts';
@@ -44,7 +45,9 @@ export async function withSite<T>(
     const inventory = await useInventory(join(folder, 'inventory'), deskCount);
     const lab = await labUp({ name: labName, inventory, dataDiskBytes: dataDiskBytesFor(golden.sizeBytes) });
     await lab.disaster('D1');
-    await copySparse(golden.image, lab.cassetteImagePath(golden.label));
+    const image = lab.cassetteImagePath(golden.label);
+    await copySparse(golden.image, image);
+    await writeMediumSerial(image, cassetteByLabel(inventory, golden.label).serial);
     cpSync(golden.secrets, join(lab.directory, 'secrets'), { recursive: true });
     return await work(await describe(lab, inventory, golden, folder));
   } finally {

@@ -1,5 +1,6 @@
 /** Judges which cassette is plugged in: this medium, this label, at this site. Pure. */
 import type { CheckTitle } from '../core/check.ts';
+import { formatBytes } from '../core/sizes.ts';
 import type { PluggedMedium } from '../platforms/restic/media.ts';
 import type { Contradiction } from './custody.ts';
 import type { Identification } from './identity.ts';
@@ -32,6 +33,14 @@ const ledger: CheckTitle = {
   titleEn: 'Ledger of custody without contradictions',
 };
 
+const room: CheckTitle = {
+  id: 'presence.room',
+  titleIt: 'La prossima copia vi si può scrivere',
+  titleEn: 'The next backup can be written to it',
+};
+/** A backup adds what has changed; with less than this of the medium free, the next may not fit. */
+const LEAST_FREE_SHARE = 0.05;
+
 /** With the medium that the other levels are carried out on; undefined where there is none to be trusted. */
 export function judgePresence(facts: PresenceFacts): {
   judged: Judged[];
@@ -42,7 +51,11 @@ export function judgePresence(facts: PresenceFacts): {
   const { medium, found } = chosen;
   const { identity } = medium;
   return {
-    judged: [judgeIdentification(facts.host, found), judgeLedger(facts, identity?.label)],
+    judged: [
+      judgeIdentification(facts.host, found),
+      judgeLedger(facts, identity?.label),
+      ...(identity === null ? [] : [judgeRoom(medium)]),
+    ],
     medium: identity === null ? undefined : { ...medium, identity },
   };
 }
@@ -87,4 +100,21 @@ function judgeLedger({ contradictions, problems }: PresenceFacts, label: string 
       .map(({ textIt, textEn }) => `${textIt} / ${textEn}`),
   ];
   return judged(ledger, wrong, 'coerente / consistent');
+}
+
+function judgeRoom({ writable, usedBytes, freeBytes }: PluggedMedium): Judged {
+  const free = `${formatBytes(freeBytes)} liberi su / free of ${formatBytes(usedBytes + freeBytes)}`;
+  const wrong = [
+    ...(writable
+      ? []
+      : [
+          'Il supporto è in sola lettura: la prossima copia non vi si può scrivere. Togliere il blocco di scrittura; se non ne ha uno, il sistema lo ha bloccato dopo errori: sostituirlo ("dr cassette retire"). / The medium is read-only: the next backup cannot be written. Take its write lock off; if it has none, the system gave it up after errors: replace it.',
+        ]),
+    ...(freeBytes >= LEAST_FREE_SHARE * (usedBytes + freeBytes)
+      ? []
+      : [
+          `La cassetta è quasi piena: ${free}. La prossima copia può non starci: eliminare copie vecchie (restic forget --prune) o usare un supporto più grande. / The cassette is nearly full: the next backup may not fit. Prune old backups or use a larger medium.`,
+        ]),
+  ];
+  return judged(room, wrong, free);
 }

@@ -20,6 +20,7 @@ function medium(change: Partial<PluggedMedium> = {}): PluggedMedium {
     mediumSerial: 'LDR-0001',
     identity: identityOf(A, 1),
     holdsBackups: true,
+    writable: true,
     snapshotIds: [snapshot(1)],
     usedBytes: 1,
     freeBytes: 1,

@@ -30,6 +30,7 @@ const medium = (label: string): PluggedMedium => ({
   identity: { format: 1, label, serial: 'S', initialisedAtUtc: now, repositoryId: 'r' },
   holdsBackups: true,
   snapshotIds: [],
+  writable: true,
   usedBytes: 1,
   freeBytes: 1,
 });
@@ -199,6 +200,18 @@ describe('presence', () => {
       ['presence.cassette FAIL'],
       new RegExp(`testo ${kind} consiglio`),
     ]),
+    [
+      'a read-only one',
+      { media: [{ ...seen('A'), medium: { ...medium('A'), writable: false } }] },
+      ['presence.room FAIL'],
+      /sola lettura/,
+    ],
+    [
+      'a full one',
+      { media: [{ ...seen('A'), medium: { ...medium('A'), usedBytes: 99, freeBytes: 1 } }] },
+      ['presence.room FAIL'],
+      /quasi piena/,
+    ],
     [
       'a contradiction about it',
       { contradictions: [{ kind: 'k', label: 'A', textIt: 'due sedi', textEn: 'two sites', entries: [] }] },

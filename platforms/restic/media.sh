@@ -11,10 +11,12 @@ for point in /media/*/; do
   read -r used free < <(df --output=used,avail -B1 "$point" 2>/dev/null | tail -1) || { used=0 free=0; }
   known=$(jq -ce "$identity" "$point/cassette.json" 2>/dev/null) || known=null
   snapshots=$(ls "$point/restic/snapshots" 2>/dev/null | grep -xE '[0-9a-f]{64}' | jq -Rsc 'split("\n") | map(select(. != ""))') || snapshots='[]'
+  # Of the file system, not of this mount, which a sandbox may have made read-only for itself.
+  writable=$(findmnt --noheadings --first-only --output FS-OPTIONS --mountpoint "$point" | grep -qw ro && echo false || echo true)
   holds=$([ -n "$(find "$point/restic/data" "$point/restic/snapshots" -type f -print -quit 2>/dev/null)" ] && echo true || echo false)
   jq -nc --arg volume "${volume:-${point##*/}}" --arg mountPoint "$point" --arg device "$device" --arg serial "$(serial_of "$device")" \
     --argjson usedBytes "${used:-0}" --argjson freeBytes "${free:-0}" --argjson identity "$known" --argjson snapshotIds "${snapshots:-[]}" \
-    --argjson holdsBackups "$holds" '{label: $volume, mountPoint: $mountPoint, device: $device,
+    --argjson holdsBackups "$holds" --argjson writable "$writable" '{label: $volume, mountPoint: $mountPoint, device: $device,
       mediumSerial: (if $serial == "" then null else $serial end), identity: $identity, holdsBackups: $holdsBackups,
-      snapshotIds: $snapshotIds, usedBytes: $usedBytes, freeBytes: $freeBytes}'
+      snapshotIds: $snapshotIds, writable: $writable, usedBytes: $usedBytes, freeBytes: $freeBytes}'
 done

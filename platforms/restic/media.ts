@@ -18,6 +18,8 @@ const mediumSchema = z.strictObject({
   holdsBackups: z.boolean(),
   /** Of all snapshots on it, by the names of their files: no passphrase is needed for that. */
   snapshotIds: z.array(z.string()),
+  /** False where its file system takes no writes: a locked medium, or one that the kernel gave up after errors. */
+  writable: z.boolean(),
   usedBytes: z.number(),
   freeBytes: z.number(),
 });

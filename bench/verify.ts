@@ -1,0 +1,94 @@
+/**
+ * The levels of a cassette's verification: how long the cheap ones take whatever the size, and reading every byte of it against restic's
+ * own check and against reading the medium alone.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Level } from '../cassette/verification.ts';
+import { withHost } from '../platforms/ssh.ts';
+import { verify } from '../scripts/verify/verify.ts';
+import { type Comparison, type Contender, compare, ratio, rowOf } from './compare.ts';
+import type { Golden } from './golden.ts';
+import { runOnLaptop } from './run-on-laptop.ts';
+import { type BenchSite, secretOf, withSite } from './site.ts';
+
+const CHEAP_TARGET_SECONDS = 1;
+const CONTENT_TARGET = 0.95;
+const CHEAP = 'dr presence and freshness';
+const CONTENT = 'dr content';
+const CHECK = 'restic check --read-data';
+const READ = 'reading its files';
+
+export async function benchVerify(
+  golden: Golden,
+  runs: number,
+  onProgress: (text: string) => void,
+): Promise<Comparison[]> {
+  const rows = await withSite('verify', golden, 1, async (site) => {
+    await site.lab.plugCassette(golden.label, site.fileServer);
+    return await compare(contenders(site), runs, onProgress);
+  });
+  const slower = Math.max(rowOf(rows, CHECK).medianMs, rowOf(rows, READ).medianMs);
+  return [
+    {
+      title: `Verification of a cassette with ${Math.round(golden.sizeBytes / 1024 ** 2)} MiB of files`,
+      notes: [
+        'Page caches dropped before each run. Levels as they time themselves, in a program that has begun.',
+      ],
+      rows,
+      ratios: [
+        ratio(`${CHEAP}, seconds`, rowOf(rows, CHEAP).medianMs / 1000, {
+          bound: 'at-most',
+          value: CHEAP_TARGET_SECONDS,
+        }),
+        ratio(`Speed, ${CONTENT} / the slower of the others`, slower / rowOf(rows, CONTENT).medianMs, {
+          bound: 'at-least',
+          value: CONTENT_TARGET,
+        }),
+      ],
+    },
+  ];
+}
+
+function contenders(site: BenchSite): Contender[] {
+  const { label } = site.golden;
+  const repository = `/media/${label}/restic`;
+  const prepare = async (): Promise<void> => {
+    // What was read before would count; and by its ledger the cassette is still at Lucca.
+    rmSync(site.context.custody.directory, { recursive: true, force: true });
+    await withHost(site.context.access, site.fileServer, (host) =>
+      host.bash(`rm -f /media/${label}/custody*.jsonl`),
+    );
+    writeFileSync('/proc/sys/vm/drop_caches', '3');
+  };
+  return [
+    { name: CHEAP, prepare, work: async () => await levelsMs(site, 'freshness', ['presence', 'freshness']) },
+    { name: CONTENT, prepare, work: async () => await levelsMs(site, 'content', ['content']) },
+    bare(site, CHECK, prepare, `restic --repo ${repository} --no-cache --no-lock --quiet check --read-data`),
+    bare(site, READ, prepare, `find ${repository} -type f -exec cat {} + >/dev/null`),
+  ];
+}
+
+/** How long these levels of a whole verification took. @throws Error when one did not PASS */
+async function levelsMs(site: BenchSite, upTo: Level, timed: readonly Level[]): Promise<number> {
+  const { label } = site.golden;
+  const { results } = await verify(site.context, { site: 'viareggio', label, upTo, days: 1 });
+  const wrong = results.flatMap(({ checks }) => checks).filter(({ outcome }) => outcome !== 'PASS');
+  if (wrong.length > 0) throw new Error(wrong.map(({ id, evidence }) => `${id}: ${evidence}`).join('\n'));
+  return results.filter(({ level }) => timed.includes(level)).reduce((sum, one) => sum + one.durationMs, 0);
+}
+
+function bare(site: BenchSite, name: string, prepare: Contender['prepare'], command: string): Contender {
+  const program = join(site.folder, `${name.replaceAll(/\W+/g, '-')}.sh`);
+  const passphrase = secretOf(site, 'cassette-passphrase');
+  writeFileSync(program, `export RESTIC_PASSWORD='${passphrase}'\n${command}\nexit\n`, { mode: 0o600 });
+  return {
+    name,
+    prepare,
+    work: async () => {
+      const ssh = `ssh -F ${site.sshConfig} ${site.fileServer} bash -s <${program}`;
+      await runOnLaptop(site, ['bash', '-c', ssh]);
+      return undefined;
+    },
+  };
+}
