@@ -18,14 +18,13 @@ export default defineConfig({
         },
       },
       {
-        // A lab takes both processors: one file at a time, after the others.
+        // After the others, two at a time: a lab waits for its hosts about as long as it works.
         extends: true,
         test: {
           name: 'lab',
           globalSetup: ['tests/lab/golden-setup.ts'],
           include: ['tests/lab/**/*.test.ts'],
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers: 2,
           testTimeout: 15 * 60_000,
           hookTimeout: 15 * 60_000,
           sequence: { groupOrder: 1 },

@@ -66,7 +66,7 @@ export const mediumKinds: readonly Kind[] = [
   }),
   medium('full', 'cassetta piena', 'a full cassette', async (site) => {
     await site.shell(
-      `fallocate -l $(df --output=avail -B1 ${site.mountPoint} | tail -1) ${site.mountPoint}/filler`,
+      `fallocate -l $(( $(df --output=avail -B1 ${site.mountPoint} | tail -1) * 97 / 100 )) ${site.mountPoint}/filler`,
     );
   }),
   medium('repository-missing', 'deposito cancellato', 'the repository deleted', async (site) => {

@@ -1,20 +1,26 @@
 /** The ledger of custody that travels on a cassette, in clear beside its identity file. */
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 import { probeBash } from '../remote.ts';
 import { type RemoteHost, shellQuote } from '../ssh.ts';
+import { explained } from './cassette.ts';
 
 const fileSchema = z.strictObject({ name: z.string(), text: z.string() });
 /** `custody.jsonl`, or one that was set aside because something was wrong with it. */
 export type LedgerFile = z.infer<typeof fileSchema>;
 
-/** Of the medium that is mounted at `mountPoint`; none is a value. @throws DrError REMOTE_FAILED */
+/** Of the medium that is mounted at `mountPoint`; none is a value. @throws DrError CASSETTE_DAMAGED (it does not read), REMOTE_FAILED */
 export async function readMediumLedger(host: RemoteHost, mountPoint: string): Promise<LedgerFile[]> {
-  const answer = await probeBash(host, new URL('ledger-read.sh', import.meta.url), {
-    parameters: { POINT: mountPoint },
-  });
+  const answer = await explained(
+    basename(mountPoint),
+    async () =>
+      await probeBash(host, new URL('ledger-read.sh', import.meta.url), {
+        parameters: { POINT: mountPoint },
+      }),
+  );
   return answer
     .split('\n')
     .filter((line) => line !== '')

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -60,19 +60,6 @@ test('damage and an impossible target end with status 1, both named; a second dr
   expect(milestones.map(({ name }) => name)).not.toContain('service-verified');
   expect(rto?.actualMs).toBeNull();
   expect(await second).toMatchObject({ status: 2, stderr: expect.stringContaining('DRILL_RUNNING') });
-});
-
-test('a drill killed with -9 leaves a lab that the next one clears away; that one passes and leaves nothing', async () => {
-  const killed = await drill([], ({ event }, pid) => {
-    if (event.type === 'step-started' && event.step === 'backup') process.kill(pid, 'SIGKILL');
-  });
-  expect(killed.status).toBeNull();
-  const passed = await drill([]);
-  const report = latestReport();
-  expect(report.statusDetail + passed.stderr + String(passed.status)).toBe('0');
-  expect(report.verdict).toMatchObject({ outcome: 'PASS', exitStatus: 0 });
-  expect(report.checks.length).toBeGreaterThan(20);
-  expect(readlinkSync(join(reports, 'latest'))).toBe(report.runId);
+  expect(readlinkSync(join(reports, 'latest'))).toBe(latestReport().runId);
   expect(existsSync(join(stateFolder, 'labs', 'drill'))).toBe(false);
-  expect(spawnSync('pgrep', ['--full', stateFolder], { encoding: 'utf8' }).stdout).toBe('');
 });

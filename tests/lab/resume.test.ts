@@ -1,4 +1,4 @@
-/** The drill as it is typed, killed in the middle of the restore, and gone on with. */
+/** The drill as it is typed: killed early and begun anew, killed in the middle of the restore and gone on with. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, readFileSync } from 'node:fs';
@@ -32,14 +32,22 @@ async function run(
   return `${child.signalCode ?? child.exitCode} ${stderr}`;
 }
 
-test('killed with -9 in the middle of the restore, a drill goes on: PASS, nothing done again, nothing left', async () => {
+test('a drill killed with -9 leaves a lab that the next clears away; that one, killed in the restore, goes on: PASS, nothing done again, nothing left', async () => {
   const begin = ['drill', '--unattended', '--data', '8m', '--json', '--reports', reports];
+  const abandoned = await run(begin, ({ event }, pid) => {
+    if (event.type === 'step-started' && event.step === 'lucca') process.kill(pid, 'SIGKILL');
+  });
+  expect(abandoned).toMatch(/^SIGKILL/);
   const killed = await run(begin, ({ event }, pid) => {
     if (event.type === 'step-started' && event.step === 'viareggio-domain-restore-domain')
       process.kill(pid, 'SIGKILL');
   });
   expect(killed).toMatch(/^SIGKILL/);
-  const path = String(globSync(join(reports, 'drill-*', 'evidence.jsonl'))[0]);
+  const path = String(
+    globSync(join(reports, 'drill-*', 'evidence.jsonl'))
+      .toSorted()
+      .at(-1),
+  );
   const before = readFileSync(path, 'utf8').split('\n').slice(0, -1);
 
   expect(await run(['resume', '--json'])).toMatch(/^0 /);
