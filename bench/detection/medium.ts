@@ -98,6 +98,8 @@ done`);
     'ultima copia di dieci giorni fa',
     'the newest backup ten days old',
     async (site) => {
+      // Of a time before there was a ledger: else the ledger misses the true one, and says so first.
+      await site.forgetLedgers();
       await redate(site, '-10 days');
     },
   ),
@@ -106,6 +108,7 @@ done`);
     'ultima copia con data futura (orologio sbagliato)',
     'a backup dated in the future (clock wrong)',
     async (site) => {
+      await site.forgetLedgers();
       await redate(site, '+3 days');
     },
   ),
@@ -152,8 +155,6 @@ async function plugNew(site: DetectionSite, label: string, serial: string): Prom
 /** The snapshot as it would be had the backup run so much earlier or later; the true one is gone. */
 async function redate(site: DetectionSite, offset: string): Promise<void> {
   await site.resetSource();
-  // Of a time before there was a ledger: else the ledger misses the true one, and says so first.
-  await site.forgetLedgers();
   await site.restic(
     `backup --tag lucca-dr --time "$(date -d '${offset}' '+%F %T')" /srv/shares /var/lib/dr/stage
 restic forget ${site.golden.snapshotId}`,

@@ -5,6 +5,10 @@ repository=(restic --repo "/media/$LABEL/restic" --no-cache --no-lock --quiet)
 work=$(mktemp -d "${DR_RUN:-/run}"/dr-contents.XXXXXX)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 if [ -n "$PREVIOUS" ]; then "${repository[@]}" dump "$PREVIOUS" "$MANIFEST" > "$work/previous.gz" & before=$!; fi
-if ! "${repository[@]}" dump "$SNAPSHOT" "$STAGE" > "$work/stage.tar"; then exit 1; fi
+if ! "${repository[@]}" dump "$SNAPSHOT" "$STAGE" > "$work/stage.tar" 2> "$work/said"; then
+  # A snapshot of something else reads well, and holds nothing of ours: that is for the checks to say.
+  if ! grep -q 'not found in snapshot' "$work/said"; then cat "$work/said" >&2; exit 1; fi
+  tar --create --file="$work/stage.tar" --files-from=/dev/null
+fi
 if [ -n "$PREVIOUS" ] && ! wait "$before"; then rm -f "$work/previous.gz"; fi
 python3 -c "$CONTENTS_PY" "$work" "$STAGE" "$EXPECTED"
