@@ -1,5 +1,5 @@
 /**
- * `npm run detection -- [--only KIND ...] [--clean 200] [--seed S]`: does every kind of damage to a cassette and sees which level of
+ * `npm run detection -- [--only KIND|GROUP ...] [--clean 200] [--seed S]`: does every kind of damage to a cassette and sees which level of
  * verification finds it, then verifies clean cassettes. A whole run writes docs/detection.md. Exit status: 0 nothing missed and no false
  * alarm, 1 else, 2 not carried out.
  */
@@ -28,7 +28,10 @@ const { values } = parseArgs({
 });
 const seed = positive('seed', values.seed);
 const cleanCount = positive('clean', values.clean);
-const chosen = values.only.length === 0 ? allKinds : allKinds.filter(({ id }) => values.only.includes(id));
+const chosen =
+  values.only.length === 0
+    ? allKinds
+    : allKinds.filter(({ id, group }) => values.only.some((name) => name === id || name === group));
 
 process.exitCode = await withProcessLock('detection', async () => await suite());
 

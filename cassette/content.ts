@@ -36,14 +36,8 @@ function judgeToday({
   const wrong = read.filter(({ right }) => !right);
   if (wrong.length > 0) {
     const names = wrong.map(({ file, said }) => `${file}: ${said}`);
-    return judged(
-      today,
-      [
-        ...names,
-        "Dati danneggiati: usare la cassetta precedente della rotazione; conservare questa per l'analisi. / Damaged data: use the previous cassette of the rotation; keep this one for analysis.",
-      ],
-      '',
-    );
+    const what = `Dati danneggiati in ${wrong.length} file della cassetta: usare la precedente della rotazione; conservare questa per l'analisi. / Damaged data in ${wrong.length} of its files: use the previous cassette of the rotation; keep this one for analysis.`;
+    return judged(today, [what, ...names], '');
   }
   if (read.length < planned)
     return notVerifiable(today, `Letti ${read.length} file su ${planned}. / Not all files were read.`);

@@ -25,13 +25,18 @@ export function judgeStructure(facts: StructureFacts, repositoryId: string): Jud
     return [notVerifiable(locks, evidence)];
   }
   const wrong = [
-    ...(facts.status === 0 ? [] : [`restic check: ${facts.status}`, ...facts.said]),
+    ...(facts.status === 0
+      ? []
+      : [
+          "L'archivio sulla cassetta è danneggiato: file mancanti o alterati. / The repository on the cassette is damaged: files are missing or altered.",
+        ]),
     ...otherRepository(facts.repositoryId, repositoryId),
   ];
+  const details = facts.status === 0 ? [] : [`restic check: ${facts.status}`, ...facts.said];
   return [
     judged(
       repository,
-      wrong.length === 0 ? [] : [...wrong, USE_PREVIOUS],
+      wrong.length === 0 ? [] : [...wrong, USE_PREVIOUS, ...details],
       'indice, snapshot e cartelle coerenti / index, snapshots and folders consistent',
     ),
     judged(locks, [], facts.locks.length === 0 ? 'nessun lucchetto / no lock' : deadLocks(facts.locks)),

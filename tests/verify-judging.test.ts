@@ -254,7 +254,7 @@ describe('structure', () => {
       'errors',
       { status: 1, said: ['pack abc does not exist'] },
       ['structure.repository FAIL'],
-      /pack abc.*precedente/s,
+      /precedente.*pack abc/s,
     ],
     [
       'errors beside a dead lock',

@@ -245,7 +245,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     pattern:
-      /.*(ciphertext verification failed|invalid data|unexpected EOF|input\/output error|Load\(.*\)|ignoring error|unable to open config|config or key|not found in repository|loading (tree|snapshot)|load <|Unmarshal|^panic:|There were \d+ errors).*/im,
+      /.*(ciphertext verification failed|invalid data|unexpected EOF|input\/output error|Load\(.*\)|ignoring error|unable to open config|config or key|config file has zero size|not found in repository|loading (tree|snapshot)|load <|Unmarshal|^panic:|There were \d+ errors).*/im,
     code: 'CASSETTE_DAMAGED',
     text: 'La cassetta è danneggiata: i dati non superano la verifica di restic. / The cassette is damaged: its data fail verification.',
     hint: PREVIOUS_CASSETTE,
