@@ -126,7 +126,7 @@ test('a run is walked through from the page alone, over a kill, and nobody’s n
   expect(complaints.filter((text) => !/ERR_CONNECTION_REFUSED|ERR_INCOMPLETE|ERR_EMPTY/.test(text))).toEqual(
     [],
   );
-});
+}, 300_000);
 
 /** Every row of every table, the durable engine's own included, as text. */
 async function dump(databaseUrl: string): Promise<string> {
