@@ -57,7 +57,7 @@ const mistakes: readonly Mistake[] = [
     id: 'files-encrypted-renamed',
     it: 'file cifrati e rinominati da un malware',
     en: 'files encrypted and renamed by malware',
-    before: encrypt('mv "$f" "$f.locked"'),
+    before: encrypt('{ mv "$f" "$f.locked" 2>/dev/null || true; }') /* some names are too long */,
   },
   {
     id: 'files-encrypted-in-place',

@@ -106,10 +106,19 @@ async function carryToViareggio(
   await writeMediumSerial(image, cassetteByLabel(context.inventory, label).serial);
   await lab.plugCassette(label, 'vi-fs1');
   const meeting = await lookAtCustody(context, 'viareggio', host);
-  await state(context, meeting, host, [
-    { event: { kind: 'sent', label, from: 'lucca', to: 'viareggio', by, toRole: null } },
-    { event: { kind: 'received', label, site: 'viareggio', by } },
-  ]);
+  const { whereabouts } = meeting.custody.records.get(label) ?? {};
+  const arrived = whereabouts?.kind === 'at-site' && whereabouts.site === 'viareggio';
+  await state(
+    context,
+    meeting,
+    host,
+    arrived
+      ? []
+      : [
+          { event: { kind: 'sent', label, from: 'lucca', to: 'viareggio', by, toRole: null } },
+          { event: { kind: 'received', label, site: 'viareggio', by } },
+        ],
+  );
   await lab.unplugCassette(label);
   const base = {
     image: join(folder, 'cassette.img'),

@@ -6,6 +6,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import type { Inventory } from '../../inventory/schema.ts';
+import type { Lab } from '../../lab/lab.ts';
+import type { ScriptContext } from '../../scripts/context.ts';
 import { copySparse } from './disk-image.ts';
 import type { Golden } from './golden.ts';
 
@@ -49,7 +52,7 @@ async function build(folder: string): Promise<void> {
     await lab.plugCassette(LABEL, 'lu-fs1');
     const { context } = await labSurroundings(lab, () => undefined);
     const taken = await backup(context, { fileServer: 'lu-fs1', controller: 'lu-dc1', label: LABEL });
-    await lab.unplugCassette(LABEL);
+    await carryToViareggio(lab, context, inventory);
     const golden: Golden = {
       label: LABEL,
       serial: SERIAL,
@@ -67,4 +70,15 @@ async function build(folder: string): Promise<void> {
     delete process.env['DR_INVENTORY'];
     delete process.env['DR_STATE'];
   }
+}
+
+/** By the ledger too: what is verified at Viareggio has to be there. */
+async function carryToViareggio(lab: Lab, context: ScriptContext, inventory: Inventory): Promise<void> {
+  const { receiveCassette, sendCassette } = await import('../../scripts/custody.ts');
+  const by = inventory.sites.find(({ id }) => id === 'viareggio')?.keysHeldByRoles[0] ?? '';
+  await sendCassette(context, { label: LABEL, from: 'lucca', to: 'viareggio', by });
+  await lab.unplugCassette(LABEL);
+  await lab.plugCassette(LABEL, 'vi-fs1');
+  await receiveCassette(context, { label: LABEL, site: 'viareggio', by });
+  await lab.unplugCassette(LABEL);
 }
