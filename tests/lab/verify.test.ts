@@ -217,7 +217,7 @@ describe('damage', () => {
     ],
     ['an index that is gone', 'rm -f index/*', 'structure', /structure\.repository/],
     ['a snapshot that does not read', 'flip snapshots/*', 'freshness', /snapshot/],
-    ['a repository that is gone', 'rm -rf data index keys snapshots config', 'freshness', /danneggiata/],
+    ['a repository that is gone', 'rm -rf data index keys snapshots config', 'presence', /manca la copia/],
   ])('%s: found', async ([, how, level, says]) => {
     await server(`cd ${repository}; ${flip}\n${how}; sync -f .`);
     const verification = await verified('content');
