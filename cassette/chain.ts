@@ -1,5 +1,5 @@
 /** What is wrong with the chain of a ledger, whatever its entries tell: gaps, one signer in two places, clocks that ran backwards. */
-import type { Contradiction } from './custody.ts';
+import type { Contradiction } from './contradiction.ts';
 import type { Entry } from './entry.ts';
 
 /** Computers at two sites do not agree to the second. */

@@ -1,6 +1,7 @@
 /** What the ledger of custody says about each cassette: a fold over its entries, kept nowhere else. */
 import { assertNever } from '../core/errors.ts';
 import { contradictionsOfChain } from './chain.ts';
+import type { Contradiction } from './contradiction.ts';
 import type { CustodyEvent, Entry } from './entry.ts';
 import { type Ledger, orderedEntries } from './ledger.ts';
 
@@ -22,17 +23,6 @@ export type CassetteRecord = {
   whereabouts: Whereabouts;
   /** The last snapshot that was written to it; null when none was. */
   newestSnapshot: { id: string; takenAtUtc: string } | null;
-};
-
-/** Two things in the ledger that cannot both be true, for people to settle. */
-export type Contradiction = {
-  /** Stable, for example `sent-while-elsewhere`. */
-  kind: string;
-  label: string;
-  textIt: string;
-  textEn: string;
-  /** Digests of the entries at odds. */
-  entries: readonly string[];
 };
 
 export type Custody = {

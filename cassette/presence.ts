@@ -2,7 +2,7 @@
 import type { CheckTitle } from '../core/check.ts';
 import { formatBytes } from '../core/sizes.ts';
 import type { PluggedMedium } from '../platforms/restic/media.ts';
-import type { Contradiction } from './custody.ts';
+import type { Contradiction } from './contradiction.ts';
 import type { Identification } from './identity.ts';
 import { type Judged, judged, notVerifiable } from './judged.ts';
 import type { LedgerProblem } from './ledger.ts';

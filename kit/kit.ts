@@ -11,9 +11,9 @@ import { monotonicMs, utcNow } from '../core/time.ts';
 import { applyBash, probeBash } from '../platforms/remote.ts';
 import { explained, requireCassette } from '../platforms/restic/cassette.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
+import { type Tool, type ToolArchive, thisTool, toolArchive } from '../platforms/tool/archive.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 import { gatherPrivatePart, type PrivatePart } from './private-part.ts';
-import { type Tool, type ToolArchive, thisTool, toolArchive } from './tool-archive.ts';
 
 const manifestSchema = z.object({
   format: z.literal(1),

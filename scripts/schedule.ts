@@ -3,10 +3,10 @@ import { DrError } from '../core/errors.ts';
 import { inventoryFolder } from '../inventory/load.ts';
 import { serverAt } from '../inventory/lookup.ts';
 import { loadNotifications } from '../inventory/notifications.ts';
-import { sendTool } from '../kit/tool-archive.ts';
 import { inventoryTree } from '../platforms/inventory-tree.ts';
 import { installJob, type JobStatus, jobStatus, removeJob } from '../platforms/linux/schedule.ts';
 import { withHost } from '../platforms/ssh.ts';
+import { sendTool } from '../platforms/tool/archive.ts';
 import { runScript, type ScriptContext } from './context.ts';
 
 export type ScheduleRequest = {

@@ -8,7 +8,7 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { PULUMI_VERSION, projectDirectory, toolPaths } from '../platforms/cache.ts';
+import { PULUMI_VERSION, projectDirectory, toolPaths } from '../cache.ts';
 
 /** A file of the tool: where it lies here, and where in the unpacked tool. */
 export type ToolFile = { source: string; path: string };

@@ -20,11 +20,11 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { DrError } from '../core/errors.ts';
-import { cacheDirectory, projectDirectory } from '../platforms/cache.ts';
-import { run } from '../platforms/exec.ts';
-import { type RemoteHost, shellQuote } from '../platforms/ssh.ts';
-import { digestOfFiles, sha256, type ToolFile, toolFiles } from './tool-files.ts';
+import { DrError } from '../../core/errors.ts';
+import { cacheDirectory, projectDirectory } from '../cache.ts';
+import { run } from '../exec.ts';
+import { type RemoteHost, shellQuote } from '../ssh.ts';
+import { digestOfFiles, sha256, type ToolFile, toolFiles } from './files.ts';
 
 /** What a tool says of itself, in the file {@link TOOL_FILE} at its top. */
 const toolSchema = z.strictObject({
