@@ -228,6 +228,17 @@ describe('a step that went wrong', () => {
     }
   });
 
+  test('a point that is reached by hand is declared, not measured', () => {
+    const model = upToTheSolution('D1');
+    model.answer('6.1.10', 'secondary-site');
+    for (const id of ['6.2.1', '6.2.1-arrival', '6.2.3', '6.2.4-hardware']) model.answer(id, 'done');
+    model.end('6.2.4-cassette#1', 'failed');
+    model.answer('6.2.4-cassette', 'done');
+    const { milestones } = model.progress;
+    expect(milestones.get('cassette-in-hand')?.origin).toBe('declared');
+    expect(milestones.get('activation')?.origin).toBe('measured');
+  });
+
   test('the interlock that a person takes upon themselves is on record for the restore', () => {
     const model = upToTheSolution('D1');
     model.answer('6.1.10', 'secondary-site');

@@ -83,8 +83,11 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
     case 'failed':
     case 'skipped':
       return endByPerson(found, choice);
-    default:
-      return [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, at.origin)];
+    default: {
+      // What the program did not see done, nobody measured.
+      const origin = progress.status === 'waiting' ? at.origin : 'declared';
+      return [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, origin)];
+    }
   }
 }
 
