@@ -24,6 +24,11 @@ const titles = {
     titleEn: 'Differences from the snapshot before',
   },
   domain: { id: 'snapshot.domain', titleIt: 'Copia del dominio', titleEn: 'Copy of the domain' },
+  inventory: {
+    id: 'snapshot.inventory',
+    titleIt: 'Inventario nello snapshot',
+    titleEn: 'Inventory in the snapshot',
+  },
   accounts: {
     id: 'snapshot.accounts',
     titleIt: 'Utenti e gruppi degli uffici',
@@ -44,12 +49,14 @@ export type Tags = { entries: number | undefined; bytes: number | undefined };
 /** `tags`: what the backup counted before it wrote. */
 export function judgeSnapshot(inventory: Inventory, contents: SnapshotContents, tags: Tags): Judged[] {
   return [
+    // Of another domain all rights look wrong: what says so comes first.
+    judgeDomain(inventory, contents),
     judgeShares(inventory, contents, tags),
+    judgeAccounts(inventory, contents),
     judgeAcls(inventory, contents),
     judgeCanaries(inventory, contents),
     ...judgeChange(contents),
-    judgeDomain(inventory, contents),
-    judgeAccounts(inventory, contents),
+    judgeInventory(contents),
   ];
 }
 
@@ -201,6 +208,17 @@ function judgeDomain({ domain: { realm } }: Inventory, { domain, errors }: Snaps
       '',
     );
   return judged(titles.domain, [], `${domain.realm}, ${domain.total} oggetti con un nome / named objects`);
+}
+
+/** Without it whoever restores from the cassette alone does not know what goes where. */
+function judgeInventory({ inventory }: SnapshotContents): Judged {
+  const wrong =
+    inventory > 0
+      ? []
+      : [
+          'L\'inventario manca nello snapshot: fare una nuova copia con "dr backup". / The inventory is not in the snapshot: make a new backup.',
+        ];
+  return judged(titles.inventory, wrong, `${inventory} file`);
 }
 
 function judgeAccounts(inventory: Inventory, { domain }: SnapshotContents): Judged {

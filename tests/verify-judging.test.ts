@@ -312,6 +312,7 @@ describe('a snapshot', async () => {
       ),
     },
     change: { filesBefore: 100, changed: 5, gone: 2, renamed: 1, new: 3 },
+    inventory: 12,
     errors: {},
   });
   const counted = { entries: 90, bytes: 9_000 };
@@ -333,6 +334,7 @@ describe('a snapshot', async () => {
 
   test.for<[what: string, contents: () => SnapshotContents, found: string[], says: RegExp]>([
     ['in order', right, [], /condivis|shares/],
+    ['no inventory', () => ({ ...right(), inventory: 0 }), ['snapshot.inventory FAIL'], /inventario manca/],
     [
       'a share that was never backed up',
       () => manifest(({ shares }) => ({ shares: without(shares, folder) })),

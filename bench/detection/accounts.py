@@ -1,7 +1,9 @@
-"""Expires or disables accounts in the database of an unpacked offline backup. Input (JSON): {"folder", "change", "accounts"}."""
+"""Expires or disables accounts in an offline backup of the domain. Input (JSON): {"archive", "folder" (to work in), "change", "accounts"}."""
 import json
 import os
+import shutil
 import sys
+import tarfile
 
 import ldb
 from samba.auth import system_session
@@ -9,6 +11,9 @@ from samba.param import LoadParm
 from samba.samdb import SamDB
 
 wanted = json.load(sys.stdin)
+shutil.rmtree(wanted["folder"], ignore_errors=True)
+with tarfile.open(wanted["archive"]) as archive:
+    archive.extractall(wanted["folder"])
 parameters = LoadParm()
 parameters.load_default()
 parameters.set("private dir", os.path.join(wanted["folder"], "private"))
@@ -23,4 +28,8 @@ for account in wanted["accounts"]:
         flags = int(found[0]["userAccountControl"][0]) | 2
         change["userAccountControl"] = ldb.MessageElement(str(flags), ldb.FLAG_MOD_REPLACE, "userAccountControl")
     database.modify(change)
+with tarfile.open(wanted["archive"], "w:bz2") as archive:
+    for name in sorted(os.listdir(wanted["folder"])):
+        archive.add(os.path.join(wanted["folder"], name), name)
+shutil.rmtree(wanted["folder"])
 print(len(wanted["accounts"]))

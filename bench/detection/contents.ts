@@ -129,7 +129,7 @@ const mistakes: readonly Mistake[] = [
     id: 'domain-archive-truncated',
     it: 'archivio del dominio troncato',
     en: 'a truncated domain archive',
-    between: `truncate -s 50% ${DOMAIN_ARCHIVE}`,
+    between: `truncate -s $(( $(stat -c %s ${DOMAIN_ARCHIVE}) / 2 )) ${DOMAIN_ARCHIVE}`,
   },
 ];
 

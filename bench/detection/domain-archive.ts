@@ -32,12 +32,6 @@ rm -rf ${FOLDER}`);
 }
 
 async function changeAccounts(site: DetectionSite, change: DomainChange): Promise<void> {
-  await site.shell(`
-rm -rf ${FOLDER}; mkdir -p ${FOLDER}
-tar --extract --bzip2 --directory=${FOLDER} --file=${DOMAIN_ARCHIVE}`);
   const accounts = site.inventory.offices.flatMap((office) => office.accounts);
-  await applyPython(site, 'accounts.py', { folder: FOLDER, change, accounts });
-  await site.shell(`
-tar --create --bzip2 --directory=${FOLDER} --file=${DOMAIN_ARCHIVE} $(ls -A ${FOLDER})
-rm -rf ${FOLDER}`);
+  await applyPython(site, 'accounts.py', { folder: FOLDER, archive: DOMAIN_ARCHIVE, change, accounts });
 }

@@ -131,7 +131,8 @@ def main():
         files = {member.name.strip("/").removeprefix(stage + "/"): member for member in tar.getmembers() if member.isfile()}
         manifest = tar.extractfile(files[expected["manifest"]]).read() if expected["manifest"] in files else None
         archive = tar.extractfile(files[expected["domain"]]).read() if expected["domain"] in files else None
-    digests, answer = {}, {"manifest": None, "domain": None, "change": None, "errors": {}}
+    inventory = sum(name.startswith("inventory/") and name.endswith(".yaml") for name in files)
+    digests, answer = {}, {"manifest": None, "domain": None, "change": None, "inventory": inventory, "errors": {}}
     if manifest is not None:
         answer["manifest"], answer["errors"]["manifest"] = attempt(lambda: shares_of(lines(io.BytesIO(manifest)), expected, digests))
     if archive is not None:

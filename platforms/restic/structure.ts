@@ -91,6 +91,8 @@ const contentsSchema = z.strictObject({
       new: z.number(),
     })
     .nullable(),
+  /** YAML files of the inventory in it. */
+  inventory: z.number(),
   errors: z.partialRecord(z.enum(['manifest', 'domain']), z.string().nullable()),
 });
 export type SnapshotContents = z.infer<typeof contentsSchema>;

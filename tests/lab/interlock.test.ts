@@ -254,7 +254,7 @@ test('the line comes back in the middle of an exercise: the watch says so once, 
   await proveIsolation(site.context, 'viareggio');
   expect(broken).toEqual([]);
   await site.lab.setWan({ up: true });
-  await until('the watch to speak', () => broken.length === 1, 10_000);
+  await until('the watch to speak', () => broken.length === 1);
   expect(broken[0]).toMatchObject({
     error: { code: 'OTHER_SITE_ALIVE', message: expect.stringContaining('lu-dc1') },
   });
@@ -263,6 +263,6 @@ test('the line comes back in the middle of an exercise: the watch says so once, 
   await site.lab.setWan({ up: false });
   await proveIsolation(site.context, 'viareggio');
   await site.lab.setWan({ up: true });
-  await until('the watch to speak again', () => broken.length === 2, 15_000);
+  await until('the watch to speak again', () => broken.length === 2);
   await watch.stop();
 });
