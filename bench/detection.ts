@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { toErrorRecord } from '../core/errors.ts';
 import { withProcessLock } from '../lab/process-lock.ts';
 import { drillVersions } from '../lab/versions.ts';
 import { projectDirectory } from '../platforms/cache.ts';
@@ -41,7 +42,10 @@ async function suite(): Promise<number> {
     const rows: Row[] = [];
     for (const [index, kind] of chosen.entries()) {
       site.seed = seed * 1000 + index;
-      const row = await detect(site, kind);
+      // A damage that could not be done is no detection, and must not cost the others' results.
+      const row = await detect(site, kind).catch((error: unknown): Row => {
+        return { kind, level: null, outcome: null, text: `Not done: ${toErrorRecord(error).message}` };
+      });
       say(`${row.level ?? 'MISSED'}  ${kind.id}: ${row.text.split('\n')[0]}`);
       rows.push(row);
     }
