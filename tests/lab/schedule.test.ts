@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { knownSigners, publicText, type Signers } from '../../cassette/signers.ts';
 import { type Verification, verificationSchema } from '../../cassette/verification.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { tryRun } from '../../platforms/exec.ts';
@@ -9,6 +10,7 @@ import { unitNames } from '../../platforms/linux/schedule-units.ts';
 import { installSchedule, removeSchedule, scheduleStatus } from '../../scripts/schedule.ts';
 import { promtool } from '../promtool.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
+import { editYaml } from './inventory-folder.ts';
 import { on, removeEverything, tryOn, until } from './lab-harness.ts';
 
 const HOST = 'vi-fs1';
@@ -17,7 +19,13 @@ const request = { site: 'viareggio', level: 'content', at: '06:30', silenceSecon
 
 let site: Viareggio;
 beforeAll(async () => {
-  site = await viareggio('schedule', [HOST, 'vi-dc1'], { editInventory: writeNotifications });
+  const signers = await knownSigners({ custodySigners: [] }, golden.secrets);
+  site = await viareggio('schedule', [HOST, 'vi-dc1'], {
+    editInventory: (folder) => {
+      writeNotifications(folder);
+      writeSigners(folder, signers);
+    },
+  });
   await site.lab.plugCassette(golden.label, HOST);
   // A mail server that keeps what it gets; Python's own.
   await run(
@@ -211,4 +219,12 @@ heartbeat: { program: /usr/bin/touch, args: [/var/lib/lucca-dr/alive] }
 lists: { it-office: [informatica@camera.test] }
 `,
   );
+}
+
+/** The job has no key of its own: it knows who may sign in the ledger from the inventory alone. */
+function writeSigners(folder: string, signers: Signers): void {
+  editYaml(join(folder, 'cassettes.yaml'), (document) => {
+    const custodySigners = [...signers].map(([signer, key]) => ({ signer, publicKey: publicText(key) }));
+    document.set('custodySigners', document.createNode(custodySigners));
+  });
 }
