@@ -261,7 +261,8 @@ test('the line comes back in the middle of an exercise: the watch says so once, 
   await expect(proveIsolation(site.context, 'viareggio')).rejects.toMatchObject({ code: 'OTHER_SITE_ALIVE' });
   expect(broken).toHaveLength(1);
   await site.lab.setWan({ up: false });
-  await proveIsolation(site.context, 'viareggio');
+  // As long as three looks: one of the watch's own begins and ends in the silence.
+  for (let look = 0; look < 3; look += 1) await proveIsolation(site.context, 'viareggio');
   await site.lab.setWan({ up: true });
   await until('the watch to speak again', () => broken.length === 2);
   await watch.stop();
