@@ -64,7 +64,7 @@ const second = (directory: string): Commands => ({
 
 const failingUpdate = (directory: string): Commands => ({
   ...second(directory),
-  plain: { args: { create: 'echo half; echo wrong >&2; exit 3' } },
+  plain: { args: { create: 'echo half >&2; echo wrong >&2; exit 3' } },
 });
 const failingCreate = (directory: string): Commands => ({
   ...second(directory),
@@ -135,7 +135,7 @@ const steps: Step[] = [
     operation: 'up',
     commands: failingUpdate,
     expected: { result: 'failed' },
-    says: ['error: exit status 3: running "echo half; echo wrong >&2; exit 3":\nhalf\nwrong'],
+    says: ['error: exit status 3: running "echo half >&2; echo wrong >&2; exit 3":\nhalf\nwrong'],
   },
   {
     title: 'a failing create leaves nothing',
