@@ -1,8 +1,8 @@
 /** The history of a site's verifications: one JSON object a line, only ever appended to, so that any instant may be its writer's last. */
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissingFile } from '../core/errors.ts';
-import { syncFolder } from '../core/files.ts';
+import { readIfThere, syncFolder } from '../core/files.ts';
+import { parseJsonLine } from '../core/json-lines.ts';
 import { type Verification, verificationSchema } from './verification.ts';
 
 export type History = {
@@ -36,24 +36,11 @@ export async function appendVerification(custodyFolder: string, verification: Ve
 
 /** All that was verified at a site; nothing where it never was. */
 export async function readHistory(custodyFolder: string, site: string): Promise<History> {
-  const lines = (await readLines(historyFile(custodyFolder, site))).filter((line) => line.trim() !== '');
-  const verifications = lines.map(parseLine).filter((found) => found !== undefined);
+  const lines = ((await readIfThere(historyFile(custodyFolder, site))) ?? '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const verifications = lines
+    .map((line) => parseJsonLine(verificationSchema, line))
+    .filter((found) => found !== undefined);
   return { verifications, unreadableLines: lines.length - verifications.length };
-}
-
-async function readLines(path: string): Promise<string[]> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n');
-  } catch (error) {
-    if (isMissingFile(error)) return [];
-    throw error;
-  }
-}
-
-function parseLine(line: string): Verification | undefined {
-  try {
-    return verificationSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }

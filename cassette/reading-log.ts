@@ -3,12 +3,12 @@
  * A torn last line only means that one file is read again.
  */
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
-import { isMissingFile } from '../core/errors.ts';
-import { writeWhole } from '../core/files.ts';
+import { readIfThere, writeWhole } from '../core/files.ts';
+import { parseJsonLine } from '../core/json-lines.ts';
 import type { FileState, Reading } from './reading.ts';
 
 const lineSchema = z.discriminatedUnion('kind', [
@@ -34,8 +34,8 @@ export function readingFile(custodyFolder: string, label: string, repositoryId: 
 export async function loadReading(path: string): Promise<Reading> {
   const files = new Map<string, FileState>();
   let unfinishedSinceUtc: string | null = null;
-  for (const line of await readLines(path)) {
-    const entry = parseLine(line);
+  for (const line of ((await readIfThere(path)) ?? '').split('\n')) {
+    const entry = parseJsonLine(lineSchema, line);
     if (entry?.kind === 'begin') unfinishedSinceUtc = entry.atUtc;
     if (entry?.kind === 'end') unfinishedSinceUtc = null;
     if (entry?.kind !== 'file') continue;
@@ -79,22 +79,5 @@ export class ReadingLog {
 
   #write(line: Line): void {
     this.#stream.write(`${JSON.stringify(line)}\n`);
-  }
-}
-
-async function readLines(path: string): Promise<string[]> {
-  try {
-    return (await readFile(path, 'utf8')).split('\n');
-  } catch (error) {
-    if (isMissingFile(error)) return [];
-    throw error;
-  }
-}
-
-function parseLine(line: string): Line | undefined {
-  try {
-    return lineSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
   }
 }

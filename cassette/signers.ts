@@ -3,10 +3,11 @@
  * public half in the inventory, which both sites share and every cassette carries. A computer knows its own keys without being told.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { DrError, isMissingFile } from '../core/errors.ts';
+import { DrError } from '../core/errors.ts';
+import { namesIn } from '../core/files.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { readPrivate } from '../platforms/secrets.ts';
 
@@ -73,15 +74,6 @@ export function publicText(key: KeyObject): string {
 
 function publicKeyOf(text: string): KeyObject {
   return createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: text }, format: 'jwk' });
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissingFile(error)) return [];
-    throw error;
-  }
 }
 
 function parseKey(file: string, pem: string): KeyObject {

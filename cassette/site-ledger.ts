@@ -1,8 +1,7 @@
 /** The copy of the ledger that stays at a site, as files of this computer. */
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissingFile } from '../core/errors.ts';
-import { writeWhole } from '../core/files.ts';
+import { namesIn, readIfThere, writeWhole } from '../core/files.ts';
 import { withFileLock } from '../platforms/file-lock.ts';
 import { type Ledger, ledgerText, mergeLedgers, parseLedger } from './ledger.ts';
 import { type CustodyPlace, ledgerFile } from './place.ts';
@@ -46,22 +45,4 @@ export async function writeSiteLedger(
     }
     await writeWhole(path, text);
   });
-}
-
-async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissingFile(error)) return undefined;
-    throw error;
-  }
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissingFile(error)) return [];
-    throw error;
-  }
 }

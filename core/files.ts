@@ -1,6 +1,7 @@
 /** Files that are either whole or not there. */
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isMissingFile } from './errors.ts';
 
 /**
  * Writes beside `path`, waits until the bytes are on the disk, then puts the file in its place; readers see the old one or the new one.
@@ -32,5 +33,24 @@ export async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/** The text of a file; undefined where there is none. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  return await unlessMissing(readFile(path, 'utf8'), undefined);
+}
+
+/** The names in a folder; none where there is no such folder. */
+export async function namesIn(folder: string): Promise<string[]> {
+  return await unlessMissing(readdir(folder), []);
+}
+
+async function unlessMissing<T>(read: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    if (isMissingFile(error)) return otherwise;
+    throw error;
   }
 }

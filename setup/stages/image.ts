@@ -1,8 +1,9 @@
 /** The root file system of every lab host, bootstrapped once into the cache (platforms/lab-image.ts says what is in it). */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DrError, isMissingFile } from '../../core/errors.ts';
+import { DrError } from '../../core/errors.ts';
+import { namesIn } from '../../core/files.ts';
 import { labImageDirectory } from '../../platforms/cache.ts';
 import { labImageRecipe } from '../../platforms/lab-image.ts';
 import { missingPackages } from '../dpkg.ts';
@@ -105,13 +106,4 @@ async function check(folder: string): Promise<void> {
     `L'immagine non è come deve. / The image is not as it must be: missing [${missing.join(' ')}], left over [${[...left, ...keys].join(' ')}]`,
     'Ripetere il comando; se si ripete, la ricetta è in platforms/lab-image.ts. / Run again; the recipe is in platforms/lab-image.ts.',
   );
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissingFile(error)) return [];
-    throw error;
-  }
 }
