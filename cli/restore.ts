@@ -1,27 +1,15 @@
 /** `dr restore`: the plan's runbook on the day. `dr resume`: goes on with any run that was cut off. */
-import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { toErrorRecord } from '../core/errors.ts';
 import { type Disaster, disasters } from '../lab/disasters.ts';
-import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
-import type { Locale } from '../report/texts.ts';
 import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
-import { requireAccess } from '../scripts/context.ts';
+import { beginSiteRun, type SiteRunFlags } from './begin-site-run.ts';
 import { argument, withRunOptions, withTarget } from './drill.ts';
 import { type KnownRun, knownRun } from './runs.ts';
 import { runSession } from './session.ts';
-import { lastingPlace } from './site-run.ts';
-import { type PlaceFlags, withPlaceOptions } from './surroundings.ts';
+import { withPlaceOptions } from './surroundings.ts';
 
-type RestoreFlags = PlaceFlags & {
-  scenario: Disaster;
-  rto?: number;
-  page?: number;
-  lang: Locale;
-  reports?: string;
-  json?: boolean;
-};
+type RestoreFlags = SiteRunFlags & { scenario: Disaster; rto?: number };
 
 /** Adds `dr restore` and `dr resume`. */
 export function registerRestore(program: Command): void {
@@ -74,34 +62,8 @@ async function runToResume(wanted: string | undefined): Promise<KnownRun> {
   }
 }
 
-/** The hosts are not needed before the first machine step, hours later: whoever begins must hear now what would stop him then. */
-export async function warnOfHosts(access: string | undefined, firstStep: string): Promise<void> {
-  try {
-    await requireAccess(access);
-  } catch (error) {
-    const { code, message, hint } = toErrorRecord(error);
-    if (code !== 'ACCESS_FILE') throw error;
-    process.stderr.write(
-      `ATTENZIONE / WARNING: ${message}\n  → ${hint}\n  Si comincia lo stesso: il file serve dal passo ${firstStep} in poi e si può correggere fino ad allora. / The run begins all the same: the file is needed from step ${firstStep} on and can be mended until then.\n`,
-    );
-  }
-}
-
 async function runRestore(flags: RestoreFlags): Promise<void> {
-  const place = lastingPlace(flags);
-  if (place.lab === undefined) await warnOfHosts(place.access, '6.2.4');
-  process.exitCode = await runSession({
-    runId: newRunId('restore'),
-    settings: {
-      kind: 'restore',
-      scenario: flags.scenario,
-      ...(flags.rto !== undefined && { rtoSeconds: flags.rto }),
-      locale: flags.lang,
-      reportsDirectory: resolve(flags.reports ?? defaultReportsDirectory()),
-      place,
-    },
-    resumed: false,
-    json: flags.json ?? false,
-    page: flags.page ?? 0,
-  });
+  const { scenario, rto } = flags;
+  const own = { kind: 'restore', scenario, ...(rto !== undefined && { rtoSeconds: rto }) } as const;
+  process.exitCode = await beginSiteRun(own, flags, '6.2.4');
 }

@@ -1,9 +1,6 @@
 /** `dr return`: what changed at Viareggio goes back to Lucca, as a run with people in it, or one verb at a time by hand. */
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Check } from '../core/check.ts';
-import { defaultReportsDirectory, newRunId } from '../lab/drill.ts';
-import type { Locale } from '../report/texts.ts';
 import {
   restoreLucca,
   resumeServing,
@@ -13,10 +10,8 @@ import {
 } from '../runbooks/works/return-to-lucca.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 import type { StackPlace } from '../stacks/engine.ts';
+import { beginSiteRun, type SiteRunFlags } from './begin-site-run.ts';
 import { withRunOptions } from './drill.ts';
-import { warnOfHosts } from './restore.ts';
-import { runSession } from './session.ts';
-import { lastingPlace } from './site-run.ts';
 import { showEvent } from './stack.ts';
 import { type PlaceFlags, surroundingsOf, tellProgress, withPlaceOptions } from './surroundings.ts';
 
@@ -65,8 +60,6 @@ const steps: Record<string, Step> = {
   },
 };
 
-type RunFlags = PlaceFlags & { page?: number; lang: Locale; reports?: string; json?: boolean };
-
 /** Adds `dr return`, which is `dr return run`, and its verbs. */
 export function registerReturn(program: Command): void {
   const command = program
@@ -95,21 +88,8 @@ export function registerReturn(program: Command): void {
   }
 }
 
-async function runReturn(flags: RunFlags): Promise<void> {
-  const place = lastingPlace(flags);
-  if (place.lab === undefined) await warnOfHosts(place.access, 'return-backup');
-  process.exitCode = await runSession({
-    runId: newRunId('return'),
-    settings: {
-      kind: 'return',
-      locale: flags.lang,
-      reportsDirectory: resolve(flags.reports ?? defaultReportsDirectory()),
-      place,
-    },
-    resumed: false,
-    json: flags.json ?? false,
-    page: flags.page ?? 0,
-  });
+async function runReturn(flags: SiteRunFlags): Promise<void> {
+  process.exitCode = await beginSiteRun({ kind: 'return' }, flags, 'return-backup');
 }
 
 function tellCheck({ outcome, titleIt, evidence }: Check): void {
