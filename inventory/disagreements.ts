@@ -1,4 +1,5 @@
 /** Every point on which the two documents differ, or one of them contradicts itself: computed from the facts, never listed by hand. */
+import { applicationComparisons } from './disagreements/applications.ts';
 import { placeComparisons } from './disagreements/places.ts';
 import { planComparisons } from './disagreements/plan.ts';
 import { serviceClassComparisons } from './disagreements/service-classes.ts';
@@ -11,6 +12,7 @@ const comparisons = [
   ...studyComparisons,
   ...planComparisons,
   ...placeComparisons,
+  ...applicationComparisons,
 ];
 
 /** The disagreements in a sound inventory. */

@@ -1,6 +1,7 @@
 /** Questions that the other rooms ask of a loaded inventory. */
 import { DrError } from '../core/errors.ts';
 import type { Cassette, Desk, Host, Inventory, Office, Printer, Share, Site } from './schema.ts';
+import type { Application } from './schema-applications.ts';
 import type { Role } from './schema-plan.ts';
 
 /** @throws DrError INVENTORY_LOOKUP */
@@ -31,6 +32,31 @@ export function serverAt(
     inventory.hosts.find((host) => host.site === site && host.kind === kind),
     kind,
     site,
+  );
+}
+
+/** Absent where the inventory has none: no application is the Chamber's own then. */
+export function applicationServerAt(inventory: Inventory, site: string): Host | undefined {
+  return inventory.hosts.find((host) => host.site === site && host.kind === 'application-server');
+}
+
+/** The applications on a host; none where it is no application server. */
+export function applicationsOn(inventory: Inventory, host: string): Application[] {
+  return inventory.applications.filter(({ servers }) => Object.values(servers).includes(host));
+}
+
+/** The applications that the hosts of a site run. */
+export function applicationsAt(inventory: Inventory, site: string): Application[] {
+  const server = applicationServerAt(inventory, site);
+  return server === undefined ? [] : applicationsOn(inventory, server.name);
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function applicationById(inventory: Inventory, id: string): Application {
+  return found(
+    inventory.applications.find((application) => application.id === id),
+    'applicazione / application',
+    id,
   );
 }
 

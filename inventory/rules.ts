@@ -2,6 +2,7 @@
  * What a single value can't show: rules between the facts. The rules of entries run beside errors of the schema;
  * those of the whole run once every entry could be read.
  */
+import { applicationRules } from './rules/applications.ts';
 import { custodyRules } from './rules/custody.ts';
 import { deskRules } from './rules/desks.ts';
 import { domainRules } from './rules/domain.ts';
@@ -15,4 +16,5 @@ export const entryRules: readonly Rule[] = [
   ...domainRules,
   ...planRules,
   ...custodyRules,
+  ...applicationRules,
 ];

@@ -3,6 +3,7 @@
  * Here is the technical part (sites, machines, domain, shares, media); the documents' facts are in schema-plan.ts.
  */
 import { z } from 'zod';
+import { applicationSchema } from './schema-applications.ts';
 import {
   addressSchema,
   bilingual,
@@ -74,12 +75,12 @@ export const wanSchema = z.strictObject({
 });
 export type Wan = z.infer<typeof wanSchema>;
 
-export const powerDevices = ['domain-controller', 'file-server', 'workstation', 'monitor', 'switch'] as const;
+export const hostKinds = ['domain-controller', 'file-server', 'application-server', 'workstation'] as const;
+export const powerDevices = [...hostKinds, 'monitor', 'switch'] as const;
 /** What a device of this kind takes at most, in watts. A desk has a workstation and a monitor. */
 export const powerDrawSchema = z.strictObject({ device: z.enum(powerDevices), watts: positiveCount, source });
 export type PowerDraw = z.infer<typeof powerDrawSchema>;
 
-export const hostKinds = ['domain-controller', 'file-server', 'workstation'] as const;
 /** The name is also the NetBIOS name of the computer account, which ends at 15 characters. */
 const hostName = textLike(
   /^[a-z][a-z0-9-]{0,13}[a-z0-9]$/,
@@ -333,6 +334,7 @@ export const inventoryFiles = {
   'hosts.yaml': { hosts: z.array(hostSchema), desks: z.array(deskSchema) },
   'domain.yaml': { domain: domainSchema, offices: z.array(officeSchema), groups: z.array(groupSchema) },
   'shares.yaml': { shares: z.array(shareSchema) },
+  'applications.yaml': { applications: z.array(applicationSchema) },
   'workstations.yaml': {
     printers: z.array(printerSchema),
     shortcuts: z.array(shortcutSchema),
@@ -377,6 +379,7 @@ export const inventorySchema = z.strictObject({
   ...inventoryFiles['hosts.yaml'],
   ...inventoryFiles['domain.yaml'],
   ...inventoryFiles['shares.yaml'],
+  ...inventoryFiles['applications.yaml'],
   ...inventoryFiles['workstations.yaml'],
   ...inventoryFiles['cassettes.yaml'],
   ...inventoryFiles['targets.yaml'],

@@ -102,7 +102,7 @@ const schemaCases: Case[] = [
     find: 'kind: file-server',
     replace: 'kind: ¦mail-server',
     code: 'NOT_ALLOWED',
-    says: 'domain-controller, file-server, workstation',
+    says: 'domain-controller, file-server, application-server, workstation',
   },
   {
     name: 'port zero',
@@ -185,6 +185,112 @@ const schemaCases: Case[] = [
     find: 'kind: in-place',
     replace: 'kind: ¦soon',
     code: 'NOT_ALLOWED',
+  },
+];
+
+const applicationCases: Case[] = [
+  {
+    name: 'an engine that nobody can restore',
+    file: 'applications.yaml',
+    find: 'engine: postgresql',
+    replace: 'engine: ¦oracle',
+    code: 'NOT_ALLOWED',
+    says: 'postgresql, mariadb',
+  },
+  {
+    name: 'an unknown need',
+    file: 'applications.yaml',
+    find: 'needs: []',
+    replace: 'needs: [¦mail]',
+    code: 'NOT_ALLOWED',
+    says: 'domain, file-server',
+  },
+  {
+    name: 'a database name with a blank',
+    file: 'applications.yaml',
+    find: 'name: ttrss',
+    replace: 'name: ¦"tt rss"',
+    code: 'WRONG_FORM',
+  },
+  {
+    name: 'a folder at the top of the disk',
+    file: 'applications.yaml',
+    find: 'folders: [/etc/tryton',
+    replace: 'folders: [¦/etc',
+    code: 'WRONG_FORM',
+  },
+  {
+    name: 'an expression that captures nothing',
+    file: 'applications.yaml',
+    find: /capture: \{ session: '.*' \}/,
+    replace: "capture: { session: ¦'session' }",
+    code: 'WRONG_FORM',
+  },
+  {
+    name: 'an application twice',
+    file: 'applications.yaml',
+    find: 'id: certificati-origine',
+    replace: 'id: ¦presenze',
+    code: 'DUPLICATE',
+  },
+  {
+    name: 'a server that is nowhere',
+    file: 'applications.yaml',
+    find: 'lucca: lu-app1',
+    replace: 'lucca: ¦lu-app9',
+    code: 'UNKNOWN_REFERENCE',
+  },
+  {
+    name: 'a server of another kind',
+    file: 'applications.yaml',
+    find: 'viareggio: vi-app1',
+    replace: 'viareggio: ¦vi-fs1',
+    code: 'NOT_AN_APPLICATION_SERVER',
+  },
+  {
+    name: 'a server of the other site',
+    file: 'applications.yaml',
+    find: 'lucca: lu-app1',
+    replace: 'lucca: ¦vi-app1',
+    code: 'NOT_AN_APPLICATION_SERVER',
+  },
+  {
+    name: 'a service class that is nowhere',
+    file: 'applications.yaml',
+    find: 'serviceClass: presenze-del-personale',
+    replace: 'serviceClass: ¦presenze',
+    code: 'UNKNOWN_REFERENCE',
+  },
+  {
+    name: 'two applications on one port',
+    file: 'applications.yaml',
+    find: 'port: 80\n',
+    replace: 'port: ¦8000\n',
+    code: 'APPLICATIONS_COLLIDE',
+    says: '8000',
+  },
+  {
+    name: 'two applications in one database',
+    file: 'applications.yaml',
+    find: 'engine: mariadb, name: ttrss',
+    replace: 'engine: postgresql, name: ¦presenze',
+    code: 'APPLICATIONS_COLLIDE',
+    says: 'postgresql:presenze',
+  },
+  {
+    name: "a folder inside another's",
+    file: 'applications.yaml',
+    find: '/etc/tt-rss',
+    replace: '¦/etc/tryton/tt-rss',
+    code: 'FOLDERS_NESTED',
+  },
+  {
+    name: 'a name that no request captures',
+    file: 'applications.yaml',
+    find: /method: POST\n +path: \S+\n +body: '\{"op":"getCategories","sid":"/,
+    replace: "¦method: POST\n          path: /\n          body: '${nobody}",
+    code: 'UNKNOWN_PLACEHOLDER',
+    says: 'nobody',
   },
 ];
 
@@ -596,7 +702,7 @@ const ruleCases: Case[] = [
   },
 ];
 
-const cases = [...schemaCases, ...syntaxCases, ...nameCases, ...ruleCases];
+const cases = [...schemaCases, ...syntaxCases, ...nameCases, ...ruleCases, ...applicationCases];
 
 describe('one mistake is found where it stands', () => {
   test.each(cases)('$name', async ({ code, says, ...change }) => {

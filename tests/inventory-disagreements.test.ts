@@ -52,6 +52,7 @@ test('how many there are of each', () => {
     CRITICALITY_INDEX_DIFFERS: 10,
     CRITICALITY_CLASS_DIFFERS: 1,
     TIER_DIFFERS: 3,
+    APPLICATION_TARGET_DIFFERS: 2,
     RTO_DIFFERS: 17,
     RPO_DIFFERS: 2,
     MINIMUM_TIER_DIFFERS: 1,
@@ -78,6 +79,13 @@ type Settled = { code: string; says: string; agree: (facts: Inventory) => void }
 
 /** One disagreement each, found by words in its sentence, and the change that settles it. */
 const settled: Settled[] = [
+  {
+    code: 'APPLICATION_TARGET_DIFFERS',
+    says: 'Rilevazione delle presenze: RTO 56 h (studio 5.1.1.5), 72 h nel piano (5)',
+    agree: (facts) => {
+      planOf(facts, 'presenze-del-personale').rtoHours = 56;
+    },
+  },
   {
     code: 'RTO_DIFFERS',
     says: 'Registro informatico dei protesti: RTO 72 h nel piano (5), RTO 48 h nello studio (5.1.1.1)',

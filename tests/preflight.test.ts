@@ -37,7 +37,7 @@ function withDesks(count: number): Inventory {
 
 const sites: [desks: number, failing: string[]][] = [
   [4, []],
-  [5, ['preflight.desks']],
+  [5, ['preflight.desks', 'preflight.ups']],
   [7, ['preflight.desks', 'preflight.ups']],
   [9, ['preflight.desks', 'preflight.ports', 'preflight.ups']],
 ];
@@ -60,7 +60,7 @@ test('a figure that the inventory lacks is not verifiable', async () => {
 });
 
 test('the load is that of the inventory, and the UPS keeps a fifth', () => {
-  expect(loadOf(inventory, 'viareggio')).toBe(120 + 150 + 4 * 60 + 4 * 25 + 20);
+  expect(loadOf(inventory, 'viareggio')).toBe(120 + 150 + 150 + 4 * 60 + 4 * 25 + 20);
   expect(judgeLoad(800, 1000).outcome).toBe('PASS');
   expect(judgeLoad(801, 1000).outcome).toBe('FAIL');
 });
@@ -91,13 +91,14 @@ test('a snapshot that does not say its size is no empty one', () => {
   expect(() => sizeOf({ id: 'abcdef0123', tags: ['lucca-dr'] })).toThrow('abcdef01');
 });
 
-const server = { processori: 4, memoriaGb: 16, discoGb: 500, watt: 150 };
+const server = { processori: 4, memoriaGb: 16, discoGb: 500, watt: 140 };
 const good: Offer = {
   fornitore: 'Ditta di prova',
   data: '2026-11-24',
   consegnaOre: 24,
   controllerDiDominio: server,
   fileServer: server,
+  serverApplicativo: server,
   postazioni: { numero: 4, memoriaGb: 8, lettoriSmartCard: 4, watt: 85 },
   switch: { porte: 8, watt: 20 },
   gruppoDiContinuita: { watt: 1000 },
@@ -118,6 +119,11 @@ const offers: [what: string, offer: Offer, failing: string[]][] = [
   ['a switch too small', { ...good, switch: { porte: 3, watt: 20 } }, ['offer.switch']],
   ['hungry machines', { ...good, fileServer: { ...server, watt: 400 } }, ['offer.ups']],
   ['after the RTO', { ...good, consegnaOre: 72 }, ['offer.delivery']],
+  [
+    'a small application server',
+    { ...good, serverApplicativo: { ...server, discoGb: 16 } },
+    ['offer.application-server'],
+  ],
   ['a weak controller', { ...good, controllerDiDominio: { ...server, memoriaGb: 2 } }, ['offer.controller']],
 ];
 test.for(offers)('an offer with %s', async ([, offer, failing]) => {

@@ -1,5 +1,4 @@
 /** Rules that count entries or miss one: they make sense only once every entry could be read. */
-import { hostKinds } from '../schema.ts';
 import { scenarioIds } from '../schema-plan.ts';
 import { type Rule, rule } from './rule.ts';
 
@@ -17,12 +16,12 @@ const sitesArePrimaryAndSecondary = rule(['sites'], ({ sites }, report) => {
   }
 });
 
-/** A restore looks for the one domain controller and the one file server of a site. */
+/** A restore looks for the one domain controller and the one file server of a site; an application server is there where an application is. */
 const sitesHaveTheirServers = rule(['sites', 'hosts'], ({ sites, hosts }, report) => {
   for (const [index, site] of sites.entries()) {
-    for (const kind of hostKinds.filter((name) => name !== 'workstation')) {
+    for (const kind of ['domain-controller', 'file-server', 'application-server'] as const) {
       const found = hosts.filter((host) => host.site === site.id && host.kind === kind).length;
-      if (found === 1) continue;
+      if (found === 1 || (kind === 'application-server' && found === 0)) continue;
       report(
         'SERVER_COUNT',
         ['sites', index],

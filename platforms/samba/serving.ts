@@ -1,14 +1,13 @@
 /** Stopping a server so that it stays stopped, and the way back. */
 import { z } from 'zod';
-import type { Host } from '../../inventory/schema.ts';
 import { applyBash } from '../remote.ts';
 import type { RemoteHost } from '../ssh.ts';
 
-type ServerKind = Exclude<Host['kind'], 'workstation'>;
-const units: Record<ServerKind, string> = {
+const units = {
   'domain-controller': 'samba-ad-dc',
   'file-server': 'smbd winbind',
-};
+} as const;
+type ServerKind = keyof typeof units;
 const file = (name: string): URL => new URL(name, import.meta.url);
 
 const stoppedSchema = z.strictObject({ changed: z.boolean(), stoppedAtUtc: z.iso.datetime() });

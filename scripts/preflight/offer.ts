@@ -25,6 +25,7 @@ export const offerSchema = z.strictObject({
   consegnaOre: z.number().nonnegative(),
   controllerDiDominio: server,
   fileServer: server,
+  serverApplicativo: server,
   postazioni: z.strictObject({
     numero: count,
     memoriaGb: hours,
@@ -74,9 +75,15 @@ export async function checkOffer(
   size: SnapshotSize | undefined,
 ): Promise<Check[]> {
   const desks = desksAt(inventory, siteId).length;
-  const { controllerDiDominio: controller, fileServer, postazioni: seats } = offer;
+  const {
+    controllerDiDominio: controller,
+    fileServer,
+    serverApplicativo: application,
+    postazioni: seats,
+  } = offer;
   const cards = inventory.workstationServices.some((service) => service.cards.length > 0) ? desks : 0;
-  const load = controller.watt + fileServer.watt + seats.numero * seats.watt + offer.switch.watt;
+  const load =
+    controller.watt + fileServer.watt + application.watt + seats.numero * seats.watt + offer.switch.watt;
   return await Promise.all([
     atLeast('controller', 'Controller di dominio', 'Domain controller', [
       ['core', controller.processori, MINIMUM.cores],
@@ -86,6 +93,11 @@ export async function checkOffer(
     atLeast('file-server', 'File server', 'File server', [
       ['core', fileServer.processori, MINIMUM.cores],
       ['GB RAM', fileServer.memoriaGb, MINIMUM.serverMemoryGb],
+    ]),
+    atLeast('application-server', 'Server applicativo', 'Application server', [
+      ['core', application.processori, MINIMUM.cores],
+      ['GB RAM', application.memoriaGb, MINIMUM.serverMemoryGb],
+      ['GB disco / disk', application.discoGb, MINIMUM.systemDiskGb],
     ]),
     runCheck(
       { id: 'offer.disk', titleIt: 'Disco del file server', titleEn: "File server's disk" },
