@@ -32,7 +32,7 @@ export function imageStage(): Stage {
       return Promise.resolve(given || (existsSync(directory) ? describe() : undefined));
     },
     async apply(progress) {
-      progress.note('circa un minuto, 0,5 GB / about a minute, 0.5 GB');
+      progress.note('alcuni minuti, 1 GB / some minutes, 1 GB');
       await createWhole(directory, async (folder) => {
         await bootstrap(folder, progress);
         await check(folder);
@@ -67,7 +67,7 @@ async function bootstrap(root: string, progress: Progress): Promise<void> {
     throw new DrError(
       'LAB_IMAGE',
       `L'immagine degli host non si è potuta costruire. / The image of the lab's hosts could not be built. ${error instanceof Error ? error.message : ''}`,
-      'Serve un mirror di Debian 12 raggiungibile (/etc/apt/sources.list*) e 1 GB libero nella cache (DR_CACHE). / A reachable Debian 12 mirror and 1 GB free in the cache are needed.',
+      'Serve un mirror di Debian 12 raggiungibile (/etc/apt/sources.list*) e 2 GB liberi nella cache (DR_CACHE). / A reachable Debian 12 mirror and 2 GB free in the cache are needed.',
       { cause: error },
     );
   }
