@@ -1,7 +1,15 @@
 /** Writes the programs of the bare shell sequence, their variables in front, as an administrator would have prepared them. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { desksAt, hostByName, officeById, printerAt, shareOfOffice, siteById } from '../inventory/lookup.ts';
+import {
+  desksAt,
+  hostByName,
+  officeById,
+  printerAt,
+  shareOfOffice,
+  shortcutLinks,
+  siteById,
+} from '../inventory/lookup.ts';
 import type { Desk } from '../inventory/schema.ts';
 import { shellQuote } from '../platforms/ssh.ts';
 import { DOMAIN_ARCHIVE } from '../scripts/backup.ts';
@@ -114,7 +122,9 @@ export function deskVariables(site: BenchSite, desk: Desk): Variables {
     GROUP: officeById(inventory, desk.office).group,
     PRINTER_NAME: printer?.name ?? '',
     PRINTER_URI: printer?.uri ?? '',
-    SHORTCUTS: inventory.shortcuts.map(({ name, url }) => [slug(name), name, url].join('\t')).join('\n'),
+    SHORTCUTS: shortcutLinks(inventory)
+      .map(({ name, url }) => [slug(name), name, url].join('\t'))
+      .join('\n'),
   };
 }
 

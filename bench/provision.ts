@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { desksAt } from '../inventory/lookup.ts';
+import { desksAt, shortcutLinks } from '../inventory/lookup.ts';
 import type { Desk } from '../inventory/schema.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { restoreDomainOn } from '../scripts/restore-domain.ts';
@@ -218,7 +218,7 @@ const PYTHON = { LC_ALL: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '' };
 /** The variables of playbook and deploy. */
 function facts(site: BenchSite, desk: Desk): Record<string, unknown> {
   const { SHORTCUTS: _, ...variables } = deskVariables(site, desk);
-  const shortcuts = site.inventory.shortcuts.map(({ name, url }) => ({ slug: slug(name), name, url }));
+  const shortcuts = shortcutLinks(site.inventory).map(({ name, url }) => ({ slug: slug(name), name, url }));
   return { ...variables, shortcuts };
 }
 

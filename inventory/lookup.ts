@@ -2,6 +2,7 @@
 import { DrError } from '../core/errors.ts';
 import type { Cassette, Desk, Host, Inventory, Office, Printer, Share, Site } from './schema.ts';
 import type { Application } from './schema-applications.ts';
+import type { Endpoint, Line } from './schema-endpoints.ts';
 import type { Role } from './schema-plan.ts';
 
 /** @throws DrError INVENTORY_LOOKUP */
@@ -109,6 +110,37 @@ export function shareOfOffice(inventory: Inventory, officeId: string): Share {
 
 export function printerAt(inventory: Inventory, site: string): Printer | undefined {
   return inventory.printers.find((printer) => printer.site === site);
+}
+
+/** The lines that lead from a site to its suppliers. */
+export function linesAt(inventory: Inventory, site: string): Line[] {
+  return inventory.lines.filter((line) => line.site === site);
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function lineById(inventory: Inventory, id: string): Line {
+  return found(
+    inventory.lines.find((line) => line.id === id),
+    'linea / line',
+    id,
+  );
+}
+
+/** @throws DrError INVENTORY_LOOKUP */
+export function endpointById(inventory: Inventory, id: string): Endpoint {
+  return found(
+    inventory.endpoints.find((endpoint) => endpoint.id === id),
+    'punto di accesso / endpoint',
+    id,
+  );
+}
+
+/** The links on each workstation's desktop, with where they lead. @throws DrError INVENTORY_LOOKUP */
+export function shortcutLinks(inventory: Inventory): { name: string; url: string }[] {
+  return inventory.shortcuts.map(({ name, endpoint }) => ({
+    name,
+    url: endpointById(inventory, endpoint).url,
+  }));
 }
 
 /** @throws DrError INVENTORY_LOOKUP */

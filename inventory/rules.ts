@@ -6,6 +6,7 @@ import { applicationRules } from './rules/applications.ts';
 import { custodyRules } from './rules/custody.ts';
 import { deskRules } from './rules/desks.ts';
 import { domainRules } from './rules/domain.ts';
+import { endpointRules } from './rules/endpoints.ts';
 import { networkRules } from './rules/network.ts';
 import { planRules } from './rules/plan.ts';
 import type { Rule } from './rules/rule.ts';
@@ -17,4 +18,5 @@ export const entryRules: readonly Rule[] = [
   ...planRules,
   ...custodyRules,
   ...applicationRules,
+  ...endpointRules,
 ];

@@ -287,6 +287,12 @@ export const frontOfficeServiceSchema = z.strictObject({
   deadlineDays: positiveCount.optional(),
   /** True when it can also be given from home over VPN. */
   remote: z.boolean(),
+  /** What a desk needs for it besides its office's share and the endpoints and applications of its service classes. */
+  needs: z.strictObject({
+    /** Of workstations.yaml. */
+    workstationServices: z.array(slug),
+    printer: z.boolean(),
+  }),
   source,
 });
 export type FrontOfficeService = z.infer<typeof frontOfficeServiceSchema>;

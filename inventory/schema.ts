@@ -17,6 +17,7 @@ import {
   textLike,
   words,
 } from './schema-common.ts';
+import { endpointSchema, lineSchema } from './schema-endpoints.ts';
 import {
   actionSchema,
   availabilitySchema,
@@ -231,13 +232,8 @@ export const printerSchema = z.strictObject({
 });
 export type Printer = z.infer<typeof printerSchema>;
 
-/** A link on every workstation's desktop to a service that is reached with a browser. */
-export const shortcutSchema = z.strictObject({
-  name: words,
-  url: z.url({ protocol: /^https$/ }),
-  serviceClass: slug,
-  source,
-});
+/** A link on every workstation's desktop to an endpoint, which is reached with a browser. */
+export const shortcutSchema = z.strictObject({ name: words, endpoint: slug, source });
 export type Shortcut = z.infer<typeof shortcutSchema>;
 
 /** A system service that each workstation runs. */
@@ -340,6 +336,7 @@ export const inventoryFiles = {
     shortcuts: z.array(shortcutSchema),
     workstationServices: z.array(workstationServiceSchema),
   },
+  'endpoints.yaml': { lines: z.array(lineSchema), endpoints: z.array(endpointSchema) },
   'cassettes.yaml': {
     cassettes: z.array(cassetteSchema),
     rotation: rotationSchema,
@@ -381,6 +378,7 @@ export const inventorySchema = z.strictObject({
   ...inventoryFiles['shares.yaml'],
   ...inventoryFiles['applications.yaml'],
   ...inventoryFiles['workstations.yaml'],
+  ...inventoryFiles['endpoints.yaml'],
   ...inventoryFiles['cassettes.yaml'],
   ...inventoryFiles['targets.yaml'],
   ...inventoryFiles['organisation.yaml'],

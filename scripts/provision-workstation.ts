@@ -1,5 +1,13 @@
 /** Makes a machine the workstation of an office: domain, share, printer, shortcuts, smart cards, and a real log-on. */
-import { deskById, hostByName, officeById, printerAt, serverAt, shareOfOffice } from '../inventory/lookup.ts';
+import {
+  deskById,
+  hostByName,
+  officeById,
+  printerAt,
+  serverAt,
+  shareOfOffice,
+  shortcutLinks,
+} from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { provisionWorkstation, type Workstation } from '../platforms/linux/workstation.ts';
 import { withHost } from '../platforms/ssh.ts';
@@ -32,7 +40,7 @@ function seatFacts(inventory: Inventory, site: string, officeId: string): Omit<W
     share: shareOfOffice(inventory, officeId).name,
     group: officeById(inventory, officeId).group,
     printer: printer && { name: printer.name, uri: printer.uri },
-    shortcuts: inventory.shortcuts.map(({ name, url }) => ({ name, url })),
+    shortcuts: shortcutLinks(inventory),
   };
 }
 

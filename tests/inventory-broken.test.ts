@@ -348,6 +348,20 @@ const nameCases: Case[] = [
     code: 'DUPLICATE',
   },
   {
+    name: "a line's router with a host's address",
+    file: 'endpoints.yaml',
+    find: 'gateway: 10.55.2.3',
+    replace: 'gateway: ¦10.55.2.20',
+    code: 'DUPLICATE',
+  },
+  {
+    name: 'a shortcut to nowhere',
+    file: 'workstations.yaml',
+    find: 'endpoint: gedoc',
+    replace: 'endpoint: ¦gedocs',
+    code: 'UNKNOWN_REFERENCE',
+  },
+  {
     name: "the gateway's address",
     file: 'sites.yaml',
     find: 'gateway: 10.55.1.1',
@@ -469,6 +483,14 @@ const ruleCases: Case[] = [
     find: 'socket://10.55.2.50',
     replace: '¦socket://10.55.1.50',
     code: 'PRINTER_ADDRESS',
+  },
+  {
+    name: "a line's router outside the site's network",
+    file: 'endpoints.yaml',
+    find: '10.55.2.3',
+    replace: '¦10.55.1.3',
+    code: 'LINE_GATEWAY',
+    says: 'Viareggio',
   },
   {
     name: 'a gateway outside the network',
@@ -838,6 +860,18 @@ describe('several mistakes', () => {
     expect(found.map(codeAndPlace)).toEqual(
       found.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line).map(codeAndPlace),
     );
+  });
+
+  test("a supplier's class that nothing probes is named", async () => {
+    const folder = copyInventory();
+    applyChange(folder, {
+      file: 'endpoints.yaml',
+      find: 'serviceClass: protesti',
+      replace: 'serviceClass: carte-tachigrafiche',
+    });
+    const [found, ...others] = (await findingsIn(folder)).filter(({ severity }) => severity === 'error');
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ code: 'CLASS_WITHOUT_ENDPOINT', file: 'services.yaml' });
   });
 
   test('an unknown key costs only itself: the rest of its entry is still judged', async () => {
