@@ -83,14 +83,14 @@ export async function viewingOf(runId: string, settings: RunSettings): Promise<V
   };
 }
 
-/** Runs of the same kind that reached the end of the RTO count, from their reports. */
+/** Runs of the same kind that reached the end of their clock, from their reports. */
 function pastRuns(directory: string, kind: RunSettings['kind']): PastRun[] {
   const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders.flatMap(({ name }) => {
     const report = readReport(join(directory, name, 'report.json'));
-    if (report === undefined || report.kind !== kind || report.scenario === null) return [];
-    const rtoActualMs = report.rto?.actualMs ?? null;
-    return rtoActualMs === null ? [] : [{ runId: report.runId, scenario: report.scenario, rtoActualMs }];
+    if (report === undefined || report.kind !== kind) return [];
+    const actualMs = (report.rto ?? report.outage)?.actualMs ?? null;
+    return actualMs === null ? [] : [{ runId: report.runId, actualMs }];
   });
 }
 

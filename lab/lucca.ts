@@ -12,6 +12,9 @@ import { type DataTree, generateDataTree } from './data.ts';
 import type { Lab } from './lab.ts';
 import { labSecrets, labSecretsFolder } from './secrets.ts';
 
+/** On the file server's disk: the tree's DOS attributes are set. */
+const MARKED = '/srv/.dr-lab-marked';
+
 /** What scripts and stacks need to work in a lab. */
 export type LabSurroundings = { context: ScriptContext; place: StackPlace };
 
@@ -51,14 +54,14 @@ export async function buildLucca(
     if (event.kind === 'started' && event.operation !== 'same') onProgress(event.resource);
     if (event.kind === 'progress' || event.kind === 'message') onProgress(event.text);
   });
-  if (!tree.changed) return;
-  const membership = await membershipAt(context, 'lucca');
-  const fqdn = `${server}.${inventory.domain.dnsDomain}`;
-  await withHost(
-    context.access,
-    server,
-    async (host) => await setDosAttributes(host, membership, fqdn, dosAttributes(inventory, tree)),
-  );
+  await withHost(context.access, server, async (host) => {
+    // A build that was cut off between the tree and its marks finds the tree unchanged.
+    if (!tree.changed && (await host.try(`test -e ${MARKED}`)).exitCode === 0) return;
+    const membership = await membershipAt(context, 'lucca');
+    const fqdn = `${server}.${inventory.domain.dnsDomain}`;
+    await setDosAttributes(host, membership, fqdn, dosAttributes(inventory, tree));
+    await host.bash(`touch ${MARKED}`);
+  });
 }
 
 function dosAttributes(inventory: Inventory, tree: DataTree): DosAttributes {

@@ -11,7 +11,8 @@ const lines = (run: LiveRun, columns = 80, locale: Locale = 'it', colour = false
   renderWatch(run.current(), { columns, locale, colour });
 
 /** Times of day are those of the test. */
-const timeless = (line: string) => line.replace(/\d\d:\d\d:\d\d/, 'hh:mm:ss');
+const timeless = (line: string) =>
+  line.replace(/\d\d:\d\d:\d\d/, 'hh:mm:ss').replace(/\d\d\/\d\d\/\d{4}/, 'gg/mm/aaaa');
 
 const cases: [string, LiveRun, Locale, string[]][] = [
   [
@@ -21,6 +22,7 @@ const cases: [string, LiveRun, Locale, string[]][] = [
     [
       'Prova di disaster recovery, D1, disastro grave',
       'RTO in corso: restano 69 h 46 min su 72 h',
+      'Previsione: entro l’RTO; servizio verificato verso le gg/mm/aaaa hh:mm:ss; al pi…',
       '▸ 6.2.4 Ripristinare dominio e file server                       4:07, max 30 min',
       '? 6.2.4 Responsabile della sede di Viareggio: Preparare le po…  12:00, max 30 min',
       '? 6.2.2 Provveditore: Avvisare i fornitori                       3:00, max 30 min',

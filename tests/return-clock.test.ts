@@ -54,7 +54,7 @@ const viewed = ({ records }: RunModel, now = records.at(-1)) =>
     roles: {},
     executing: true,
     letterOf: () => null,
-    pastRuns: [],
+    pastRuns: [1, 2, 3, 4, 9].map((hours) => ({ runId: `past-${hours}`, actualMs: hours * hour })),
     ...(now && { now }),
   });
 
@@ -148,6 +148,28 @@ describe('what people see', () => {
     const lines = watchLines(view, 'it', 100).map(({ text }) => text);
     expect(lines[0]).toBe('Rientro a Lucca / Return to Lucca');
     expect(lines[1]).toMatch(words);
+  });
+
+  test('when work at Lucca is foreseen, from past returns, while nobody can work', () => {
+    const view = viewed(upTo('return-travel'));
+    const stopped = view.run.milestones.find(({ name }) => name === 'service-stopped')?.atUtc ?? '';
+    const after = (hours: number) => new Date(Date.parse(stopped) + hours * hour).toISOString();
+    expect(view.forecast).toEqual({
+      known: true,
+      samples: 5,
+      medianAtUtc: after(3),
+      p90AtUtc: after(9),
+      meetsRto: null,
+    });
+    expect(watchLines(view, 'it', 200)[2]?.text).toMatch(
+      /^Previsione: a Lucca si lavora di nuovo verso le .*al più tardi/,
+    );
+    for (const over of [upTo('return-pause'), upTo('return-standby')])
+      expect(
+        watchLines(viewed(over), 'it', 200)
+          .map(({ text }) => text)
+          .join(),
+      ).not.toContain('Previsione');
   });
 
   test('the screen counts the time without a server', () => {

@@ -279,7 +279,7 @@ describe('the run', () => {
 });
 
 const past = (...hours: number[]): PastRun[] =>
-  hours.map((each, index) => ({ runId: `past-${index}`, scenario: 'D1', rtoActualMs: each * hour }));
+  hours.map((each, index) => ({ runId: `past-${index}`, actualMs: each * hour }));
 const activated = () => {
   const model = small();
   model.answer('decide', 'go');
@@ -316,7 +316,7 @@ describe('the forecast', () => {
   });
 
   test('the run itself is no past run', () => {
-    const own = { runId: 'run-model', scenario: 'D1', rtoActualMs: hour };
+    const own = { runId: 'run-model', actualMs: hour };
     expect(forecast(activated(), [...past(1, 2, 3, 4), own])).toMatchObject({ known: false, samples: 4 });
   });
 

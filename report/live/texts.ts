@@ -116,6 +116,7 @@ const pageTexts = {
   ),
   forecast: text('Previsione', 'Forecast'),
   forecastMedian: text('servizio verificato verso le', 'service verified around'),
+  forecastAccepted: text('a Lucca si lavora di nuovo verso le', 'work at Lucca again around'),
   forecastP90: text('al più tardi (9 volte su 10)', 'at the latest (9 times of 10)'),
   forecastMeets: text('entro l’RTO', 'within the RTO'),
   forecastMisses: text('OLTRE L’RTO', 'BEYOND THE RTO'),

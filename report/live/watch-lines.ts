@@ -1,13 +1,13 @@
 /** A run in a few lines for the terminal, and what is new in it. */
 import type { RunView, StepView } from '../../runbooks/view/run-view.ts';
-import { duration, target, timeOfDay } from '../format.ts';
+import { dayAndTime, duration, target, timeOfDay } from '../format.ts';
 import { verdictSentence } from '../sections/verdict.ts';
 import { beside, type Line, oneLine, spread, stopwatch, type Tone } from '../terminal.ts';
 import { join, type Locale, runTitle, type Text, text, verdictTexts } from '../texts.ts';
 import { fit } from '../visible.ts';
 import { awaited, needsPerson } from './client/awaited.js';
 import { type RtoState, rtoState } from './client/rto.js';
-import { rtoTexts, statusTexts, watchTexts } from './texts.ts';
+import { liveTexts, rtoTexts, statusTexts, watchTexts } from './texts.ts';
 
 const MAX_RUNNING = 4;
 const MAX_WAITING = 6;
@@ -34,6 +34,7 @@ export function watchLines(view: RunView, locale: Locale, width: number): Line[]
   const lines = [
     { text: beside(runTitle(run), locale, width), tone: 'strong' as const },
     countLine(view, locale, width),
+    ...forecastLines(view, locale, width),
     ...standingLines(view, locale, width),
     ...view.alarms.slice(-MAX_ALARMS).map((alarm) => alarmLine(alarm, locale, width)),
     ...(run.status === 'unfinished' ? doingLines(view, locale, width) : []),
@@ -83,6 +84,22 @@ function outageLine({ outageMs }: RunView, state: RtoState, locale: Locale, widt
   const { word, before } = rtoTexts[state];
   const words = join([word, join([before, ...(outageMs === null ? [] : [duration(outageMs)])], ' ')], ': ');
   return { text: beside(words, locale, width), tone: rtoTones[state] };
+}
+
+/** When the counted time will be over, once enough runs are known to say it. */
+function forecastLines({ forecast, run }: RunView, locale: Locale, width: number): Line[] {
+  if (!forecast.known || run.status !== 'unfinished' || (run.rto ?? run.outage)?.actualMs !== null) return [];
+  const { page } = liveTexts;
+  const words = [
+    ...(forecast.meetsRto === null ? [] : [forecast.meetsRto ? page.forecastMeets : page.forecastMisses]),
+    join(
+      [run.rto === null ? page.forecastAccepted : page.forecastMedian, dayAndTime(forecast.medianAtUtc)],
+      ' ',
+    ),
+    join([page.forecastP90, dayAndTime(forecast.p90AtUtc)], ' '),
+  ];
+  const said = join([page.forecast, join(words, '; ')], ': ');
+  return [{ text: beside(said, locale, width), tone: forecast.meetsRto === false ? 'bad' : 'plain' }];
 }
 
 /** An interruption and a verdict. */

@@ -73,8 +73,8 @@ export type StepView = {
 export type Forecast =
   /** `samples` past runs are too few to say anything; `needed` would do. */
   | { known: false; samples: number; needed: number }
-  /** Instants at which the service is verified, from past runs. */
-  | { known: true; samples: number; medianAtUtc: string; p90AtUtc: string; meetsRto: boolean };
+  /** Instants at which the service is verified, or Lucca accepted, from past runs. `meetsRto` is null where there is no target. */
+  | { known: true; samples: number; medianAtUtc: string; p90AtUtc: string; meetsRto: boolean | null };
 
 export type AlarmView = { atUtc: string; step: string | null; text: Bilingual };
 

@@ -8,6 +8,7 @@ import { ledgerFile } from '../../cassette/place.ts';
 import { rpoOf } from '../../cassette/rpo.ts';
 import { utcNow } from '../../core/time.ts';
 import { cassetteByLabel } from '../../inventory/lookup.ts';
+import type { Inventory } from '../../inventory/schema.ts';
 import { writeMediumSerial } from '../../lab/cassettes.ts';
 import { type Lab, labUp } from '../../lab/lab.ts';
 import { buildLucca, labSurroundings } from '../../lab/lucca.ts';
@@ -31,10 +32,11 @@ let lab: Lab;
 let context: ScriptContext;
 let lastWeeks: string;
 let newest: BackupOutcome;
+let inventory: Inventory;
 
 beforeAll(async () => {
   const folder = join(stateFolder, 'inventory');
-  const inventory = await useInventory(folder, ['lu-dc1', 'lu-fs1', 'vi-dc1', 'vi-fs1']);
+  inventory = await useInventory(folder, ['lu-dc1', 'lu-fs1', 'vi-dc1', 'vi-fs1']);
   lab = await labUp({ name: 'cassette', inventory });
   await buildLucca(lab, inventory, DATA_BYTES, () => undefined);
   ({ context } = await labSurroundings(lab, () => undefined));
@@ -43,6 +45,20 @@ beforeAll(async () => {
 });
 
 afterAll(removeEverything);
+
+test('a build that was cut off before it marked files as read-only and hidden marks them when it goes on', async () => {
+  const marked = `getfattr --recursive --absolute-names --name=user.DOSATTRIB /srv/shares 2>/dev/null | grep -c '^# file' || true`;
+  const before = await on(lab, 'lu-fs1', marked);
+  await on(
+    lab,
+    'lu-fs1',
+    `find /srv/shares -exec setfattr -x user.DOSATTRIB {} + 2>/dev/null || true; rm /srv/.dr-lab-marked`,
+  );
+  expect(await on(lab, 'lu-fs1', marked)).toBe('0');
+  await buildLucca(lab, inventory, DATA_BYTES, () => undefined);
+  expect(Number(before)).toBeGreaterThan(0);
+  expect(Number(await on(lab, 'lu-fs1', marked))).toBeGreaterThan(0);
+}, 120_000);
 
 const backupA = async (): Promise<BackupOutcome> =>
   await backup(context, { fileServer: 'lu-fs1', controller: 'lu-dc1', label: A });

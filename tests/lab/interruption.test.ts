@@ -23,6 +23,7 @@ afterAll(removeEverything);
 const cases = [
   { victim: 'pulumi', at: 'viareggio-files-restore-files' },
   { victim: 'node', at: 'viareggio-domain-restore-domain' },
+  { victim: 'node', at: 'viareggio-domain-start-domain' },
   { victim: 'both', at: 'viareggio-files-serve-shares' },
 ] as const;
 

@@ -116,9 +116,13 @@ export function factsPanel(view) {
   return h(
     'dl',
     { class: 'facts' },
-    run.rto?.actualMs === null &&
+    (run.rto ?? run.outage)?.actualMs === null &&
       run.status === 'unfinished' &&
-      fact(page.forecast, forecast(view), view.forecast.known && !view.forecast.meetsRto ? 'bad' : ''),
+      fact(
+        page.forecast,
+        forecast(view),
+        view.forecast.known && view.forecast.meetsRto === false ? 'bad' : '',
+      ),
     run.rto !== null &&
       fact(page.activated, activation === undefined ? page.notYet : timeNear(activation.atUtc, madeAtUtc)),
     fact(
@@ -154,14 +158,14 @@ export function factsPanel(view) {
  * @param {RunView} view
  * @returns {Child}
  */
-function forecast({ forecast: known, madeAtUtc }) {
+function forecast({ forecast: known, madeAtUtc, run }) {
   const { page } = texts;
   if (!known.known) return [page.forecastFew, ` (${known.samples}; `, page.needed, ` ${known.needed})`];
-  const verdict = known.meetsRto ? page.forecastMeets : page.forecastMisses;
+  const verdict = known.meetsRto === true ? page.forecastMeets : page.forecastMisses;
   return [
-    h('strong', { class: 'sign' }, icon(known.meetsRto ? 'PASS' : 'FAIL'), verdict),
-    ' ',
-    page.forecastMedian,
+    known.meetsRto !== null &&
+      h('strong', { class: 'sign' }, icon(known.meetsRto ? 'PASS' : 'FAIL'), verdict, ' '),
+    run.rto === null ? page.forecastAccepted : page.forecastMedian,
     ' ',
     timeNear(known.medianAtUtc, madeAtUtc),
     '; ',
