@@ -1,6 +1,7 @@
-/** What every run writes first, a drill, a disaster and a return alike: its targets (where it has any), its versions, its steps. */
+/** What every run writes first, a drill, a disaster and a return alike: its targets (where it has any) and what the documents promise, its versions, its steps. */
 import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
+import { coverageEntries } from '../runbooks/evidence/coverage-entries.ts';
 import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { planEvent } from '../runbooks/evidence/plan-event.ts';
 import type { PlannedStep } from '../runbooks/evidence/recorder.ts';
@@ -23,7 +24,10 @@ export async function openingOf(
       type: 'run-started',
       runId,
       ...mode,
-      ...(mode.kind !== 'return' && planTargets(inventory, rtoSeconds)),
+      ...(mode.kind !== 'return' && {
+        ...planTargets(inventory, rtoSeconds),
+        coverage: coverageEntries(inventory),
+      }),
       versions: await drillVersions(),
       operator: 'ufficio servizi informatici',
     },

@@ -134,6 +134,14 @@ export const reasonTexts: Record<ReasonCode, { one: Text; many?: Text }> = {
   'rto-not-verifiable': { one: text('RTO non verificabile', 'RTO not verifiable') },
   'rpo-missed': { one: text('RPO non rispettato', 'RPO missed') },
   'rpo-not-verifiable': { one: text('RPO non verificabile', 'RPO not verifiable') },
+  'service-target-missed': {
+    one: text('servizio oltre i suoi obiettivi', 'service beyond its targets'),
+    many: text('servizi oltre i loro obiettivi', 'services beyond their targets'),
+  },
+  'service-not-verifiable': {
+    one: text('servizio non verificabile', 'service not verifiable'),
+    many: text('servizi non verificabili', 'services not verifiable'),
+  },
   'step-failed': {
     one: text('passo non riuscito', 'step not done'),
     many: text('passi non riusciti', 'steps not done'),
