@@ -264,10 +264,16 @@ function connectError(name: string, address: string, wrongKey: boolean, error: u
 /** Begins the line with which a remote program refuses: code, sentence and hint, parted by tabs. */
 export const REFUSAL = 'DR_REFUSED';
 
-function remoteError(name: string, outcome: RemoteOutcome): DrError {
-  const refusal = outcome.stderr.split('\n').find((line) => line.startsWith(`${REFUSAL}\t`));
+/** What a remote program refused with; undefined where it failed otherwise. */
+export function refusalIn(name: string, stderr: string): DrError | undefined {
+  const refusal = stderr.split('\n').find((line) => line.startsWith(`${REFUSAL}\t`));
   const [, code, message, hint] = refusal?.split('\t') ?? [];
-  if (code && message && hint) return new DrError(code, `${name}: ${message}`, hint);
+  return code && message && hint ? new DrError(code, `${name}: ${message}`, hint) : undefined;
+}
+
+function remoteError(name: string, outcome: RemoteOutcome): DrError {
+  const refusal = refusalIn(name, outcome.stderr);
+  if (refusal !== undefined) return refusal;
   return new DrError(
     'REMOTE_FAILED',
     `${name}: ${lastLines(outcome.stderr || outcome.stdout, 6) || `stato / status ${outcome.exitCode}`}`,
