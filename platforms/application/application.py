@@ -138,6 +138,7 @@ class Application:
                 "Eseguire prima 'restore-application'. / Run 'restore-application' first.",
             )
         self.database.start()
+        run("systemctl", "daemon-reload")  # its units may be among its files
         asleep = [unit for unit in self.units if not is_active(unit)]
         for unit in self.units:
             run("systemctl", "enable", unit)
@@ -156,11 +157,13 @@ class Application:
             return {"changed": False}
         self.halt()
         for unit in self.units:
-            run("systemctl", "unmask", unit)  # see stop-serving.sh
+            with contextlib.suppress(Failed):
+                run("systemctl", "unmask", unit)  # see stop-serving.sh
         with self.database.at_work():
             self.database.drop()
             alone = not self.database.others()
         remove_folders(self.folders)
+        run("systemctl", "daemon-reload")
         shutil.rmtree(self.work, ignore_errors=True)
         self.state_file.unlink()
         if alone:
