@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- run drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
+ * `npm run bench [-- run application drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
  * Prints medians, ranges and ratios, and writes them to .state/bench.json. Exit status: 0 all targets met, 1 one missed, 2 not carried out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ import { labNames } from '../lab/paths.ts';
 import { withProcessLock } from '../lab/process-lock.ts';
 import { drillVersions } from '../lab/versions.ts';
 import { stateDirectory } from '../platforms/cache.ts';
+import { benchApplication } from './application.ts';
 import { type Comparison, loadAverage } from './compare.ts';
 import { benchDrill } from './drill.ts';
 import { type Golden, goldenCassette } from './golden.ts';
@@ -66,7 +67,8 @@ async function measure({ names, runs, dataBytes }: Options): Promise<number> {
     comparisons.push(...measured);
   };
   if (names.includes('run')) show(await benchRun(runs, progress));
-  const others = names.filter((name) => name !== 'run');
+  if (names.includes('application')) show(await benchApplication(dataBytes, runs, progress));
+  const others = names.filter((name) => onCassette[name] !== undefined);
   if (others.length > 0) {
     using golden = await goldenCassette(dataBytes, progress);
     for (const name of others) {
@@ -92,7 +94,7 @@ function progress(text: string): void {
 }
 
 function options(): Options {
-  const known = ['run', ...Object.keys(onCassette)];
+  const known = ['run', 'application', ...Object.keys(onCassette)];
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { runs: { type: 'string', default: '3' }, data: { type: 'string' } },

@@ -36,7 +36,13 @@ export async function makeProducts(
     applicationsAt(inventory, site).map(async (application) => {
       const { id, database, folders, units, port, account } = application;
       const input = {
-        ...{ database, folders, units, port, account, bytes: dataBytes, empty: TRYTON_DATABASE },
+        database,
+        folders,
+        units,
+        port,
+        account,
+        bytes: dataBytes,
+        empty: TRYTON_DATABASE,
         offices: inventory.offices.map(({ name }) => name),
         password: await context.secret(`application-${id}`),
       };

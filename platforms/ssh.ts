@@ -175,7 +175,8 @@ export class RemoteHost implements AsyncDisposable {
     return await new Promise((resolve, reject) => {
       connection.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
         if (error === undefined) resolve(channel);
-        else reject(isNoConnection(error) ? new NoConnection(error.message) : error);
+        else
+          reject(isNoConnection(error) ? new NoConnection(error.message.replace(/^.*failure: /, '')) : error);
       });
     });
   }

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import type { Duplex } from 'node:stream';
-import fc from 'fast-check';
+import { assert, property, string } from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { DialogueRequest as Request } from '../inventory/schema-applications.ts';
 import {
@@ -95,6 +95,17 @@ async function localHost(): Promise<RemoteHost> {
   return await RemoteHost.connect({ privateKeyFile: '/none', knownHostsFile: '/none', ...access }, 'here');
 }
 
+/** The small application, which answers one kind of request wrongly. */
+const answering =
+  (path: string, status: number, body: string, headers: Record<string, string> = {}): Handler =>
+  (question, asked, answer) => {
+    const hit = question.url === '/salute' ? path === 'health' : asked.includes(path);
+    if (hit) answer.writeHead(status, headers).end(body);
+    else application(question, asked, answer);
+  };
+
+const broken = async (): Promise<Duplex> => await Promise.reject(new Error('Not connected'));
+const given = (value: string, other = ''): Map<string, string> => new Map(Object.entries({ value, other }));
 const outcomes = (held: DialogueOutcome[]): string[] => held.map(({ outcome }) => outcome);
 const NOT = 'NOT VERIFIABLE';
 
@@ -110,14 +121,6 @@ test('health, log-on, read and write go on from one another: captured values, co
 });
 
 describe('a wrong answer', () => {
-  const answering =
-    (path: string, status: number, body: string, headers: Record<string, string> = {}): Handler =>
-    (question, asked, answer) => {
-      const hit = question.url === '/salute' ? path === 'health' : asked.includes(path);
-      if (hit) answer.writeHead(status, headers).end(body);
-      else application(question, asked, answer);
-    };
-
   test.each([
     [
       'health',
@@ -186,7 +189,6 @@ describe('no answer', () => {
   });
 
   test('the desk could not try: nothing is said about the application', async () => {
-    const broken = async (): Promise<Duplex> => await Promise.reject(new Error('Not connected'));
     const held = await holdDialogue(broken, { ...request, url: 'http://10.55.2.30:8000' }, 300);
     expect(outcomes(held)).toEqual([NOT, NOT, NOT, NOT]);
     expect(held[0]?.evidence).toContain('Not connected');
@@ -207,11 +209,9 @@ describe('no answer', () => {
 });
 
 describe('templates', () => {
-  const given = (value: string, other = ''): Map<string, string> => new Map(Object.entries({ value, other }));
-
   test('a value stays inside its JSON string, whatever it holds', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), (value) => {
+    assert(
+      property(string({ unit: 'grapheme' }), (value) => {
         const text = fillBody('{"a":"${value}","b":1}', given(value), 'application/json; charset=utf-8');
         expect(JSON.parse(text)).toEqual({ a: value, b: 1 });
       }),
@@ -219,8 +219,8 @@ describe('templates', () => {
   });
 
   test('a value stays inside its form field and its part of a path', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (value, other) => {
+    assert(
+      property(string({ unit: 'grapheme' }), string(), (value, other) => {
         const form = fillBody(
           'a=${value}&b=${other}',
           given(value, other),
@@ -239,8 +239,8 @@ describe('templates', () => {
   });
 
   test('names with colons are credentials in base64', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (value, other) => {
+    assert(
+      property(string({ unit: 'grapheme' }), string(), (value, other) => {
         const filled = fill('Basic ${value:other}', given(value, other));
         expect(Buffer.from(filled.slice(6), 'base64').toString('utf8')).toBe(`${value}:${other}`);
       }),

@@ -264,7 +264,7 @@ const applicationCases: Case[] = [
   {
     name: 'two applications on one port',
     file: 'applications.yaml',
-    find: 'port: 80\n',
+    find: 'port: 8080\n',
     replace: 'port: ¦8000\n',
     code: 'APPLICATIONS_COLLIDE',
     says: '8000',
@@ -287,8 +287,8 @@ const applicationCases: Case[] = [
   {
     name: 'a name that no request captures',
     file: 'applications.yaml',
-    find: /method: POST\n +path: \S+\n +body: '\{"op":"getCategories","sid":"/,
-    replace: "¦method: POST\n          path: /\n          body: '${nobody}",
+    find: /method: POST\n +path: \S+\n +headers: .*\n +body: '\{"op":"getHeadlines","sid":"/,
+    replace: "¦method: POST\n          path: /\n          body: '${nobody:account}",
     code: 'UNKNOWN_PLACEHOLDER',
     says: 'nobody',
   },

@@ -12,7 +12,8 @@ export type Expectation = {
 
 const EXCERPT = 160;
 /** What applications and their drivers say when the engine does not answer them. */
-const DATABASE = /SQLSTATE|OperationalError|database|base dati|mysql|mariadb|postgres/i;
+const DATABASE =
+  /SQLSTATE|OperationalError|database|base dati|mysql|mariadb|postgres|connection already closed/i;
 
 /** Undefined where the answer is as expected. */
 export function wrongAnswer(
