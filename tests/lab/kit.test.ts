@@ -5,11 +5,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../../core/errors.ts';
-import { checkKit, writeKit } from '../../kit/kit.ts';
+import { writeKit } from '../../kit/kit.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { run } from '../../platforms/exec.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { checkCapacity } from '../../scripts/preflight/capacity.ts';
+import { checkKit } from '../../scripts/verify/kit.ts';
+import { verify } from '../../scripts/verify/verify.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { editYaml } from './inventory-folder.ts';
 import { on, removeEverything, tryOn } from './lab-harness.ts';
@@ -80,6 +82,33 @@ test('it is written once, renewed when a fact changes, and its check passes', as
     checkKit(host, golden.label, undefined),
   );
   expect(unproved.find(({ id }) => id === 'kit.sealed')?.outcome).toBe('NOT VERIFIABLE');
+});
+
+test('the daily verification reads it too, and a byte that turned in it is found', async () => {
+  const daily = async () => {
+    const { results } = await verify(site.context, { site: 'viareggio', upTo: 'content', days: 1 });
+    return results
+      .flatMap(({ checks }) => checks)
+      .filter(({ outcome, id }) => outcome !== 'PASS' || id.startsWith('kit.'));
+  };
+  expect((await daily()).map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['kit.whole', 'PASS'],
+    ['kit.sealed', 'PASS'],
+  ]);
+  const turn = `python3 -c "
+f = open('${KIT}/restic', 'r+b')
+f.seek(9999); turned = f.read(1)[0] ^ 1
+f.seek(9999); f.write(bytes([turned]))"`;
+  await on(site.lab, 'vi-fs1', turn);
+  expect(await daily()).toEqual([
+    expect.objectContaining({
+      id: 'kit.whole',
+      outcome: 'FAIL',
+      evidence: expect.stringContaining('restic: FAILED'),
+    }),
+    expect.objectContaining({ id: 'kit.sealed', outcome: 'NOT VERIFIABLE' }),
+  ]);
+  await on(site.lab, 'vi-fs1', turn);
 });
 
 test('nothing confidential is on the cassette in clear', async () => {
