@@ -50,9 +50,20 @@ const capturing = z.string().refine(
   },
 );
 
+const name = '[A-Za-z][A-Za-z0-9]*';
+const placeholder = new RegExp(String.raw`\$\{(${name}(?::${name})*)\}`, 'g');
+
+/** Puts values where a text has `${name}`, or `${one:other}` for several together. */
+export function replacePlaceholders(text: string, valueOf: (names: string[]) => string): string {
+  return text.replace(placeholder, (_, names: string) => valueOf(names.split(':')));
+}
+
 const status = z.number().int().min(100).max(599);
 
-/** One HTTP request. In path, headers, body and `contains` stand ${account}, ${password}, ${stamp} and ${what an earlier request captured}. */
+/**
+ * One HTTP request. In path, headers, body and `contains` stand ${account}, ${password}, ${stamp} (a word of its own for each run) and
+ * ${what an earlier request captured}; ${account:password} is the base64 of both with the colon between (RFC 7617), and so of any others.
+ */
 export const dialogueRequestSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'DELETE']),
   path: urlPath,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { monotonicMs } from '../core/time.ts';
-import { seatsAt, serverAt } from '../inventory/lookup.ts';
+import { applicationServerAt, seatsAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { loadAccess } from '../platforms/access.ts';
 import { spawnDuplex } from '../platforms/exec.ts';
@@ -83,6 +83,7 @@ export function bubbleInventory(inventory: Inventory, site: string): Inventory {
   const names = [
     serverAt(inventory, site, 'domain-controller').name,
     serverAt(inventory, site, 'file-server').name,
+    applicationServerAt(inventory, site)?.name,
     seat?.workstation,
   ];
   return {

@@ -1,4 +1,4 @@
-/** Makes the bare hosts of a lab into Lucca: office files, domain, file server, workstations. */
+/** Makes the bare hosts of a lab into Lucca: office files, domain, file server, workstations, applications. */
 import { join } from 'node:path';
 import { serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
@@ -10,6 +10,7 @@ import { membershipAt } from '../scripts/serve-shares.ts';
 import { SiteStack, type StackPlace } from '../stacks/engine.ts';
 import { type DataTree, generateDataTree } from './data.ts';
 import type { Lab } from './lab.ts';
+import { makeProducts } from './products.ts';
 import { labSecrets, labSecretsFolder } from './secrets.ts';
 
 /** On the file server's disk: the tree's DOS attributes are set. */
@@ -41,7 +42,20 @@ export async function buildLucca(
   dataBytes: number,
   onProgress: (text: string) => void,
 ): Promise<void> {
-  const { context, place } = await labSurroundings(lab, onProgress);
+  const surroundings = await labSurroundings(lab, onProgress);
+  await Promise.all([
+    buildSite(lab, inventory, dataBytes, surroundings),
+    makeProducts(surroundings.context, inventory, 'lucca'),
+  ]);
+}
+
+async function buildSite(
+  lab: Lab,
+  inventory: Inventory,
+  dataBytes: number,
+  { context, place }: LabSurroundings,
+): Promise<void> {
+  const { progress: onProgress } = context;
   const server = serverAt(inventory, 'lucca', 'file-server').name;
   const tree = await generateDataTree(await loadAccess(lab.accessFile), {
     host: server,

@@ -1,9 +1,12 @@
-/** What every run writes first, a drill, a disaster and a return alike: its targets (where it has any), its versions, its steps. */
+/** What every run writes first, a drill, a disaster and a return alike: its targets (where it has any) and what the documents promise, its versions, its steps. */
 import { roleNames } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
+import type { Source } from '../inventory/schema-common.ts';
+import { coverageEntries } from '../runbooks/evidence/coverage-entries.ts';
 import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { planEvent } from '../runbooks/evidence/plan-event.ts';
 import type { PlannedStep } from '../runbooks/evidence/recorder.ts';
+import type { RunService } from '../runbooks/evidence/services.ts';
 import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
 import type { RunMode as AnyMode } from '../runbooks/run/next-steps.ts';
 import { restoreSteps } from '../runbooks/works/restore-site.ts';
@@ -23,7 +26,11 @@ export async function openingOf(
       type: 'run-started',
       runId,
       ...mode,
-      ...(mode.kind !== 'return' && planTargets(inventory, rtoSeconds)),
+      ...(mode.kind !== 'return' && {
+        ...planTargets(inventory, rtoSeconds),
+        services: runServices(inventory),
+        coverage: coverageEntries(inventory),
+      }),
       versions: await drillVersions(),
       operator: 'ufficio servizi informatici',
     },
@@ -37,18 +44,38 @@ function partsOf(step: RunbookStep, inventory: Inventory): PlannedStep[] {
   return work === 'return-restore' ? restoreSteps(inventory, 'lucca') : [];
 }
 
+/** The applications that come back at Viareggio. Their targets are the study's; the plan's is shown beside, where it differs. */
+export function runServices(inventory: Inventory): RunService[] {
+  return inventory.applications.map(({ id, nameIt, nameEn, serviceClass, rtoHours, rpoHours, source }) => {
+    const planned = inventory.serviceClasses.find((known) => known.id === serviceClass)?.plan?.rtoHours;
+    return {
+      id,
+      nameIt,
+      nameEn,
+      serviceClass,
+      rtoTargetSeconds: rtoHours * 3600,
+      rpoTargetSeconds: rpoHours * 3600,
+      source: clauseOf(inventory, source),
+      ...(planned !== undefined && planned !== rtoHours && { planRtoSeconds: planned * 3600 }),
+    };
+  });
+}
+
 /** The plan's targets for file server and domain, and where they stand; `rtoSeconds` overrides the RTO. */
 export function planTargets(
   inventory: Inventory,
   rtoSeconds: number | undefined,
 ): { rtoTargetSeconds: number; rpoTargetSeconds: number; rtoSource: string; rpoSource: string } {
   const { rtoHours, rpoHours, source } = inventory.targets.fileServerAndDomain;
-  const document = inventory.documents.find(({ id }) => id === source.document);
-  const planned = `${document?.nameIt ?? source.document}, ${source.clause}`;
+  const planned = clauseOf(inventory, source);
   return {
     rtoTargetSeconds: rtoSeconds ?? rtoHours * 3600,
     rpoTargetSeconds: rpoHours * 3600,
     rtoSource: rtoSeconds === undefined ? planned : '--rto',
     rpoSource: planned,
   };
+}
+
+function clauseOf({ documents }: Inventory, { document, clause }: Source): string {
+  return `${documents.find(({ id }) => id === document)?.nameIt ?? document}, ${clause}`;
 }

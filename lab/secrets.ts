@@ -13,11 +13,18 @@ export function labSecretsFolder(labDirectory: string): string {
   return join(labDirectory, 'secrets');
 }
 
-/** Makes what is missing: passwords, what opens each cassette, and the key with which each site signs for one. */
-export async function labSecrets(labDirectory: string, { cassettes, sites }: Inventory): Promise<void> {
+/** Makes what is missing: passwords, also of the applications' test accounts, what opens each cassette, and the key with which each site signs for one. */
+export async function labSecrets(
+  labDirectory: string,
+  { cassettes, sites, applications }: Inventory,
+): Promise<void> {
   const directory = labSecretsFolder(labDirectory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const wanted = new Set([...names, ...cassettes.map(({ key }) => key)]);
+  const wanted = new Set<SecretName>([
+    ...names,
+    ...cassettes.map(({ key }) => key),
+    ...applications.map(({ id }): SecretName => `application-${id}`),
+  ]);
   await Promise.all([...wanted].map((name) => writeOnce(join(directory, name))));
   await Promise.all(sites.map(({ id }) => makeSignerKey(directory, `site:${id}`)));
 }

@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { DrError } from '../core/errors.ts';
-import { REFUSAL, type RemoteHost, shellQuote } from './ssh.ts';
+import { REFUSAL, type RemoteHost, refusalIn, shellQuote } from './ssh.ts';
 
 export type RemoteParameters = Record<string, string | number | boolean>;
 
@@ -81,12 +81,23 @@ export async function runPython(
   input: unknown,
   onProgress?: (line: string) => void,
 ): Promise<string> {
-  const text = await readFile(program, 'utf8');
+  return await runPythonText(host, await readFile(program, 'utf8'), input, onProgress);
+}
+
+/** Like {@link runPython}, for a program put together from several files. @throws DrError the program's own, REMOTE_FAILED */
+export async function runPythonText(
+  host: RemoteHost,
+  text: string,
+  input: unknown,
+  onProgress?: (line: string) => void,
+): Promise<string> {
   const outcome = await host.try(`exec python3 -c ${shellQuote(text)}`, {
     stdin: JSON.stringify(input),
     ...(onProgress && { onStderr: (chunk) => onProgress(chunk.toString('utf8').trimEnd()) }),
   });
   if (outcome.exitCode === 0) return outcome.stdout;
+  const refusal = refusalIn(host.name, outcome.stderr);
+  if (refusal !== undefined) throw refusal;
   throw new DrError(
     'REMOTE_FAILED',
     `${host.name}: ${outcome.stderr.trim().split('\n').slice(-3).join(' | ') || `stato / status ${outcome.exitCode}`}`,

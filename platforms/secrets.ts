@@ -5,10 +5,10 @@ import { DrError, isMissingFile } from '../core/errors.ts';
 
 /**
  * Each secret is a file of this name in the secrets folder; its variable, where set, comes first. What opens a cassette is named in the
- * inventory.
+ * inventory; an application's is the password of its test account there.
  */
 const names = ['domain-administrator', 'cassette-passphrase', 'test-account', 'smtp-password'] as const;
-export type SecretName = (typeof names)[number] | `cassette-${string}`;
+export type SecretName = (typeof names)[number] | `cassette-${string}` | `application-${string}`;
 
 /** `DR_` and the name in capitals. */
 function variableOf(name: SecretName): string {
@@ -38,7 +38,9 @@ export async function readSecret(name: SecretName, directory: string | undefined
 export function environmentWithoutSecrets(): NodeJS.ProcessEnv {
   const secret = new Set<string>(names.map(variableOf));
   return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !secret.has(name) && !name.startsWith('DR_CASSETTE_')),
+    Object.entries(process.env).filter(
+      ([name]) => !secret.has(name) && !/^DR_(CASSETTE|APPLICATION)_/.test(name),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 /** The only door to other hosts (node-ssh, loaded when it is needed). Host keys are pinned, secrets go over stdin, never in a command line. */
 import { Buffer } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { Duplex, Readable } from 'node:stream';
 import type { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
@@ -15,6 +16,9 @@ export type RemoteInput = {
   /** Called with each chunk of progress as it arrives. */
   onStderr?: (chunk: Buffer) => void;
 };
+
+/** Nobody took a TCP connection; the message is what the operating system said. */
+export class NoConnection extends Error {}
 
 /** Two commands on two hosts that talk to each other. */
 export type Joined = { ended: Promise<string>; close: () => void };
@@ -160,6 +164,22 @@ export class RemoteHost implements AsyncDisposable {
     return { ended, close };
   }
 
+  /**
+   * Connects from here to an address that the host sees, as a program on it would.
+   * @throws NoConnection nobody answers there; any other error says that nobody could try
+   */
+  async openTcp(address: string, port: number): Promise<Duplex> {
+    if (this.#ssh === null) return await connectHere(address, port);
+    const connection = this.#ssh.connection;
+    if (connection === null) throw connectError(this.name, '', false, 'closed');
+    return await new Promise((resolve, reject) => {
+      connection.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+        if (error === undefined) resolve(channel);
+        else reject(isNoConnection(error) ? new NoConnection(error.message) : error);
+      });
+    });
+  }
+
   async #pipeFromHere(command: string, target: RemoteHost, targetCommand: string): Promise<void> {
     const source = await startShell(command);
     const received = await target.try(targetCommand, { stdin: source.stdout });
@@ -199,6 +219,21 @@ export async function withHost<T>(
 /** Quotes one word for a POSIX shell. */
 export function shellQuote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+async function connectHere(address: string, port: number): Promise<Duplex> {
+  return await new Promise((resolve, reject) => {
+    const socket = connect({ host: address, port });
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', (error) => reject(new NoConnection(error.message)));
+  });
+}
+
+/** RFC 4254, 5.1: SSH_OPEN_CONNECT_FAILED. */
+const CONNECT_FAILED = 2;
+
+function isNoConnection(error: Error): boolean {
+  return 'reason' in error && error.reason === CONNECT_FAILED;
 }
 
 /** A file that the access file names. */
@@ -264,10 +299,16 @@ function connectError(name: string, address: string, wrongKey: boolean, error: u
 /** Begins the line with which a remote program refuses: code, sentence and hint, parted by tabs. */
 export const REFUSAL = 'DR_REFUSED';
 
-function remoteError(name: string, outcome: RemoteOutcome): DrError {
-  const refusal = outcome.stderr.split('\n').find((line) => line.startsWith(`${REFUSAL}\t`));
+/** What a remote program refused with; undefined where it failed otherwise. */
+export function refusalIn(name: string, stderr: string): DrError | undefined {
+  const refusal = stderr.split('\n').find((line) => line.startsWith(`${REFUSAL}\t`));
   const [, code, message, hint] = refusal?.split('\t') ?? [];
-  if (code && message && hint) return new DrError(code, `${name}: ${message}`, hint);
+  return code && message && hint ? new DrError(code, `${name}: ${message}`, hint) : undefined;
+}
+
+function remoteError(name: string, outcome: RemoteOutcome): DrError {
+  const refusal = refusalIn(name, outcome.stderr);
+  if (refusal !== undefined) return refusal;
   return new DrError(
     'REMOTE_FAILED',
     `${name}: ${lastLines(outcome.stderr || outcome.stdout, 6) || `stato / status ${outcome.exitCode}`}`,

@@ -8,12 +8,15 @@ import { data, Html, html } from './html.ts';
 import type { Report } from './model.ts';
 import { checksSection } from './sections/checks.ts';
 import { clocksSection } from './sections/clocks.ts';
+import { coverageSection } from './sections/coverage.ts';
 import { decisionsSection } from './sections/decisions.ts';
+import { readinessSection, suppliersSection } from './sections/desks.ts';
 import { eventsSection } from './sections/events.ts';
 import { ganttSection } from './sections/gantt.ts';
 import { lettersSection } from './sections/letters.ts';
 import { milestonesSection } from './sections/milestones.ts';
 import { cassetteSection, evidenceSection, originSection, versionsSection } from './sections/provenance.ts';
+import { servicesSection } from './sections/services.ts';
 import { stepsSection } from './sections/steps.ts';
 import { verdictSection } from './sections/verdict.ts';
 import { verificationsSection } from './sections/verifications.ts';
@@ -30,7 +33,7 @@ button.addEventListener('click', () => {
 });
 `;
 
-const style = ['colours.css', 'page.css', 'verifications.css']
+const style = ['colours.css', 'page.css', 'services.css', 'verifications.css']
   .map((name) => readFileSync(joinPath(import.meta.dirname, name), 'utf8'))
   .join('');
 
@@ -60,10 +63,14 @@ export function renderPage(report: Report, locale: Locale, trend: readonly Trend
 <main>
 ${verdictSection(report)}
 ${clocksSection(report)}
+${servicesSection(report)}
 ${decisionsSection(report)}
 ${eventsSection(report)}
 ${ganttSection(report)}
 ${checksSection(report)}
+${readinessSection(report)}
+${suppliersSection(report)}
+${coverageSection(report)}
 ${stepsSection(report)}
 ${lettersSection(report)}
 ${milestonesSection(report)}

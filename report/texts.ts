@@ -1,5 +1,12 @@
 /** Every fixed text of the report in Italian and English. */
-import type { PartName, ReasonCode, RtoClock, RunState, Step } from '../runbooks/clock/model.ts';
+import type {
+  CoverageStatus,
+  PartName,
+  ReasonCode,
+  RtoClock,
+  RunState,
+  Step,
+} from '../runbooks/clock/model.ts';
 import type { Origin, RunKind } from '../runbooks/evidence/evidence.ts';
 import type { Phase } from '../runbooks/plan/model.ts';
 
@@ -116,6 +123,28 @@ export const originTexts = {
   simulated: text('simulato', 'simulated'),
 } satisfies Record<Origin, Text>;
 
+/** How a service class, a service out of scope or a solution stands. */
+export const coverageTexts = {
+  restored: text('ripristinato e misurato', 'restored and measured'),
+  probed: text('provato dalle postazioni', 'tried from the desks'),
+  promised: text('promessa del fornitore', 'supplier’s promise'),
+  declared: text('dichiarato', 'declared'),
+  'not-covered': text('non coperto', 'not covered'),
+} satisfies Record<CoverageStatus, Text>;
+
+/** Whether a desk can open. */
+export const openTexts = {
+  PASS: text('può aprire', 'can open'),
+  FAIL: text('non può', 'cannot'),
+  'NOT VERIFIABLE': text('non si sa', 'not known'),
+} satisfies Record<RtoClock['outcome'], Text>;
+
+/** The lines of Viareggio by their ids; others are called by theirs. */
+export const lineTexts: Record<string, Text | undefined> = {
+  primary: text('Linea primaria', 'Primary line'),
+  backup: text('Linea di backup', 'Backup line'),
+};
+
 /** Why a run is no PASS, as parts of a sentence; with `many` they are counted. */
 export const reasonTexts: Record<ReasonCode, { one: Text; many?: Text }> = {
   aborted: { one: text('esecuzione interrotta', 'run aborted') },
@@ -134,6 +163,14 @@ export const reasonTexts: Record<ReasonCode, { one: Text; many?: Text }> = {
   'rto-not-verifiable': { one: text('RTO non verificabile', 'RTO not verifiable') },
   'rpo-missed': { one: text('RPO non rispettato', 'RPO missed') },
   'rpo-not-verifiable': { one: text('RPO non verificabile', 'RPO not verifiable') },
+  'service-target-missed': {
+    one: text('servizio oltre i suoi obiettivi', 'service beyond its targets'),
+    many: text('servizi oltre i loro obiettivi', 'services beyond their targets'),
+  },
+  'service-not-verifiable': {
+    one: text('servizio non verificabile', 'service not verifiable'),
+    many: text('servizi non verificabili', 'services not verifiable'),
+  },
   'step-failed': {
     one: text('passo non riuscito', 'step not done'),
     many: text('passi non riusciti', 'steps not done'),

@@ -1,4 +1,4 @@
-/** Writes one snapshot to the cassette: shares with their ACLs, domain, inventory, plan, and the manifest of it all. */
+/** Writes one snapshot to the cassette: shares with their ACLs, domain, applications, inventory, plan, and the manifest of it all. */
 import { existsSync } from 'node:fs';
 import { problemText } from '../cassette/ledger.ts';
 import { lookAtCustody } from '../cassette/meeting.ts';
@@ -20,6 +20,7 @@ import {
 import { backupDomain, removeArchive } from '../platforms/samba/domain.ts';
 import { type ManifestSummary, writeManifest } from '../platforms/samba/manifest.ts';
 import { RemoteHost } from '../platforms/ssh.ts';
+import { stageApplications } from './backup-applications.ts';
 import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { adoption } from './custody.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
@@ -28,6 +29,8 @@ import { SHARES_ROOT } from './serve-shares.ts';
 export const STAGE = '/var/lib/dr/stage';
 export const DOMAIN_ARCHIVE = `${STAGE}/domain.tar.bz2`;
 export const MANIFEST = `${STAGE}/manifest.jsonl.gz`;
+/** One folder an application, by its id. */
+export const APPLICATIONS_STAGE = `${STAGE}/applications`;
 /** Marks the snapshots that are ours. */
 export const SNAPSHOT_TAG = 'lucca-dr';
 
@@ -63,10 +66,13 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   const warnings = [...opened.warnings, ...(await stageDocuments(context, files, request.plan))];
 
   context.progress('Copia del dominio e manifesto delle cartelle / domain backup and manifest of the shares');
-  const [, manifest] = await Promise.all([
+  const { site } = hostByName(context.inventory, request.fileServer);
+  const [, manifest, applications] = await Promise.all([
     stageDomain(controller, files),
     writeManifest(files, SHARES_ROOT, MANIFEST),
+    stageApplications(context, site, files, APPLICATIONS_STAGE),
   ]);
+  warnings.push(...applications.warnings);
   context.progress(`${manifest.entries} file e cartelle / files and folders`);
   const takenAtUtc = utcNow();
   const { addedBytes } = await writeSnapshot(files, {

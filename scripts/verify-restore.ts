@@ -1,14 +1,27 @@
-/** Verifies a restored site: files against the manifest, domain, access rights, desks. Every check runs, whatever the others find. */
+/** Verifies a restored site: files against the manifest, domain, access rights, applications, desks. Every check runs, whatever the others find. */
 import { type Check, judge, runCheck } from '../core/check.ts';
 import { DrError } from '../core/errors.ts';
-import { officeById, printerAt, type Seat, seatsAt, serverAt, shareOfOffice } from '../inventory/lookup.ts';
-import type { AclEntry, Inventory, Office } from '../inventory/schema.ts';
+import {
+  applicationServerAt,
+  applicationsAt,
+  officeById,
+  printerAt,
+  type Seat,
+  seatsAt,
+  serverAt,
+  shareOfOffice,
+} from '../inventory/lookup.ts';
+import type { AclEntry, Host, Inventory, Office } from '../inventory/schema.ts';
+import type { Application } from '../inventory/schema-applications.ts';
+import { type DumpManifest, dumpManifestSchema } from '../platforms/application/application.ts';
+import { verifyApplication } from '../platforms/application/verify-application.ts';
 import { type ExpectedDesk, verifyDesk } from '../platforms/linux/verify-desk.ts';
+import { readSnapshotFile } from '../platforms/restic/snapshot-file.ts';
 import { type AccessExpectations, verifyAccess } from '../platforms/samba/verify-access.ts';
 import { verifyDomain } from '../platforms/samba/verify-domain.ts';
 import { verifyFiles } from '../platforms/samba/verify-files.ts';
-import { type RemoteHost, withHost } from '../platforms/ssh.ts';
-import { MANIFEST } from './backup.ts';
+import { RemoteHost, withHost } from '../platforms/ssh.ts';
+import { APPLICATIONS_STAGE, MANIFEST } from './backup.ts';
 import { passphraseOf, runScript, type ScriptContext } from './context.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
 
@@ -45,6 +58,7 @@ export async function verifyRestore(
       'access',
       async (host) => await verifyAccess(host, accessExpectations(inventory, fileServer.name, password)),
     ),
+    ...verifyApplications(context, request),
     ...seats.map((seat) => verifyDesk(access, expectedDesk(inventory, request.site, seat), password)),
   ];
   const told = parts.map(async (part) => {
@@ -53,6 +67,56 @@ export async function verifyRestore(
     return checks;
   });
   return { changed: false, checks: (await Promise.all(told)).flat() };
+}
+
+/** One part an application: a slow one keeps no other waiting. */
+function verifyApplications(context: ScriptContext, request: VerifyRequest): Promise<Check[]>[] {
+  const server = applicationServerAt(context.inventory, request.site);
+  if (server === undefined) return [];
+  return applicationsAt(context.inventory, request.site).map((application) =>
+    onHost(
+      context,
+      server.name,
+      `app.${application.id}`,
+      async (host) => await verifyOne(context, request, application, server, host),
+    ),
+  );
+}
+
+async function verifyOne(
+  context: ScriptContext,
+  request: VerifyRequest,
+  application: Application,
+  { address, name }: Host,
+  server: RemoteHost,
+): Promise<Check[]> {
+  const manifest = await dumpManifest(context, request, application.id);
+  const seat = seatsAt(context.inventory, request.site)[0]?.workstation ?? name;
+  await using desk = await RemoteHost.connect(context.access, seat);
+  const place = { server, desk, url: `http://${address}:${application.port}` };
+  const password = await context.secret(`application-${application.id}`);
+  return await verifyApplication(application, { ...place, password }, manifest);
+}
+
+/** What the snapshot says of an application; undefined where it does not hold it. */
+async function dumpManifest(
+  context: ScriptContext,
+  { site, label, snapshot }: VerifyRequest,
+  id: string,
+): Promise<DumpManifest | undefined> {
+  const passphrase = await passphraseOf(context, label);
+  const fileServer = serverAt(context.inventory, site, 'file-server').name;
+  const text = await withHost(
+    context.access,
+    fileServer,
+    async (host) =>
+      await readSnapshotFile(
+        host,
+        { label, snapshotId: snapshot, passphrase },
+        `${APPLICATIONS_STAGE}/${id}/manifest.json`,
+      ),
+  );
+  return text === undefined ? undefined : dumpManifestSchema.parse(JSON.parse(text));
 }
 
 /** The domain at a site, and the file server's trust in it: what says that the site serves, whoever works on its files meanwhile. */

@@ -1,7 +1,8 @@
 import type { Resource } from '@pulumi/pulumi';
 import { ComponentResource } from '@pulumi/pulumi';
-import { seatsAt, serverAt } from '../inventory/lookup.ts';
+import { applicationServerAt, applicationsAt, seatsAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
+import { ApplicationServer } from './application-server.ts';
 import { DomainController } from './domain-controller.ts';
 import { FileServer } from './file-server.ts';
 import { script } from './script.ts';
@@ -16,9 +17,10 @@ export function lucca(inventory: Inventory, settings: StackSettings): void {
   if (settings.role === 'standby') return;
   const { from } = settings;
   const restored = from && { from, protect: true };
+  const isolation = from && [viareggioIsSilent(from)];
   const controller = new DomainController('lucca-domain', {
     host: serverAt(inventory, 'lucca', 'domain-controller').name,
-    ...(from && { after: [viareggioIsSilent(from)] }),
+    ...(isolation && { after: isolation }),
     ...restored,
   });
   const files = new FileServer('lucca-files', {
@@ -26,6 +28,17 @@ export function lucca(inventory: Inventory, settings: StackSettings): void {
     domain: controller.ready,
     ...restored,
   });
+  const applicationServer = applicationServerAt(inventory, 'lucca');
+  if (applicationServer && from && isolation) {
+    new ApplicationServer('lucca-applications', {
+      host: applicationServer.name,
+      applications: applicationsAt(inventory, 'lucca'),
+      from,
+      after: isolation,
+      ready: { domain: controller.ready, 'file-server': files.ready },
+      protect: true,
+    });
+  }
   for (const { id, workstation, office } of seatsAt(inventory, 'lucca')) {
     new Workstation(id, { host: workstation, office, domain: files.ready });
   }

@@ -91,6 +91,15 @@ test('the whole drill is walked through from the page alone', { timeout: 300_000
   const report = readReport(join(settings.directory, 'report.json'));
   if (report === undefined) throw new Error('no report');
   expect(report.verdict).toMatchObject({ outcome: 'PASS', exitStatus: 0 });
+  expect(report.services?.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['presenze', 'PASS'],
+    ['certificati-origine', 'PASS'],
+  ]);
+  expect(report.coverage?.filter(({ status }) => status === 'restored').map(({ id }) => id)).toEqual([
+    'certificati-di-origine',
+    'presenze-del-personale',
+    'cciaa-b',
+  ]);
   const chapter = drillRunbook().filter(({ clause }) => clause.startsWith('6.'));
   expect(chapter.map(({ id }) => report.steps.find(({ step }) => step === id)?.outcome)).not.toContain(
     'planned',

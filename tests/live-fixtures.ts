@@ -1,7 +1,7 @@
 /** Runs for tests of the live page and of the watch: a small state machine that the test drives, and that tells of each change. */
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import type { LiveSource } from '../report/live/source.ts';
-import type { RtoClock, RunState } from '../runbooks/clock/model.ts';
+import type { RtoClock, RunState, ServiceClock } from '../runbooks/clock/model.ts';
 import type { Choice, RunView, StepView } from '../runbooks/view/run-view.ts';
 import { liveSteps } from './live-steps.ts';
 
@@ -12,6 +12,24 @@ const MINUTE_MS = 60_000;
 export function rtoOf({ rto }: RunState): RtoClock {
   if (rto === null) throw new Error('this run has no RTO');
   return rto;
+}
+
+/** A restored service with 56 h for it; `actualMs` null: not verified yet. */
+export function serviceOf(nameIt: string, nameEn: string, actualMs: number | null): ServiceClock {
+  const outcome = actualMs === null ? 'NOT VERIFIABLE' : 'PASS';
+  const base = { source: 'Studio, 5.1.1.5', outcome } as const;
+  const times = { livedMs: actualMs, assumedMs: 0, unaccountedMs: 0, parts: null };
+  return {
+    id: nameEn,
+    nameIt,
+    nameEn,
+    serviceClass: nameIt,
+    rto: { ...base, ...times, targetMs: 56 * HOUR_MS, actualMs },
+    rpo: { ...base, targetMs: 24 * HOUR_MS, actualMs: null },
+    checks: [],
+    checked: outcome,
+    outcome,
+  };
 }
 
 /** A run that nothing executes but the test. */

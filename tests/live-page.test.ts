@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
 import { hostile } from './hostile.ts';
-import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf } from './live-fixtures.ts';
+import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf, serviceOf } from './live-fixtures.ts';
 import { Browser } from './report-browser.ts';
 
 const DESKS = '6.2.4-desks';
@@ -608,6 +608,7 @@ function hostileRun(): LiveRun {
       durationMs: 1,
       earlier: [],
     }));
+    view.run.services = hostile.map((text) => serviceOf(text, text, null));
     view.alarms = hostile.map((text) => ({ atUtc: ago(0), step: text, text: { it: text, en: text } }));
     view.log = hostile.map((text, seq) => ({ seq, atUtc: ago(0), text: { it: text, en: text } }));
     for (const [index, step] of view.steps.entries()) {

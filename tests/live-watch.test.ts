@@ -5,7 +5,7 @@ import { renderWatch, watchOnTerminal } from '../report/live/watch.ts';
 import type { Locale } from '../report/texts.ts';
 import { columnsOf } from '../report/visible.ts';
 import { hostile } from './hostile.ts';
-import { ago, HOUR_MS, LiveRun, middleOfRestore } from './live-fixtures.ts';
+import { ago, HOUR_MS, LiveRun, middleOfRestore, serviceOf } from './live-fixtures.ts';
 
 const lines = (run: LiveRun, columns = 80, locale: Locale = 'it', colour = false) =>
   renderWatch(run.current(), { columns, locale, colour });
@@ -30,6 +30,24 @@ const cases: [string, LiveRun, Locale, string[]][] = [
       'hh:mm:ss  Cassetta CCIAA-LU-03 verificata: 24 pacchetti letti',
       'hh:mm:ss  Avviato il ripristino del dominio e dei file',
       'hh:mm:ss  Dominio ripristinato, dbcheck senza errori',
+    ],
+  ],
+  [
+    'two services with targets of their own',
+    new LiveRun().activate(73 * HOUR_MS).change(({ run }) => {
+      run.services = [
+        serviceOf('Rilevazione delle presenze', 'Attendance', 2 * HOUR_MS),
+        serviceOf('Certificati di origine', 'Certificates of origin', null),
+      ];
+    }),
+    'it',
+    [
+      'Prova di disaster recovery, D1, disastro grave',
+      'RTO mancato: superato da 1 h 00 min su 72 h',
+      '  Rilevazione delle presenze: 2 h 00 min su 56 h / Attendance: 2 h 00 min of 56 h',
+      '  Certificati di origine: non ancora verificato (56 h)',
+      '  nessun passo in corso / no step running',
+      '  poi: 6.1.1 Dichiarare lo stato di crisi / next: 6.1.1 Declare the crisis',
     ],
   ],
   [

@@ -303,10 +303,14 @@ export const lostAce: Partial<Check> = {
   durationMs: 2_310,
 };
 
-/** A whole drill as the program would write it, some minutes long; `checks` and the run's head can be replaced. */
+/** A whole drill as the program would write it, some minutes long; `checks` and the run's head can be replaced, `seen` writes what the desks saw. */
 export function recordDrill(
   path: string,
-  { head = {}, checks = passingChecks }: { head?: Partial<RunStarted>; checks?: Partial<Check>[] } = {},
+  {
+    head = {},
+    checks = passingChecks,
+    seen = () => undefined,
+  }: { head?: Partial<RunStarted>; checks?: Partial<Check>[]; seen?: (recorder: Recorder) => void } = {},
 ): Recorder {
   const recorder = new Recorder(path).begin(head);
   recorder.append(drillPlan);
@@ -334,6 +338,7 @@ export function recordDrill(
   for (const desk of desks) recorder.pass(1_450).finish(desk, { durationMs: 1_450 });
   recorder.start('verify');
   for (const item of checks) recorder.pass(item.durationMs ?? 1_200).check(item);
+  seen(recorder);
   recorder.finish('verify', { durationMs: 5_560 });
   if (checks.every(({ outcome = 'PASS' }) => outcome === 'PASS')) recorder.milestone('service-verified');
   recorder.simulate('report-committee', 10 * 60_000).milestone('accepted', 'simulated');

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../platforms/exec.ts';
 import { writeReport } from '../report/write.ts';
+import { coverageKinds } from '../runbooks/evidence/services.ts';
 import { hostile, longPath } from './hostile.ts';
 import { Browser } from './report-browser.ts';
 import { recordChapter } from './report-chapter.ts';
 import { lostAce, passingChecks, Recorder, recordDrill } from './report-fixtures.ts';
+import { recordServices } from './services-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-page-'));
 let browser: Browser;
@@ -29,13 +31,14 @@ const pages = {
   aborted: () => new Recorder(log('aborted')).begin().end('aborted', 'x'),
   hostile: recordHostile,
   long: recordLong,
+  services: () => recordServices(log('services')),
   chapter: () => recordChapter(log('chapter')),
 } as const;
 const names = Object.keys(pages);
 
-beforeAll(() => {
+beforeAll(async () => {
   for (const [name, write] of Object.entries(pages)) {
-    write();
+    await write();
     writeReport(log(name), join(folder, name));
   }
 });
@@ -173,6 +176,26 @@ function recordHostile(): void {
     operator: nasty,
     rtoSource: longPath,
     versions: { [nasty]: nasty, [longPath]: longPath },
+    services: hostile.map((text, index) => ({
+      id: text,
+      nameIt: text,
+      nameEn: text,
+      serviceClass: text,
+      rtoTargetSeconds: 1 + index,
+      rpoTargetSeconds: 1 + index,
+      source: text,
+    })),
+    coverage: hostile.flatMap((text) =>
+      coverageKinds.map((kind) => ({
+        kind,
+        id: text,
+        name: text,
+        serviceClasses: [text],
+        standing: 'promised' as const,
+        whyIt: text,
+        whyEn: text,
+      })),
+    ),
   });
   recorder.append({
     type: 'plan',
@@ -194,6 +217,16 @@ function recordHostile(): void {
     recorder.step(`${index} ${text}`, 1_000, { detail: text, outcome: index % 2 === 0 ? 'done' : 'failed' });
     recorder.check({ id: text, titleIt: text, titleEn: text, evidence: text, outcome: 'FAIL' });
     recorder.cassette({ label: text, serial: text, repositoryId: text, snapshotId: text });
+    recorder.append({
+      type: 'probes',
+      results: [
+        { desk: text, line: nasty, endpoint: text, serviceClass: text, outcome: 'FAIL', evidence: text },
+      ],
+    });
+    recorder.append({
+      type: 'readiness',
+      desks: [{ desk: text, frontOfficeService: text, canOpen: false, reasonsIt: [text], reasonsEn: [text] }],
+    });
     recorder.append({ type: 'note', textIt: text, textEn: text, origin: 'declared' });
     const step = `${index} ${text}`;
     const who = { role: text, person: text };

@@ -14,6 +14,7 @@ import { type Report, reportSchema } from '../report/model.ts';
 import { writeReport } from '../report/write.ts';
 import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { drillPlan, lostAce, passingChecks, Recorder, recordDrill } from './report-fixtures.ts';
+import { recordServices } from './services-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'dr-report-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -177,6 +178,49 @@ describe('what the report says', () => {
     expect(read(page)).toContain('ore di Roma (UTC+2)');
     expect(read(page)).toContain('02/07/2026 00:01:00');
     expect(read(page, 'en')).toContain('02 Jul 2026 00:01:00');
+  });
+});
+
+/** Cells and facts stand side by side without a space. */
+const solid = (words: string): string => words.replaceAll(' ', '');
+
+describe('services, desks and coverage', () => {
+  test('what the page says, in both languages', async () => {
+    const run = join(reports, 'run');
+    mkdirSync(run, { recursive: true });
+    await recordServices(join(run, 'evidence.jsonl'));
+    const page = readFileSync(writeReport(join(run, 'evidence.jsonl'), run).htmlPath, 'utf8');
+    const italian = [
+      'RTO Rilevazione delle presenze 1 h 06 min su 56 h',
+      'Il piano dice 72 h, rispettato',
+      'RTO Certificati di origine non misurato su 56 h',
+      'vi-1 Sportello del Registro delle Imprese può aprire',
+      'vi-6 Sportello del Registro delle Imprese non può lettore di carte fermo; carte-tachigrafiche: certificato scaduto',
+      'vi-8 ufficio interno non si sa non raggiunta',
+      'Linea di backup: non risponde nulla Il gateway 10.55.2.3 non risponde.',
+      'Registro Imprese 8 su 8 0 su 8 –',
+      'Carte tachigrafiche 0 su 8 0 su 8 Linea primaria, carte-tachigrafiche: Certificato scaduto il 01/11/2026.',
+      'Classi di servizi: ripristinato e misurato 2, provato dalle postazioni 16.',
+      'Presenze del personale ripristinato e misurato PASS Rilevazione delle presenze: 1 h 06 min su 56 h',
+      'Certificati di origine ripristinato e misurato FAIL Certificati di origine: mai verificato su 56 h',
+      'Cert.impresa non coperto – fuori ambito: servizio obsoleto, in dismissione',
+      'IC-A promessa del fornitore – oggi rispondono 8 delle sue classi provate su 9; il ripristino presso il fornitore non è stato provato',
+    ];
+    for (const sentence of italian) expect(solid(read(page, 'it'))).toContain(solid(sentence));
+    const english = [
+      'The plan says 72 h, met',
+      'vi-6 Business Register counter cannot card reader not running',
+      'Backup line: nothing answers The gateway does not answer.',
+      'Service classes: restored and measured 2, tried from the desks 16.',
+      'IC-A supplier’s promise – 8 of its 9 classes tried answer today',
+    ];
+    for (const sentence of english) expect(solid(read(page, 'en'))).toContain(solid(sentence));
+  });
+
+  test('of runs from before there were any, nothing is said', () => {
+    const { page } = reportOf((path) => recordDrill(path));
+    for (const id of ['services', 'readiness', 'suppliers', 'coverage'])
+      expect(page).not.toContain(`<h2 id="${id}">`);
   });
 });
 

@@ -402,6 +402,35 @@ const events: [EvidenceEvent, it: string, en: string][] = [
     },
     ...(['FAIL File', 'FAIL Files'] as const),
   ],
+  [
+    {
+      type: 'probes',
+      results: (['PASS', 'FAIL', 'NOT VERIFIABLE'] as const).map((outcome) => ({
+        desk: 'vi-1',
+        line: 'primary',
+        endpoint: 'telemaco',
+        serviceClass: 'registro-imprese',
+        outcome,
+        evidence: '',
+      })),
+    },
+    'Servizi dei fornitori: prove riuscite 1 su 3',
+    'Suppliers’ services: probes passed 1 of 3',
+  ],
+  [
+    {
+      type: 'readiness',
+      desks: [true, false, null].map((canOpen, index) => ({
+        desk: `vi-${index}`,
+        frontOfficeService: null,
+        canOpen,
+        reasonsIt: [],
+        reasonsEn: [],
+      })),
+    },
+    'Postazioni che possono aprire: 1 su 3',
+    'Desks that can open: 1 of 3',
+  ],
   [{ type: 'note', textIt: 'nota', textEn: 'note', origin: 'measured' }, 'nota', 'note'],
   [{ type: 'alarm', step: null, textIt: 'tardi', textEn: 'late' }, 'ALLARME: tardi', 'ALARM: late'],
   [{ type: 'resumed', epoch: 2 }, 'Esecuzione ripresa', 'Run taken up again'],

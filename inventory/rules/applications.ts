@@ -1,5 +1,5 @@
 /** Applications: where they run, and that none takes what is another's. */
-import type { Application, DialogueRequest } from '../schema-applications.ts';
+import { type Application, type DialogueRequest, replacePlaceholders } from '../schema-applications.ts';
 import { type Rule, rule } from './rule.ts';
 
 const serversAreApplicationServers = rule(['applications', 'hosts'], ({ applications, hosts }, report) => {
@@ -112,7 +112,12 @@ const dialoguesKnowTheirNames = rule(['applications'], ({ applications }, report
 
 function namesIn({ path, headers = {}, body = '', expect }: DialogueRequest): string[] {
   const text = [path, ...Object.values(headers), body, expect.contains ?? ''].join('\n');
-  return [...text.matchAll(/\$\{([A-Za-z][A-Za-z0-9]*)\}/g)].map(([, name]) => name ?? '');
+  const found: string[] = [];
+  replacePlaceholders(text, (names) => {
+    found.push(...names);
+    return '';
+  });
+  return found;
 }
 
 export const applicationRules: readonly Rule[] = [

@@ -1,4 +1,4 @@
-# The host is spare hardware again. Parameters: KIND (domain-controller, file-server, workstation).
+# The host is spare hardware again; its applications went before. Parameters: KIND (of the inventory's hosts).
 changed=false
 gone() { for path in "$@"; do if [ -e "$path" ]; then rm -rf --one-file-system "$path"; changed=true; fi; done; }
 for unit in smbd winbind samba-ad-dc cups; do

@@ -87,6 +87,7 @@ export const watchTexts = {
   ),
   overdue: text('oltre il tempo previsto', 'over its time'),
   late: text('in ritardo', 'late'),
+  notVerified: text('non ancora verificato', 'not verified yet'),
 };
 
 /** What the page's own code says; it gets them as data. */

@@ -1,4 +1,5 @@
 /** A run in a few lines for the terminal, and what is new in it. */
+import type { ServiceClock } from '../../runbooks/clock/model.ts';
 import type { RunView, StepView } from '../../runbooks/view/run-view.ts';
 import { dayAndTime, duration, target, timeOfDay } from '../format.ts';
 import { verdictSentence } from '../sections/verdict.ts';
@@ -26,6 +27,7 @@ const rtoTones = {
   outage: 'strong',
   returned: 'good',
 } satisfies Record<RtoState, Tone>;
+const serviceTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'plain' } as const;
 const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
 
 /** Each at most `width` columns wide; what matters most stands first, so that a small window shows it. */
@@ -35,6 +37,7 @@ export function watchLines(view: RunView, locale: Locale, width: number): Line[]
     { text: beside(runTitle(run), locale, width), tone: 'strong' as const },
     countLine(view, locale, width),
     ...forecastLines(view, locale, width),
+    ...(run.services ?? []).map((service) => serviceLine(service, locale, width)),
     ...standingLines(view, locale, width),
     ...view.alarms.slice(-MAX_ALARMS).map((alarm) => alarmLine(alarm, locale, width)),
     ...(run.status === 'unfinished' ? doingLines(view, locale, width) : []),
@@ -78,6 +81,17 @@ function countLine(view: RunView, locale: Locale, width: number): Line {
     `${word.en}: ${before.en} ${figure.en}${of.en}`,
   );
   return { text: beside(words, locale, width), tone: rtoTones[state] };
+}
+
+/** A service whose target is its own. */
+function serviceLine({ nameIt, nameEn, rto, outcome }: ServiceClock, locale: Locale, width: number): Line {
+  const { actualMs, targetMs } = rto;
+  const limit = target(targetMs);
+  const of = text(` su ${limit.it}`, ` of ${limit.en}`);
+  const figure = actualMs === null ? text(` (${limit.it})`, ` (${limit.en})`) : of;
+  const actual = actualMs === null ? watchTexts.notVerified : duration(actualMs);
+  const words = join([text(`${nameIt}: `, `${nameEn}: `), actual, figure], '');
+  return { text: `  ${beside(words, locale, width - 2)}`, tone: serviceTones[outcome] };
 }
 
 function outageLine({ outageMs }: RunView, state: RtoState, locale: Locale, width: number): Line {

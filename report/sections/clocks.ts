@@ -11,7 +11,8 @@ import { outcomeClass } from './verdict.ts';
 /** More titles than this would push the figure itself out of sight; the table of steps marks each. */
 const MAX_NAMED = 4;
 
-type Clock = RtoClock | RpoClock;
+/** `outcome`: of the whole thing that the clock belongs to. */
+export type Clock = Pick<RtoClock | RpoClock, 'actualMs' | 'targetMs' | 'source' | 'outcome'>;
 
 export function clocksSection(report: Report): Html {
   const { rto, rpo, outage } = report;
@@ -48,11 +49,11 @@ function figure(title: Text, actualMs: number | null, facts: Fragment): Html {
 </article>\n`;
 }
 
-function clock(name: string, title: Text, value: Clock, facts: Fragment): Html {
+export function clock(name: string, title: Text, value: Clock, facts: Fragment): Html {
   const actual = value.actualMs === null ? text('non misurato', 'not measured') : duration(value.actualMs);
   const limit = target(value.targetMs);
   return html`<article class="clock ${outcomeClass(value.outcome)}">
-<h2><abbr>${name}</abbr> ${title}</h2>
+<h2><abbr>${name}</abbr> <bdi>${title}</bdi></h2>
 <p class="actual"><strong>${actual}</strong> <span>${text(`su ${limit.it}`, `of ${limit.en}`)}</span></p>
 ${bar(value)}
 <p class="outcome">${icon(value.outcome)}<span>${checkOutcomeTexts[value.outcome]}</span>${margin(value)}</p>
@@ -151,6 +152,6 @@ function instant(milestones: readonly Milestone[], name: Milestone['name']): Fra
   return html`${dayAndTime(found.atUtc)} <small>${originTexts[found.origin]}</small>`;
 }
 
-function fact(name: Text, value: Fragment): Html {
+export function fact(name: Text, value: Fragment): Html {
   return html`<div><dt>${name}</dt><dd>${value}</dd></div>\n`;
 }

@@ -5,24 +5,23 @@
  */
 import { DrError } from '../../core/errors.ts';
 import {
-  type Cassette,
   type ClockReading,
   cassetteSchema,
   type EvidenceEvent,
   type EvidenceRecord,
-  type MilestoneName,
 } from '../evidence/evidence.ts';
+import { foldCoverage } from './coverage.ts';
 import { foldIntervals, foldMilestones, splitTime, sumAssumed } from './intervals.ts';
-import type { Milestone, OutageClock, Parts, RpoClock, RtoClock, RunCheck, RunState } from './model.ts';
+import type { OutageClock, RpoClock, RtoClock, RunCheck, RunState } from './model.ts';
 import { foldPeople } from './people.ts';
+import { foldSeen } from './seen.ts';
+import { serviceClock } from './services.ts';
+import { dataLossClock, type Folded, find, recoveryClock, span } from './span.ts';
 import { foldSteps } from './steps.ts';
 import { clockJumps, elapsedMs, type Timed, timeline } from './timeline.ts';
 import { judge } from './verdict.ts';
 
 type EventOf<Type extends EvidenceEvent['type']> = Extract<EvidenceEvent, { type: Type }>;
-
-/** The site whose cassettes count for the RPO (design, "Clocks"). */
-const RECOVERY_SITE = 'viareggio';
 
 /** @throws DrError EVIDENCE_NO_RUN when no run begins in these records. */
 export function foldRun(records: readonly EvidenceRecord[]): RunState {
@@ -36,12 +35,17 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
   const cassettes = eventsOf(timed, 'cassette').map((event) => cassetteSchema.strip().parse(event));
   const jumps = clockJumps(records);
   const finished = eventsOf(timed, 'run-finished').at(-1);
+  const folded: Folded = { milestones, steps, jumps, timed, cassettes };
+  const checks = foldChecks(timed);
+  const services = (started.services ?? []).map((service) => serviceClock(service, folded, checks));
+  const seen = foldSeen(timed);
   const judged = {
     status: finished?.outcome ?? ('unfinished' as const),
     statusDetail: finished?.detail ?? '',
-    rto: rtoClock(started, { milestones, steps, jumps, timed }),
-    rpo: rpoClock(started, milestones, cassettes),
-    checks: foldChecks(timed),
+    rto: rtoClock(started, folded),
+    rpo: rpoClock(started, folded),
+    ...(services.length > 0 && { services }),
+    checks,
     steps,
   };
   return {
@@ -53,7 +57,9 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
     lastAtUtc: last.record.atUtc,
     lastOffsetMs: last.offsetMs,
     ...judged,
-    ...(started.kind === 'return' && { outage: outageClock({ milestones, steps, jumps, timed }) }),
+    ...(started.kind === 'return' && { outage: outageClock(folded) }),
+    ...seen,
+    ...(started.coverage && { coverage: foldCoverage(started.coverage, { services, checks, ...seen }) }),
     ...foldPeople(records),
     roles: Object.fromEntries(eventsOf(timed, 'plan').flatMap(({ roles }) => Object.entries(roles ?? {}))),
     unattended: started.unattended ?? false,
@@ -94,31 +100,18 @@ export function outageMs(state: RunState, offsetMs: number): number | undefined 
   return state.outage.actualMs ?? (stopped && offsetMs - stopped.offsetMs);
 }
 
-type Folded = {
-  milestones: readonly Milestone[];
-  steps: RunState['steps'];
-  jumps: RunState['clockJumps'];
-  timed: readonly Timed[];
-};
-
 function rtoClock(started: EventOf<'run-started'>, folded: Folded): RtoClock | null {
   if (started.rtoTargetSeconds === undefined) return null;
-  const targetMs = started.rtoTargetSeconds * 1000;
-  const { begun, unaccountedMs, spent } = span(folded, 'activation', 'service-verified');
-  const base = { targetMs, source: started.rtoSource ?? '', unaccountedMs };
-  if (spent === undefined) {
-    const soFarMs = begun === undefined ? 0 : (folded.timed.at(-1)?.offsetMs ?? 0) - begun.offsetMs;
-    const outcome = soFarMs > targetMs ? 'FAIL' : 'NOT VERIFIABLE';
-    return { ...base, actualMs: null, livedMs: null, assumedMs: 0, parts: null, outcome };
-  }
-  const actualMs = spent.livedMs + spent.assumedMs;
-  const outcome =
-    actualMs > targetMs ? 'FAIL' : actualMs + unaccountedMs > targetMs ? 'NOT VERIFIABLE' : 'PASS';
-  return { ...base, ...spent, actualMs, outcome };
+  const verified = find(folded.milestones, 'service-verified');
+  return recoveryClock(folded, verified, started.rtoTargetSeconds * 1000, started.rtoSource ?? '');
 }
 
 function outageClock(folded: Folded): OutageClock {
-  const { unaccountedMs, spent } = span(folded, 'service-stopped', 'accepted');
+  const [stopped, accepted] = [
+    find(folded.milestones, 'service-stopped'),
+    find(folded.milestones, 'accepted'),
+  ];
+  const { unaccountedMs, spent } = span(folded, stopped, accepted);
   const end = folded.timed.findLast(({ record }) => record.event.type === 'run-finished');
   return {
     actualMs: spent === undefined ? null : spent.livedMs + spent.assumedMs,
@@ -128,56 +121,9 @@ function outageClock(folded: Folded): OutageClock {
   };
 }
 
-/** The time from one point to another; `spent` is undefined while one of the two is missing. */
-function span(
-  { milestones, steps, jumps, timed }: Folded,
-  from: MilestoneName,
-  to: MilestoneName,
-): {
-  begun: Milestone | undefined;
-  unaccountedMs: number;
-  spent: { livedMs: number; assumedMs: number; parts: Parts } | undefined;
-} {
-  const [begun, ended] = [find(milestones, from), find(milestones, to)];
-  const unaccountedMs = jumps
-    .filter((jump) => jump.unaccounted && isBetween(timed, jump.seq, begun, ended))
-    .reduce((sum, { byMs }) => sum + Math.abs(byMs), 0);
-  if (begun === undefined || ended === undefined || ended.offsetMs < begun.offsetMs)
-    return { begun, unaccountedMs, spent: undefined };
-  const parts = splitTime(steps, begun.offsetMs, ended.offsetMs);
-  const livedMs = ended.offsetMs - begun.offsetMs;
-  return { begun, unaccountedMs, spent: { livedMs, assumedMs: sumAssumed(parts), parts } };
-}
-
-/** Whether a record falls between two points, or after the first while the second is not reached. */
-function isBetween(
-  timed: readonly Timed[],
-  seq: number,
-  from: Milestone | undefined,
-  to: Milestone | undefined,
-): boolean {
-  const at = timed.find(({ record }) => record.seq === seq)?.offsetMs ?? 0;
-  if (from === undefined || at < from.offsetMs) return false;
-  if (at === from.offsetMs && seq <= from.seq) return false;
-  return to === undefined || at <= to.offsetMs;
-}
-
-function rpoClock(
-  started: EventOf<'run-started'>,
-  milestones: readonly Milestone[],
-  cassettes: readonly Cassette[],
-): RpoClock | null {
+function rpoClock(started: EventOf<'run-started'>, folded: Folded): RpoClock | null {
   if (started.rpoTargetSeconds === undefined) return null;
-  const targetMs = started.rpoTargetSeconds * 1000;
-  const base = { targetMs, source: started.rpoSource ?? '' };
-  const event = find(milestones, 'event');
-  const cassette = cassettes.findLast(({ site }) => site.toLowerCase() === RECOVERY_SITE);
-  if (event === undefined || cassette === undefined)
-    return { ...base, actualMs: null, outcome: 'NOT VERIFIABLE' };
-  const actualMs = Date.parse(event.atUtc) - Date.parse(cassette.snapshotAtUtc);
-  // A snapshot from after the event cannot be: one of the two clocks was wrong.
-  if (actualMs < 0) return { ...base, actualMs: null, outcome: 'NOT VERIFIABLE' };
-  return { ...base, actualMs, outcome: actualMs > targetMs ? 'FAIL' : 'PASS' };
+  return dataLossClock(folded, started.rpoTargetSeconds * 1000, started.rpoSource ?? '');
 }
 
 function foldChecks(timed: readonly Timed[]): RunCheck[] {
@@ -196,10 +142,6 @@ function eventsOf<Type extends EvidenceEvent['type']>(timed: readonly Timed[], t
 
 function isOf<Type extends EvidenceEvent['type']>(event: EvidenceEvent, type: Type): event is EventOf<Type> {
   return event.type === type;
-}
-
-function find(milestones: readonly Milestone[], name: MilestoneName): Milestone | undefined {
-  return milestones.find((milestone) => milestone.name === name);
 }
 
 function noRun(): DrError {

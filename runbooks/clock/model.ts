@@ -13,6 +13,13 @@ import {
   runKinds,
   stepOutcomes,
 } from '../evidence/evidence.ts';
+import {
+  coverageEntrySchema,
+  deskReadinessSchema,
+  probeResultSchema,
+  runServiceSchema,
+  standings,
+} from '../evidence/services.ts';
 
 /** Time is split into these; `idle` is when no step was under way. */
 export const partNames = [...intervalKinds, 'idle'] as const;
@@ -112,6 +119,46 @@ export const rpoSchema = z.strictObject({
 });
 export type RpoClock = z.infer<typeof rpoSchema>;
 
+/** A restored service with a clock of its own. */
+export const serviceClockSchema = z.strictObject({
+  ...runServiceSchema.pick({ id: true, nameIt: true, nameEn: true, serviceClass: true }).shape,
+  /** Ends when the last of its checks passed; null while one has not. */
+  rto: rtoSchema,
+  rpo: rpoSchema,
+  /** What the plan says, where the target is the study's and the two disagree. */
+  planRtoMs: z.number().positive().optional(),
+  /** Ids of its checks. */
+  checks: z.array(z.string()),
+  /** The worst of its checks; NOT VERIFIABLE without any. */
+  checked: z.enum(checkOutcomes),
+  /** The worst of checks, RTO and RPO. */
+  outcome: z.enum(checkOutcomes),
+});
+export type ServiceClock = z.infer<typeof serviceClockSchema>;
+
+export const coverageStatuses = ['restored', 'probed', ...standings] as const;
+export type CoverageStatus = (typeof coverageStatuses)[number];
+
+/** What is known of a service class, a service out of scope or a solution at the end of the run. */
+export const coverageRowSchema = z.strictObject({
+  ...coverageEntrySchema.shape,
+  status: z.enum(coverageStatuses),
+  /** Of what was restored or probed; null where nothing was measured. */
+  outcome: z.enum(checkOutcomes).nullable(),
+  /** Ids of the restored services that stand for it. */
+  services: z.array(z.string()),
+  /** Its classes as the desks saw them; `results` counts every desk, line and endpoint. */
+  probed: z.array(
+    z.strictObject({
+      serviceClass: z.string(),
+      outcome: z.enum(checkOutcomes),
+      passed: z.number().int().nonnegative(),
+      results: z.number().int().positive(),
+    }),
+  ),
+});
+export type CoverageRow = z.infer<typeof coverageRowSchema>;
+
 export const answerSchema = z.strictObject({
   step: z.string(),
   attempt: z.number().int().positive(),
@@ -158,6 +205,8 @@ export const reasonCodes = [
   'rto-not-verifiable',
   'rpo-missed',
   'rpo-not-verifiable',
+  'service-target-missed',
+  'service-not-verifiable',
   'step-failed',
 ] as const;
 export type ReasonCode = (typeof reasonCodes)[number];
@@ -166,7 +215,7 @@ export const verdictSchema = z.strictObject({
   outcome: z.enum(['PASS', 'FAIL', 'NOT CARRIED OUT']),
   /** 0, 1 and 2 in the order of `outcome`. */
   exitStatus: z.union([z.literal(0), z.literal(1), z.literal(2)]),
-  /** Why it is no PASS, the gravest first; subjects are ids of checks or steps, or the reason of an abort. */
+  /** Why it is no PASS, the gravest first; subjects are ids of checks, services or steps, or the reason of an abort. */
   reasons: z.array(z.strictObject({ code: z.enum(reasonCodes), subjects: z.array(z.string()) })),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
@@ -189,6 +238,14 @@ export const runStateSchema = z.strictObject({
   /** Null in a return: the plan sets no target for it, and none is invented. */
   rto: rtoSchema.nullable(),
   rpo: rpoSchema.nullable(),
+  /** Restored services with a clock of their own, where the run has any. */
+  services: z.array(serviceClockSchema).optional(),
+  /** What the desks saw of the suppliers' services: the last result of each desk, line and endpoint. */
+  probes: z.array(probeResultSchema).optional(),
+  /** Whether each desk can open. */
+  readiness: z.array(deskReadinessSchema).optional(),
+  /** Every service class, service out of scope and solution, where the run's evidence holds them. */
+  coverage: z.array(coverageRowSchema).optional(),
   /** Of a return only. */
   outage: outageSchema.optional(),
   /** In the order in which they were taken in hand; the last one at Viareggio is the one that the RPO counts. */

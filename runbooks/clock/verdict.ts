@@ -1,17 +1,23 @@
 /** The verdict on a run, and the exit status that goes with it. */
 import type { ReasonCode, RunState, Verdict } from './model.ts';
 
-type Judged = Pick<RunState, 'status' | 'statusDetail' | 'rto' | 'rpo' | 'checks' | 'steps'>;
+type Judged = Pick<RunState, 'status' | 'statusDetail' | 'rto' | 'rpo' | 'services' | 'checks' | 'steps'>;
 
 /** With one of these the run was not carried out (status 2); with any other it failed (status 1). */
 const notCarriedOut: readonly ReasonCode[] = ['aborted', 'unfinished', 'no-checks', 'nothing-verifiable'];
 
 /**
- * PASS (0) needs a completed run, both targets met (where there are any), every check PASS and no step left failed. A check or target that is NOT
+ * PASS (0) needs a completed run, every target met (where there are any; a service has its own), every check PASS and no step left failed. A check or target that is NOT
  * VERIFIABLE is no PASS: 1, or 2 when nothing at all could be verified.
  */
 export function judge(run: Judged): Verdict {
-  const reasons = [...statusReasons(run), ...checkReasons(run), ...clockReasons(run), ...stepReasons(run)];
+  const reasons = [
+    ...statusReasons(run),
+    ...checkReasons(run),
+    ...clockReasons(run),
+    ...serviceReasons(run),
+    ...stepReasons(run),
+  ];
   if (reasons.length === 0) return { outcome: 'PASS', exitStatus: 0, reasons };
   if (reasons.some(({ code }) => notCarriedOut.includes(code)))
     return { outcome: 'NOT CARRIED OUT', exitStatus: 2, reasons };
@@ -46,6 +52,20 @@ function clockReasons({ rto, rpo }: Judged): Reasons {
   if (rpo?.outcome === 'FAIL') reasons.push({ code: 'rpo-missed', subjects: [] });
   if (rpo?.outcome === 'NOT VERIFIABLE') reasons.push({ code: 'rpo-not-verifiable', subjects: [] });
   return reasons;
+}
+
+/** Failed checks of a service are named among the checks. */
+function serviceReasons({ services = [] }: Judged): Reasons {
+  const missed = services.filter(({ rto, rpo }) => [rto.outcome, rpo.outcome].includes('FAIL'));
+  const unknown = services.filter(
+    (service) =>
+      !missed.includes(service) &&
+      [service.checked, service.rto.outcome, service.rpo.outcome].includes('NOT VERIFIABLE'),
+  );
+  return [
+    { code: 'service-target-missed' as const, subjects: missed.map(({ id }) => id) },
+    { code: 'service-not-verifiable' as const, subjects: unknown.map(({ id }) => id) },
+  ].filter(({ subjects }) => subjects.length > 0);
 }
 
 function stepReasons({ steps }: Judged): Reasons {

@@ -19,6 +19,7 @@ import { z } from 'zod';
 import { checkSchema } from '../../core/check.ts';
 import { DrError, isMissingFile } from '../../core/errors.ts';
 import { monotonicMs, utcNow } from '../../core/time.ts';
+import { coverageEntrySchema, deskReadinessSchema, probeResultSchema, runServiceSchema } from './services.ts';
 
 /** measured by the program, declared by a person, or simulated in an exercise (design, "Words"). */
 export const originSchema = z.enum(['measured', 'declared', 'simulated']);
@@ -117,6 +118,10 @@ export const eventSchema = z.discriminatedUnion('type', [
     unattended: z.boolean().optional(),
     /** Digest of the runbook that the run follows. */
     runbook: z.string().optional(),
+    /** Restored services with a clock of their own, beside file server and domain. */
+    services: z.array(runServiceSchema).optional(),
+    /** What the documents promise for each service class, out-of-scope service and solution. */
+    coverage: z.array(coverageEntrySchema).optional(),
   }),
   z.strictObject({
     type: z.literal('plan'),
@@ -188,6 +193,10 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('resumed'), epoch: z.number().int().positive() }),
   z.strictObject({ type: z.literal('cassette'), ...cassetteSchema.shape }),
   z.strictObject({ type: z.literal('check'), check: checkSchema }),
+  /** Of one desk and line the last result for an endpoint counts. */
+  z.strictObject({ type: z.literal('probes'), results: z.array(probeResultSchema) }),
+  /** Of one desk the last word about a front-office service counts. */
+  z.strictObject({ type: z.literal('readiness'), desks: z.array(deskReadinessSchema) }),
   z.strictObject({ type: z.literal('note'), textIt: z.string(), textEn: z.string(), origin: originSchema }),
   z.strictObject({
     type: z.literal('run-finished'),

@@ -3,6 +3,7 @@ import { assertNever } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/time.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import { milestoneTexts } from '../evidence/milestones.ts';
+import type { DeskReadiness, ProbeResult } from '../evidence/services.ts';
 import type { Bilingual, Runbook } from '../plan/model.ts';
 import { choiceTitle } from '../run/choices.ts';
 
@@ -64,6 +65,10 @@ export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles)
         it: `${event.check.outcome} ${event.check.titleIt}`,
         en: `${event.check.outcome} ${event.check.titleEn}`,
       };
+    case 'probes':
+      return probesText(event.results);
+    case 'readiness':
+      return readinessText(event.desks);
     case 'note':
       return { it: event.textIt, en: event.textEn };
     case 'alarm':
@@ -103,6 +108,22 @@ const outcomeWords = {
 function stepLine(runbook: Runbook, id: string, it: string, en: string): Bilingual {
   const title = runbook.find((step) => step.id === id)?.title ?? same(id);
   return { it: `${title.it}: ${it}`, en: `${title.en}: ${en}` };
+}
+
+export function probesText(results: readonly ProbeResult[]): Bilingual {
+  const passed = results.filter(({ outcome }) => outcome === 'PASS').length;
+  return {
+    it: `Servizi dei fornitori: prove riuscite ${passed} su ${results.length}`,
+    en: `Suppliers’ services: probes passed ${passed} of ${results.length}`,
+  };
+}
+
+export function readinessText(desks: readonly DeskReadiness[]): Bilingual {
+  const open = desks.filter(({ canOpen }) => canOpen === true).length;
+  return {
+    it: `Postazioni che possono aprire: ${open} su ${desks.length}`,
+    en: `Desks that can open: ${open} of ${desks.length}`,
+  };
 }
 
 export function secondsText(ms: number): Bilingual {

@@ -1,6 +1,6 @@
 /** The machine part of the plan's phase 6.2: Viareggio brought up from a snapshot through its stack, then verified. */
 import type { Check } from '../../core/check.ts';
-import { officeById, seatsAt } from '../../inventory/lookup.ts';
+import { applicationsAt, officeById, seatsAt } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import type { ScriptContext } from '../../scripts/context.ts';
 import { type VerifyRequest, verifyRestore } from '../../scripts/verify-restore.ts';
@@ -41,14 +41,23 @@ export function restoreSteps(inventory: Inventory, site: SiteName): PlannedStep[
       'File server joins and serves',
       clauses.servers,
     ),
+    ...applicationsAt(inventory, site).flatMap(({ id, nameIt, nameEn }) => [
+      machine(
+        `${id}-restore-application`,
+        `Ripristino di: ${nameIt}`,
+        `Restore of: ${nameEn}`,
+        clauses.servers,
+      ),
+      machine(`${id}-start-application`, `Avvio di: ${nameIt}`, `Start of: ${nameEn}`, clauses.servers),
+    ]),
     ...seatsAt(inventory, site).map(({ id, office }) => {
       const { name } = officeById(inventory, office);
       return machine(`${id}-provision`, `Postazione ${id}: ${name}`, `Desk ${id}: ${name}`, clauses.desks);
     }),
     {
       step: VERIFY_STEP,
-      titleIt: 'Verifica di file, dominio, diritti e postazioni',
-      titleEn: 'Verification of files, domain, rights and desks',
+      titleIt: 'Verifica di file, dominio, applicazioni, diritti e postazioni',
+      titleEn: 'Verification of files, domain, applications, rights and desks',
       clause: clauses.servers,
       kind: 'check',
       interval: 'machine',

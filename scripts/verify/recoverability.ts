@@ -2,12 +2,14 @@
 import type { Check } from '../../core/check.ts';
 import { DrError } from '../../core/errors.ts';
 import { monotonicMs } from '../../core/time.ts';
-import { seatsAt, serverAt } from '../../inventory/lookup.ts';
+import { applicationServerAt, applicationsAt, seatsAt, serverAt } from '../../inventory/lookup.ts';
 import type { ScriptContext } from '../context.ts';
 import { provisionSeat } from '../provision-workstation.ts';
+import { restoreApplication } from '../restore-application.ts';
 import { restoreDomainOn } from '../restore-domain.ts';
 import { restoreFiles } from '../restore-files.ts';
 import { serveSharesOn } from '../serve-shares.ts';
+import { startApplication } from '../start-application.ts';
 import { startDomainOn } from '../start-domain.ts';
 import { verifyRestore } from '../verify-restore.ts';
 
@@ -43,7 +45,11 @@ export async function recover(
   const serving = Promise.all([domain, files]).then(
     async () => await serveSharesOn(context, fileServer, false),
   );
-  const failed = await firstFailure([domain, files, serving, seats]);
+  const applications = Promise.all([
+    serving,
+    restoreApplications(context, site, { ...from, cassetteHost: fileServer }),
+  ]).then(async ([, start]) => await start());
+  const failed = await firstFailure([domain, files, serving, seats, applications]);
   const restoreMs = monotonicMs() - started;
   if (failed !== undefined) return { checks: [notRestored(failed, restoreMs)], restoreMs, verifyMs: 0 };
   const { checks } = await verifyRestore(
@@ -52,6 +58,22 @@ export async function recover(
     ({ outcome, titleIt }) => context.progress(`${outcome}  ${titleIt}`),
   );
   return { checks, restoreMs, verifyMs: monotonicMs() - started - restoreMs };
+}
+
+/** Restores every application of the site; what it gives starts them. */
+async function restoreApplications(
+  context: ScriptContext,
+  site: string,
+  from: { label: string; snapshot: string; cassetteHost: string },
+): Promise<() => Promise<void>> {
+  const host = applicationServerAt(context.inventory, site)?.name;
+  if (host === undefined) return async () => await Promise.resolve();
+  const ids = applicationsAt(context.inventory, site).map(({ id }) => id);
+  for (const application of ids) await restoreApplication(context, { host, application, ...from });
+  return async () => {
+    for (const application of ids)
+      await startApplication(context, { host, application, snapshot: from.snapshot }, { ifRestored: true });
+  };
 }
 
 /** Waits for all, so that none still works when its machine is taken down; gives what went wrong first. */

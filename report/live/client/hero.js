@@ -151,6 +151,20 @@ export function factsPanel(view) {
         [duration(run.rpo.actualMs), ' ', page.of, ' ', target(run.rpo.targetMs)],
         run.rpo.outcome === 'FAIL' ? 'bad' : '',
       ),
+    (run.services ?? []).map(serviceFact),
+  );
+}
+
+/** @param {NonNullable<RunView['run']['services']>[number]} service */
+function serviceFact({ nameIt, nameEn, rto, outcome }) {
+  const { page } = texts;
+  const { actualMs, targetMs } = rto;
+  return fact(
+    data({ it: nameIt, en: nameEn }),
+    actualMs === null
+      ? [page.notVerified, ' (', target(targetMs), ')']
+      : [duration(actualMs), ' ', page.of, ' ', target(targetMs)],
+    outcome === 'FAIL' ? 'bad' : '',
   );
 }
 

@@ -1,0 +1,269 @@
+class Postgresql:
+    """PostgreSQL as Debian sets it up: the newest cluster, over its socket, as the user postgres."""
+
+    engine = "PostgreSQL"
+    # pg_dump ends the rows of each table so; none of it is a row.
+    END_OF_ROWS = b"\\.\n\n\n"
+    OWN_SCHEMAS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'"
+    user = "postgres"
+
+    def __init__(self, name, owner):
+        self.name, self.owner, self.loading = name, owner, name + "_dr_restoring"
+        clusters = [line.split() for line in self.clusters()]
+        if not clusters:
+            unreachable(self.engine, "pg_lsclusters: -")
+        self.version, self.cluster, self.port, _, _, self.folder = max(clusters, key=lambda one: float(one[0]))[:6]
+        self.unit = "postgresql@%s-%s" % (self.version, self.cluster)
+
+    @staticmethod
+    def clusters():
+        try:
+            return run("pg_lsclusters", "-h").splitlines()
+        except (Failed, FileNotFoundError) as error:
+            unreachable("PostgreSQL", last_line(error))
+
+    def program(self, name, *arguments, **options):
+        path = "/usr/lib/postgresql/%s/bin/%s" % (self.version, name)
+        return run(path, "-p", self.port, *arguments, user=self.user, **options)
+
+    def sql(self, text, database="postgres"):
+        return self.program("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, stdin=text).strip()
+
+    def rows(self, text, database):
+        return json.loads(self.sql("SELECT coalesce(json_agg(r), '[]') FROM (%s) r" % text, database))
+
+    def require(self):
+        try:
+            self.sql("SELECT 1")
+        except Failed as error:
+            unreachable(self.engine, last_line(error))
+
+    def start(self):
+        run("systemctl", "enable", "postgresql.service")
+        if not is_active(self.unit):
+            self.stop_own()
+            run("systemctl", "start", self.unit)
+        self.require()
+
+    def stop(self):
+        run("systemctl", "disable", "--now", "postgresql.service")
+        run("systemctl", "stop", self.unit)
+
+    def server_version(self):
+        return self.sql("SHOW server_version_num")
+
+    def older_than(self, version):
+        return int(self.server_version()) // 10000 < int(version) // 10000
+
+    def exists(self, name):
+        return self.sql("SELECT count(*) FROM pg_database WHERE datname = '%s'" % name) == "1"
+
+    def others(self):
+        """Databases of somebody else in this cluster."""
+        listed = self.sql("SELECT datname FROM pg_database WHERE NOT datistemplate").splitlines()
+        return [name for name in listed if name not in ("postgres", self.name, self.loading)]
+
+    def tables(self, name):
+        """Every table with the columns that a dump holds, in their order."""
+        return self.rows(
+            """SELECT n.nspname || '.' || c.relname AS name, format('%%I.%%I', n.nspname, c.relname) AS quoted,
+              (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+                WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') AS columns
+              FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE c.relkind = 'r' AND %s ORDER BY c.relpages DESC""" % self.OWN_SCHEMAS,
+            name,
+        )
+
+    def dump(self, folder):
+        own_folder(folder)
+        own_folder(folder / "data", self.user, 0o700)
+        self.program("pg_dump", "-Fd", "-Z0", "-j", PARALLEL, "-f", folder / "data", self.name)
+        (folder / "roles.sql").write_text(self.roles())
+        contents = self.program("pg_restore", "-l", folder / "data").splitlines()
+        entries = [line.split(";", 1) for line in contents if re.match(r"\d+;", line)]
+        found = {"TABLE DATA": [], "FK CONSTRAINT": [], "INDEX": [], "CONSTRAINT": []}
+        for number, rest in entries:
+            match = re.match(r" \d+ \d+ (TABLE DATA|FK CONSTRAINT|INDEX|CONSTRAINT) (\S+) (.+) \S+$", rest)
+            if match:
+                found[match[1]].append((number, match[2], match[3]))
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            digests = list(pool.map(lambda entry: self.counted(folder / "data" / (entry[0] + ".dat")), found["TABLE DATA"]))
+        facts = self.rows(
+            "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype"
+            " FROM pg_database WHERE datname = '%s'" % self.name,
+            "postgres",
+        )[0]
+        return {
+            **facts,
+            "version": self.server_version(),
+            "tables": {
+                "%s.%s" % (schema, table): sums for (_, schema, table), sums in zip(found["TABLE DATA"], digests)
+            },
+            "foreignKeys": ["%s.%s" % (schema, ".".join(name.split(" "))) for _, schema, name in found["FK CONSTRAINT"]],
+            "indexes": ["%s.%s" % (schema, name.split(" ")[-1]) for _, schema, name in found["INDEX"] + found["CONSTRAINT"]],
+        }
+
+    def counted(self, path):
+        with open(path, "rb") as file:
+            file.seek(-len(self.END_OF_ROWS), os.SEEK_END)
+            if file.read() != self.END_OF_ROWS:
+                raise Failed("%s: -" % path.name)
+            file.seek(0)
+            rows, total = digest(file)
+        end_rows, end_total = digest(self.END_OF_ROWS.splitlines(keepends=True))
+        return {"rows": rows - end_rows, "digest": total - end_total}
+
+    def roles(self):
+        """Who owns something in the database or was granted something, with their passwords as the engine keeps them."""
+        names = set(self.sql(
+            """SELECT DISTINCT r.rolname FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid JOIN pg_database b ON b.datname = '%s'
+              WHERE d.refclassid = 'pg_authid'::regclass AND (d.dbid = b.oid OR d.objid = b.oid)""" % self.name
+        ).splitlines())
+        names = (names | {self.owner}) - {"postgres"}
+        lines = self.program("pg_dumpall", "--roles-only").splitlines()
+        return "\n".join(line for line in lines if re.match(r"(CREATE|ALTER) ROLE (\S+?);?( |$)", line)
+                         and re.match(r"\w+ ROLE (\S+?);?( |$)", line)[1].strip('"') in names) + "\n"
+
+    def create_roles(self, text):
+        for line in text.splitlines():
+            if line.startswith("CREATE ROLE"):
+                line = "DO $$BEGIN %s EXCEPTION WHEN duplicate_object THEN NULL; END$$;" % line
+            self.sql(line)
+
+    @contextlib.contextmanager
+    def at_work(self):
+        """
+        A server for the length of a restore. Where the cluster is nobody else's it is one of our own, with settings for loading that end
+        with it; its shutdown flushes everything. The settings leave the data safe in a crash (wal_level minimal syncs what it does not log).
+        """
+        if is_active(self.unit):
+            if self.others():
+                yield
+                self.sql("CHECKPOINT")
+                return
+            run("systemctl", "stop", self.unit)
+        self.stop_own()
+        memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+        settings = {
+            "config_file": "/etc/postgresql/%s/%s/postgresql.conf" % (self.version, self.cluster),
+            "listen_addresses": "",
+            "wal_level": "minimal",
+            "max_wal_senders": 0,
+            "synchronous_commit": "off",
+            "autovacuum": "off",
+            "max_wal_size": "8GB",
+            "checkpoint_timeout": "1h",
+            "maintenance_work_mem": "%dMB" % min(512, memory_mb // 16),
+            "shared_buffers": "%dMB" % min(1024, memory_mb // 8),
+        }
+        words = " ".join("-c %s='%s'" % pair for pair in settings.items())
+        log = "/var/log/postgresql/dr-restore.log"
+        try:
+            self.pg_ctl("-w", "-l", log, "-o", words, "start")
+        except Failed as error:
+            unreachable(self.engine, "%s (%s)" % (last_line(error), log))
+        try:
+            yield
+        finally:
+            self.stop_own()
+
+    def pg_ctl(self, *arguments):
+        return run("/usr/lib/postgresql/%s/bin/pg_ctl" % self.version, "-D", self.folder, *arguments, user=self.user)
+
+    def stop_own(self):
+        """Also one that a killed restore has left behind; systemd knows nothing of it."""
+        with contextlib.suppress(Failed):  # none runs
+            self.pg_ctl("-w", "-m", "fast", "stop")
+
+    def load(self, folder, manifest):
+        self.create_roles((folder / "roles.sql").read_text())
+        self.sql('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % self.loading)
+        try:
+            self.sql(
+                "CREATE DATABASE \"%s\" OWNER \"%s\" TEMPLATE template0 ENCODING '%s' LC_COLLATE '%s' LC_CTYPE '%s'"
+                % (self.loading, self.owner, manifest["encoding"], manifest["collate"], manifest["ctype"])
+            )
+        except Failed as error:
+            if "locale" not in str(error):
+                raise
+            refuse(
+                "LOCALE_MISSING",
+                "Qui manca la lingua %s della base dati. / The database's locale is missing here." % manifest["collate"],
+                "Aggiungerla con 'dpkg-reconfigure locales' e ripetere. / Add it with 'dpkg-reconfigure locales' and run again.",
+            )
+        try:
+            self.program("pg_restore", "-j", PARALLEL, "--exit-on-error", "-d", self.loading, folder / "data")
+        except Failed as error:
+            if "invalid byte sequence" in str(error) or "has no equivalent in encoding" in str(error):
+                wrong_encoding(last_line(error))
+            damaged(last_line(error))
+
+    def place(self, folder):
+        """Only now the name under which the application looks for it."""
+        if not self.exists(self.loading):
+            return
+        if self.exists(self.name):
+            self.sql('DROP DATABASE "%s" WITH (FORCE)' % self.name)
+        self.sql('ALTER DATABASE "%s" RENAME TO "%s"' % (self.loading, self.name))
+
+    def drop(self):
+        for name in (self.loading, self.name):
+            self.sql('DROP DATABASE IF EXISTS "%s" WITH (FORCE)' % name)
+        with contextlib.suppress(Failed):  # it may own something elsewhere
+            self.sql('DROP ROLE IF EXISTS "%s"' % self.owner)
+
+    def measure(self):
+        tables = self.tables(self.name)
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            return dict(zip([table["name"] for table in tables], pool.map(self.copied, tables)))
+
+    def copied(self, table):
+        statement = "COPY %s (%s) TO STDOUT" % (table["quoted"], table["columns"]) if table["columns"] else "COPY %s TO STDOUT" % table["quoted"]
+        command = ["runuser", "-u", self.user, "--", "/usr/lib/postgresql/%s/bin/psql" % self.version, "-XqAt", "-p", self.port,
+                   "-d", self.name, "-c", statement]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/") as reader:
+            rows, total = digest(reader.stdout)
+            said = reader.stderr.read().decode(errors="replace")
+        if reader.returncode != 0:
+            raise Failed("%s: %s" % (table["name"], said.strip()))
+        return {"rows": rows, "digest": total}
+
+    def foreign_keys(self):
+        return self.rows(
+            """SELECT n.nspname || '.' || c.relname || '.' || k.conname AS name, k.conrelid::regclass::text AS child, k.confrelid::regclass::text AS parent,
+              (SELECT json_agg(quote_ident(a.attname) ORDER BY u.i) FROM unnest(k.conkey) WITH ORDINALITY u(n, i)
+                JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.n) AS columns,
+              (SELECT json_agg(quote_ident(a.attname) ORDER BY u.i) FROM unnest(k.confkey) WITH ORDINALITY u(n, i)
+                JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.n) AS keys
+              FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+              WHERE k.contype = 'f' AND %s""" % self.OWN_SCHEMAS,
+            self.name,
+        )
+
+    def orphans(self, text):
+        return int(self.sql(text, self.name))
+
+    def indexes(self):
+        found = self.rows(
+            """SELECT n.nspname || '.' || c.relname AS name, x.indisvalid AS valid FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+              JOIN pg_namespace n ON n.oid = c.relnamespace WHERE %s""" % self.OWN_SCHEMAS,
+            self.name,
+        )
+        return {one["name"]: one["valid"] for one in found}
+
+    def broken_structures(self):
+        """Every index and table read by the engine's own checker (amcheck)."""
+        had = self.sql("SELECT count(*) FROM pg_extension WHERE extname = 'amcheck'", self.name) == "1"
+        try:
+            self.program("pg_amcheck", "-d", self.name, "-j", PARALLEL, "--install-missing", "--rootdescend", "--heapallindexed")
+            return []
+        except Failed as error:
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            return lines[:10]
+        finally:
+            if not had:
+                self.sql("DROP EXTENSION IF EXISTS amcheck", self.name)
+
+    def lose_row(self, table):
+        """For the drill's deliberate damage: one row goes, and no trigger or foreign key says anything."""
+        self.sql("SET session_replication_role = replica; DELETE FROM %s WHERE ctid = (SELECT ctid FROM %s LIMIT 1)" % (table, table), self.name)
