@@ -30,7 +30,7 @@ export async function benchDrill(
     };
     const check = async (): Promise<void> => await verifyPasses(site);
     const contenders: Contender[] = [
-      { name: OURS, prepare, work: ours(site, onProgress), check },
+      { name: OURS, prepare, work: restoreOnSite(site, onProgress), check },
       {
         name: BARE,
         prepare,
@@ -62,7 +62,7 @@ export async function benchDrill(
 }
 
 /** Each run in a process and a Pulumi state of its own; it tells how long the restore took without its own start. */
-function ours(site: BenchSite, onProgress: (text: string) => void): () => Promise<number> {
+export function restoreOnSite(site: BenchSite, onProgress: (text: string) => void): () => Promise<number> {
   let run = 0;
   return async () => {
     run += 1;

@@ -1,32 +1,40 @@
 /**
- * The levels of a cassette's verification: how long the cheap ones take whatever the size, and reading every byte of it against restic's
- * own check and against reading the medium alone.
+ * The levels of a cassette's verification: how long the cheap ones take whatever the size, reading every byte of it against restic's
+ * own check and against reading the medium alone, and the restore into the bubble against the restore that the day would see.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Level } from '../cassette/verification.ts';
+import { recoverInBubble } from '../lab/bubble.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { verify } from '../scripts/verify/verify.ts';
 import { type Comparison, type Contender, compare, ratio, rowOf } from './compare.ts';
+import { restoreOnSite } from './drill.ts';
 import type { Golden } from './golden.ts';
 import { runOnLaptop } from './run-on-laptop.ts';
-import { type BenchSite, secretOf, withSite } from './site.ts';
+import { type BenchSite, newHardware, secretOf, withSite } from './site.ts';
 
 const CHEAP_TARGET_SECONDS = 1;
 const CONTENT_TARGET = 0.95;
+const RECOVERY_TARGET = 1.2;
 const CHEAP = 'dr presence and freshness';
 const CONTENT = 'dr content';
 const CHECK = 'restic check --read-data';
 const READ = 'reading its files';
+const RECOVER = 'dr recoverability';
+const RESTORE = 'dr restore alone';
 
 export async function benchVerify(
   golden: Golden,
   runs: number,
   onProgress: (text: string) => void,
 ): Promise<Comparison[]> {
-  const rows = await withSite('verify', golden, 1, async (site) => {
+  const [rows, recovery] = await withSite('verify', golden, 1, async (site) => {
     await site.lab.plugCassette(golden.label, site.fileServer);
-    return await compare(contenders(site), runs, onProgress);
+    return [
+      await compare(contenders(site), runs, onProgress),
+      await compare(recoveries(site, onProgress), runs, onProgress),
+    ] as const;
   });
   const slower = Math.max(rowOf(rows, CHECK).medianMs, rowOf(rows, READ).medianMs);
   return [
@@ -47,20 +55,31 @@ export async function benchVerify(
         }),
       ],
     },
+    {
+      title: `Recoverability of ${Math.round(golden.sizeBytes / 1024 ** 2)} MiB with one desk`,
+      notes: [
+        'Recoverability: the bubble turned on, domain, files and desk restored and verified, the bubble taken down.',
+        'The restore alone: the same onto machines that are on, without the verification.',
+      ],
+      rows: recovery,
+      ratios: [
+        ratio(
+          `${RECOVER} / ${RESTORE}`,
+          rowOf(recovery, RECOVER).medianMs / rowOf(recovery, RESTORE).medianMs,
+          {
+            bound: 'at-most',
+            value: RECOVERY_TARGET,
+          },
+        ),
+      ],
+    },
   ];
 }
 
 function contenders(site: BenchSite): Contender[] {
   const { label } = site.golden;
   const repository = `/media/${label}/restic`;
-  const prepare = async (): Promise<void> => {
-    // What was read before would count; and by its ledger the cassette is still at Lucca.
-    rmSync(site.context.custody.directory, { recursive: true, force: true });
-    await withHost(site.context.access, site.fileServer, (host) =>
-      host.bash(`rm -f /media/${label}/custody*.jsonl`),
-    );
-    writeFileSync('/proc/sys/vm/drop_caches', '3');
-  };
+  const prepare = async (): Promise<void> => await forgetReadings(site);
   return [
     { name: CHEAP, prepare, work: async () => await levelsMs(site, 'freshness', ['presence', 'freshness']) },
     { name: CONTENT, prepare, work: async () => await levelsMs(site, 'content', ['content']) },
@@ -69,13 +88,50 @@ function contenders(site: BenchSite): Contender[] {
   ];
 }
 
-/** How long these levels of a whole verification took. @throws Error when one did not PASS */
-async function levelsMs(site: BenchSite, upTo: Level, timed: readonly Level[]): Promise<number> {
+function recoveries(site: BenchSite, onProgress: (text: string) => void): Contender[] {
   const { label } = site.golden;
-  const { results } = await verify(site.context, { site: 'viareggio', label, upTo, days: 1 });
+  const prepare = async (): Promise<void> => {
+    await newHardware(site, [site.controller, site.fileServer, ...site.workstations]);
+    await site.lab.plugCassette(label, site.fileServer);
+    await forgetReadings(site);
+  };
+  return [
+    {
+      name: RECOVER,
+      prepare,
+      work: async () => await levelsMs(site, 'recoverability', ['recoverability'], onProgress),
+    },
+    { name: RESTORE, prepare, work: restoreOnSite(site, onProgress) },
+  ];
+}
+
+/** What was read before would count; and by its ledger the cassette is still at Lucca. */
+async function forgetReadings({ context, fileServer, golden }: BenchSite): Promise<void> {
+  rmSync(context.custody.directory, { recursive: true, force: true });
+  await withHost(context.access, fileServer, (host) =>
+    host.bash(`rm -f /media/${golden.label}/custody*.jsonl`),
+  );
+  writeFileSync('/proc/sys/vm/drop_caches', '3');
+}
+
+/** How long these levels of a whole verification took. @throws Error when one did not PASS */
+async function levelsMs(
+  site: BenchSite,
+  upTo: Level,
+  timed: readonly Level[],
+  onFigures: (text: string) => void = () => undefined,
+): Promise<number> {
+  const { label } = site.golden;
+  const { results } = await verify(
+    site.context,
+    { site: 'viareggio', label, upTo, days: 1 },
+    recoverInBubble,
+  );
   const wrong = results.flatMap(({ checks }) => checks).filter(({ outcome }) => outcome !== 'PASS');
   if (wrong.length > 0) throw new Error(wrong.map(({ id, evidence }) => `${id}: ${evidence}`).join('\n'));
-  return results.filter(({ level }) => timed.includes(level)).reduce((sum, one) => sum + one.durationMs, 0);
+  const counted = results.filter(({ level }) => timed.includes(level));
+  onFigures(counted.map(({ level, figures }) => `${level} ${JSON.stringify(figures)}`).join(', '));
+  return counted.reduce((sum, one) => sum + one.durationMs, 0);
 }
 
 function bare(site: BenchSite, name: string, prepare: Contender['prepare'], command: string): Contender {

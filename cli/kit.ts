@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { formatBytes } from '../core/sizes.ts';
 import { formatDurationMs, formatRome } from '../core/time.ts';
 import { serverAt } from '../inventory/lookup.ts';
-import { checkKit, type KitManifest, probeKit, writeKit } from '../kit/kit.ts';
+import { writeKit } from '../kit/kit.ts';
 import { withHost } from '../platforms/ssh.ts';
+import { type KitManifest, probeKit } from '../platforms/tool/kit-probe.ts';
+import { checkKit } from '../scripts/verify/kit.ts';
 import { checkLines, statusOf } from './checks.ts';
 import { type PlaceFlags, surroundingsOf, tellProgress, withPlaceOptions } from './surroundings.ts';
 

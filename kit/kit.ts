@@ -1,63 +1,23 @@
-/** The recovery kit on a cassette: written, looked at, checked. What it is made of: docs/kit.md. */
+/** The recovery kit on a cassette, written. What it is made of: docs/kit.md; how it is checked: scripts/verify/kit.ts. */
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { type Check, runCheck } from '../core/check.ts';
 import { DrError } from '../core/errors.ts';
 import { monotonicMs, utcNow } from '../core/time.ts';
-import { applyBash, probeBash } from '../platforms/remote.ts';
+import { applyBash } from '../platforms/remote.ts';
 import { explained, requireCassette } from '../platforms/restic/cassette.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
-import { type Tool, type ToolArchive, thisTool, toolArchive } from '../platforms/tool/archive.ts';
-import type { ScriptContext } from '../scripts/context.ts';
+import { type ToolArchive, toolArchive } from '../platforms/tool/archive.ts';
+import { type KitManifest, type KitProbe, probeKit } from '../platforms/tool/kit-probe.ts';
+import { passphraseOf, type ScriptContext } from '../scripts/context.ts';
 import { gatherPrivatePart, type PrivatePart } from './private-part.ts';
-
-const manifestSchema = z.object({
-  format: z.literal(1),
-  version: z.string(),
-  digest: z.string(),
-  machine: z.string(),
-  unpackedBytes: z.number(),
-  label: z.string(),
-  writtenAtUtc: z.iso.datetime(),
-});
-export type KitManifest = z.infer<typeof manifestSchema>;
-
-const probeSchema = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('absent') }),
-  z.strictObject({ state: z.literal('broken'), why: z.string() }),
-  z.strictObject({
-    state: z.literal('whole'),
-    manifest: manifestSchema,
-    /** The list of digests of the files in clear. */
-    sums: z.string(),
-    sizeBytes: z.number(),
-    /** Null where no passphrase was given. */
-    sealed: z
-      .discriminatedUnion('intact', [
-        z.strictObject({ intact: z.literal(true), content: z.string() }),
-        z.strictObject({ intact: z.literal(false), why: z.string() }),
-      ])
-      .nullable(),
-  }),
-]);
-export type KitProbe = z.infer<typeof probeSchema>;
 
 /** The kit's files that are written here as text. */
 const texts = ['start.sh', 'LEGGIMI.txt', 'README.txt'] as const;
 const file = (name: string): URL => new URL(name, import.meta.url);
-
-/** Looks at the kit of a cassette that is plugged into `host`; with the passphrase also into its encrypted part. */
-export async function probeKit(host: RemoteHost, label: string, passphrase = ''): Promise<KitProbe> {
-  const answer = await probeBash(host, file('probe-kit.sh'), {
-    parameters: { LABEL: label },
-    secret: passphrase,
-  });
-  return probeSchema.parse(JSON.parse(answer));
-}
 
 export type KitRequest = { host: string; label: string; plan?: string | undefined };
 export type KitOutcome = {
@@ -75,7 +35,7 @@ export type KitOutcome = {
 export async function writeKit(context: ScriptContext, request: KitRequest): Promise<KitOutcome> {
   const started = monotonicMs();
   const { label } = request;
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, label);
   await using host = await RemoteHost.connect(context.access, request.host);
   await requireCassette(host, label);
   await using part = await gatherPrivatePart(context, request.plan);
@@ -91,82 +51,6 @@ export async function writeKit(context: ScriptContext, request: KitRequest): Pro
   if (after.state !== 'whole') throw notWritten(label, after.state === 'broken' ? after.why : after.state);
   const { manifest, sizeBytes } = after;
   return { ...outcome, changed: true, manifest, sizeBytes, durationMs: monotonicMs() - started };
-}
-
-/** Is the kit whole, are its digests right, does its version fit. Part of the verification of a cassette. */
-export async function checkKit(
-  host: RemoteHost,
-  label: string,
-  passphrase: string | undefined,
-): Promise<Check[]> {
-  const probe = probeKit(host, label, passphrase ?? '');
-  const whole = async (): Promise<Extract<KitProbe, { state: 'whole' }>> => {
-    const found = await probe;
-    if (found.state === 'whole') return found;
-    throw new DrError(
-      'KIT_UNUSABLE',
-      'Il kit non è integro. / The kit is not whole.',
-      `dr kit write --label ${label}`,
-    );
-  };
-  return await Promise.all([
-    runCheck(
-      { id: 'kit.whole', titleIt: 'Kit sulla cassetta integro', titleEn: 'Kit on the cassette is whole' },
-      async () => {
-        const found = await probe;
-        if (found.state === 'whole')
-          return {
-            outcome: 'PASS',
-            evidence: `${found.manifest.digest.slice(0, 12)}, ${found.manifest.writtenAtUtc}`,
-          };
-        const why =
-          found.state === 'absent'
-            ? `manca: "dr kit write --label ${label}" lo scrive / it is missing`
-            : found.why;
-        return { outcome: 'FAIL', evidence: why };
-      },
-    ),
-    runCheck(
-      {
-        id: 'kit.sealed',
-        titleIt: 'Kit autentico: sigillato con la frase segreta',
-        titleEn: 'Kit is authentic: sealed with the passphrase',
-      },
-      async () => {
-        const { sealed } = await whole();
-        if (sealed === null)
-          throw new DrError('SECRET_MISSING', 'Manca la frase segreta. / No passphrase.', '--secrets');
-        return sealed.intact
-          ? { outcome: 'PASS', evidence: 'SHA256SUMS' }
-          : { outcome: 'FAIL', evidence: sealed.why };
-      },
-    ),
-    runCheck(
-      {
-        id: 'kit.version',
-        titleIt: 'Versione del kit non più nuova del programma',
-        titleEn: 'Kit is not newer than the tool',
-      },
-      async () => {
-        const [{ manifest }, tool] = [await whole(), await thisTool()];
-        return judgeVersion(manifest, tool);
-      },
-    ),
-  ]);
-}
-
-/** An older kit still restores; a newer one says that this program is the one to be renewed. */
-export function judgeVersion(
-  kit: Pick<Tool, 'version' | 'digest'>,
-  tool: Pick<Tool, 'version' | 'digest'>,
-): { outcome: 'PASS' | 'FAIL'; evidence: string } {
-  if (kit.digest === tool.digest)
-    return { outcome: 'PASS', evidence: `${kit.version}, lo stesso / the same` };
-  const order = kit.version.localeCompare(tool.version, 'en', { numeric: true });
-  const evidence = `kit ${kit.version} (${kit.digest.slice(0, 12)}), programma / tool ${tool.version} (${tool.digest.slice(0, 12)})`;
-  if (order > 0)
-    return { outcome: 'FAIL', evidence: `${evidence}: aggiornare il programma / update the tool` };
-  return { outcome: 'PASS', evidence: `${evidence}: "dr kit write" lo rinnova / renews it` };
 }
 
 async function isSame(

@@ -65,8 +65,8 @@ opens() {
 }
 ask() {
   if [ -t 0 ]; then
+    stty -echo # before it is asked for: somebody may type at once
     printf 'Frase segreta della cassetta (non si vede) / passphrase (not shown): ' >&2
-    stty -echo
     IFS= read -r passphrase || passphrase=
     stty echo
     say ''

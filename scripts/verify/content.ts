@@ -9,6 +9,8 @@ import {
   listRepositoryFiles,
   readRepositoryFiles,
 } from '../../platforms/restic/read-files.ts';
+import { passphraseOf } from '../context.ts';
+import { checkKitIfThere } from './kit.ts';
 import { carryOut, type Outcome, timed } from './level.ts';
 import type { FoundSnapshot, Session } from './session.ts';
 
@@ -51,7 +53,10 @@ export async function verifyContent(session: Session, found: FoundSnapshot): Pro
       durationMs,
     };
     return {
-      checks: timed(judgeContent(facts), durationMs),
+      checks: [
+        ...timed(judgeContent(facts), durationMs),
+        ...(await checkKitIfThere(host, found.label, await passphraseOf(context, found.label))),
+      ],
       subject: found.subject,
       figures: {
         bytes_read: read.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -11,7 +11,7 @@ import { restoreFiles } from '../restore-files.ts';
 import { serveSharesOn } from '../serve-shares.ts';
 import { startApplication } from '../start-application.ts';
 import { startDomainOn } from '../start-domain.ts';
-import { verifyRestore } from '../verify-restore.ts';
+import { verifyRestoredFiles, verifyServices } from '../verify-restore.ts';
 
 export type Recovered = { checks: Check[]; restoreMs: number; verifyMs: number };
 
@@ -30,6 +30,7 @@ export async function recover(
   const fileServer = serverAt(context.inventory, site, 'file-server').name;
   const controller = serverAt(context.inventory, site, 'domain-controller').name;
   const from = { label, snapshot: snapshot.id };
+  const tell = ({ outcome, titleIt }: Check): void => context.progress(`${outcome}  ${titleIt}`);
   const domain = restoreDomainOn(context, { host: controller, ...from, cassetteHost: fileServer }).then(
     async () => await startDomainOn(context, { host: controller, snapshot: snapshot.id }),
   );
@@ -42,6 +43,8 @@ export async function recover(
       ),
   );
   const files = restoreFiles(context, { host: fileServer, ...from });
+  // The domain takes longer: the files are compared meanwhile.
+  const fileChecks = files.then(async () => await verifyRestoredFiles(context, { site, ...from }, tell));
   const serving = Promise.all([domain, files]).then(
     async () => await serveSharesOn(context, fileServer, false),
   );
@@ -49,14 +52,10 @@ export async function recover(
     serving,
     restoreApplications(context, site, { ...from, cassetteHost: fileServer }),
   ]).then(async ([, start]) => await start());
-  const failed = await firstFailure([domain, files, serving, seats, applications]);
+  const failed = await firstFailure([domain, files, fileChecks, serving, seats, applications]);
   const restoreMs = monotonicMs() - started;
   if (failed !== undefined) return { checks: [notRestored(failed, restoreMs)], restoreMs, verifyMs: 0 };
-  const { checks } = await verifyRestore(
-    context,
-    { site, label, snapshot: snapshot.id },
-    ({ outcome, titleIt }) => context.progress(`${outcome}  ${titleIt}`),
-  );
+  const checks = [...(await fileChecks), ...(await verifyServices(context, { site, ...from }, tell))];
   return { checks, restoreMs, verifyMs: monotonicMs() - started - restoreMs };
 }
 

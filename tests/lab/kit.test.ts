@@ -1,13 +1,17 @@
 /** The recovery kit: with the cassette alone, no network but the site's own switch, a bare machine restores domain and shares. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../../core/errors.ts';
-import { checkKit, writeKit } from '../../kit/kit.ts';
+import { writeKit } from '../../kit/kit.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { run } from '../../platforms/exec.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { checkCapacity } from '../../scripts/preflight/capacity.ts';
+import { checkKit } from '../../scripts/verify/kit.ts';
+import { verify } from '../../scripts/verify/verify.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { editYaml } from './inventory-folder.ts';
 import { on, removeEverything, tryOn } from './lab-harness.ts';
@@ -80,6 +84,33 @@ test('it is written once, renewed when a fact changes, and its check passes', as
   expect(unproved.find(({ id }) => id === 'kit.sealed')?.outcome).toBe('NOT VERIFIABLE');
 });
 
+test('the daily verification reads it too, and a byte that turned in it is found', async () => {
+  const daily = async () => {
+    const { results } = await verify(site.context, { site: 'viareggio', upTo: 'content', days: 1 });
+    return results
+      .flatMap(({ checks }) => checks)
+      .filter(({ outcome, id }) => outcome !== 'PASS' || id.startsWith('kit.'));
+  };
+  expect((await daily()).map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['kit.whole', 'PASS'],
+    ['kit.sealed', 'PASS'],
+  ]);
+  const turn = `python3 -c "
+f = open('${KIT}/restic', 'r+b')
+f.seek(9999); turned = f.read(1)[0] ^ 1
+f.seek(9999); f.write(bytes([turned]))"`;
+  await on(site.lab, 'vi-fs1', turn);
+  expect(await daily()).toEqual([
+    expect.objectContaining({
+      id: 'kit.whole',
+      outcome: 'FAIL',
+      evidence: expect.stringContaining('restic: FAILED'),
+    }),
+    expect.objectContaining({ id: 'kit.sealed', outcome: 'NOT VERIFIABLE' }),
+  ]);
+  await on(site.lab, 'vi-fs1', turn);
+});
+
 test('nothing confidential is on the cassette in clear', async () => {
   const secrets = ['domain-administrator', 'test-account', 'cassette-passphrase'].map((name) =>
     readFileSync(join(golden.secrets, name), 'utf8').trim(),
@@ -112,6 +143,66 @@ test('a damaged kit runs nothing, and one that somebody changed is refused', asy
   const wrong = await tryOn(site.lab, 'vi-fs1', start('', 'sbagliata'));
   expect(wrong).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('does not open the kit') });
   await on(site.lab, 'vi-fs1', 'rm -r /root/kit; test ! -e /opt/lucca-dr; test ! -e /opt/lucca-dr.new');
+});
+
+/** Types the lines of standard input at a terminal, one at each question, and prints all that the terminal showed. */
+const TYPIST = `
+import os, pty, sys
+lines = sys.stdin.buffer.read().splitlines(keepends=True)
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execvp('unshare', ['unshare', '--net', 'sh', sys.argv[1], '--to', '/opt/typed'])
+shown, asked = b'', 0
+while True:
+    try:
+        piece = os.read(terminal, 4096)
+    except OSError:
+        break
+    if not piece:
+        break
+    shown += piece
+    while asked < shown.count(b'not shown): ') and lines:
+        asked += 1
+        os.write(terminal, lines.pop(0))
+sys.stdout.buffer.write(shown)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+`;
+
+test('at a terminal the passphrase is asked for, not shown, and asked for again when it is wrong', async () => {
+  const typed = await tryOn(
+    site.lab,
+    'vi-fs1',
+    `printf 'sbagliata\\n%s\\n' '${passphrase}' | python3 -c "$(cat <<'END'\n${TYPIST}\nEND\n)" ${KIT}/start.sh`,
+  );
+  expect(typed.stdout).toContain('Not that one, try again');
+  expect(typed.stdout).toContain('Pronto / ready: /opt/typed');
+  expect(typed.stdout).not.toContain('sbagliata');
+  expect(typed.stdout).not.toContain(passphrase);
+  expect(typed.exitCode).toBe(0);
+  await on(site.lab, 'vi-fs1', 'rm -r /opt/typed');
+});
+
+test('a write that is killed leaves the old kit whole, and the next one is complete', async () => {
+  editYaml(join(String(process.env['DR_INVENTORY']), 'sites.yaml'), (document) =>
+    document.setIn(['wan', 'rateMbit'], 97),
+  );
+  const place = ['--lab', 'kit', '--inventory', String(process.env['DR_INVENTORY']), '--site', 'viareggio'];
+  const writing = spawn(
+    join(projectDirectory(), 'bin/dr'),
+    ['kit', 'write', ...place, '--label', golden.label],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const ended = once(writing, 'exit');
+  const begun = `until ls -d /media/${golden.label}/.kit-* | grep -qvxF "$(readlink -f ${KIT})"; do read -rt 0.02 <> <(:) || true; done`;
+  await Promise.race([on(site.lab, 'vi-fs1', begun), ended]);
+  writing.kill('SIGKILL');
+  expect(await ended).toEqual([null, 'SIGKILL']);
+  await on(site.lab, 'vi-fs1', `cd ${KIT} && sha256sum --check --quiet SHA256SUMS`);
+  expect(await writeKit(site.context, request)).toMatchObject({ changed: true });
+  const kits = await on(site.lab, 'vi-fs1', `find /media/${golden.label} -maxdepth 1 -name '.kit-*'`);
+  expect(kits.split('\n')).toHaveLength(1);
 });
 
 test('without room for it the old kit stays', async () => {
