@@ -5,6 +5,7 @@ empty, database {name, owner}, folders, units, port, account, password, offices 
 `empty` is a file with Tryton's empty database (platforms/lab-image.ts). Everything in the database is written in one transaction, so a
 database that has employees is whole. A second Tryton on the same server has a unit and a folder of its own.
 """
+import fcntl
 import json
 import os
 import subprocess
@@ -36,10 +37,13 @@ def quoted(text):
 
 
 def make_database(name, owner):
+    lock = open("/run/dr-tryton.lock", "w")  # two entries of this product have one owner
+    fcntl.flock(lock, fcntl.LOCK_EX)
     if not sql("postgres", "postgres", f"SELECT 1 FROM pg_roles WHERE rolname = {quoted(owner)}"):
         run("runuser", "-u", "postgres", "--", "createuser", owner)
     if not sql("postgres", "postgres", f"SELECT 1 FROM pg_database WHERE datname = {quoted(name)}"):
         run("runuser", "-u", "postgres", "--", "createdb", f"--owner={owner}", "--encoding=UTF8", "--template=template0", name)
+    lock.close()
 
 
 def is_filled(name, owner):
