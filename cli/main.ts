@@ -36,6 +36,7 @@ const registrations: [names: string[], register: () => Promise<void>][] = [
   [['report'], async () => (await import('./report.ts')).registerReport(program)],
   [['restore', 'resume'], async () => (await import('./restore.ts')).registerRestore(program)],
   [['step'], async () => (await import('./step.ts')).registerStep(program)],
+  [['paper'], async () => (await import('./paper.ts')).registerPaper(program)],
   [['status'], async () => (await import('./status.ts')).registerStatus(program)],
   [['runbook'], async () => (await import('./runbook.ts')).registerRunbook(program)],
 ];

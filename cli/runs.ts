@@ -14,7 +14,7 @@ import { openCaller } from '../runbooks/durable/dbos.ts';
 import { findDatabase, openDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
 import { runbookOf } from '../runbooks/plan/runbooks.ts';
-import { type Command, type Reply, replySchema, type Signal } from '../runbooks/run/command.ts';
+import { type Command, isLate, type Reply, replySchema, type Signal } from '../runbooks/run/command.ts';
 import { declareAfterwards } from '../runbooks/run/declare.ts';
 import { runFinished } from '../runbooks/run/refusals.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
@@ -122,9 +122,9 @@ export async function askRun(run: Addressed, command: Command): Promise<Reply> {
   return (await store.run(runId))?.finished === true ? await afterTheEnd(run, command) : notExecuted(runId);
 }
 
-/** A run that is over takes nothing more but a time that people know; its report is made anew with it. */
+/** A run that is over takes nothing more but a time that people know and what they wrote on paper; its report is made anew with it. */
 async function afterTheEnd(run: Addressed, command: Command): Promise<Reply> {
-  if (command.type !== 'declare') return { ok: false, ...toErrorRecord(runFinished('-')) };
+  if (!isLate(command)) return { ok: false, ...toErrorRecord(runFinished('-')) };
   const { runbook, roles } = await viewingOf(run.runId, run.settings);
   const { kind, reportsDirectory, locale } = run.settings;
   const directory = runFolder(run);

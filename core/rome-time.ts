@@ -33,6 +33,12 @@ function asUtc(instant: number): number {
   return Date.UTC(year, month - 1, day, hour, minute);
 }
 
+/** The day that an instant falls on in Rome, `2026-11-24`. */
+export function romeDay(isoUtc: string): string {
+  const { year, month, day } = romeParts(Date.parse(isoUtc));
+  return new Date(Date.UTC(year, month - 1, day)).toISOString().slice(0, 10);
+}
+
 type Part = 'year' | 'month' | 'day' | 'hour' | 'minute';
 
 function romeParts(instant: number): Record<Part, number> {

@@ -15,6 +15,7 @@ import { eventsSection } from './sections/events.ts';
 import { ganttSection } from './sections/gantt.ts';
 import { lettersSection } from './sections/letters.ts';
 import { milestonesSection } from './sections/milestones.ts';
+import { paperSection } from './sections/paper.ts';
 import { cassetteSection, evidenceSection, originSection, versionsSection } from './sections/provenance.ts';
 import { servicesSection } from './sections/services.ts';
 import { stepsSection } from './sections/steps.ts';
@@ -73,6 +74,7 @@ ${suppliersSection(report)}
 ${coverageSection(report)}
 ${stepsSection(report)}
 ${lettersSection(report)}
+${paperSection(report)}
 ${milestonesSection(report)}
 ${cassetteSection(report)}
 ${verificationsSection(trend)}

@@ -6,7 +6,7 @@ import { timeAssumedMs } from '../runbooks/clock/intervals.ts';
 import type { RunState, Step } from '../runbooks/clock/model.ts';
 import type { EvidenceEvent, EvidenceRecord, Origin } from '../runbooks/evidence/evidence.ts';
 import { milestoneTexts } from '../runbooks/evidence/milestones.ts';
-import { probesText, readinessText } from '../runbooks/view/record-texts.ts';
+import { paperText, probesText, readinessText } from '../runbooks/view/record-texts.ts';
 import { dayAndTime, duration, target, timeOfDay } from './format.ts';
 import { verdictSentence } from './sections/verdict.ts';
 import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
@@ -102,6 +102,8 @@ export function linesFor(
       return [say('·', probesText(event.results))];
     case 'readiness':
       return [say('·', readinessText(event.desks))];
+    case 'paper':
+      return [say('·', paperText(event.entered))];
     case 'note':
       return [say('·', text(event.textIt, event.textEn), 'quiet')];
     case 'run-finished': {

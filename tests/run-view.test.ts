@@ -431,6 +431,23 @@ const events: [EvidenceEvent, it: string, en: string][] = [
     'Postazioni che possono aprire: 1 su 3',
     'Desks that can open: 1 of 3',
   ],
+  [
+    {
+      type: 'paper',
+      role: 'rco',
+      entered: {
+        kind: 'attendance',
+        sha256: '0'.repeat(64),
+        sizeBytes: 1,
+        sheets: ['P-20261124-A1B2C3'],
+        days: 1,
+        persons: 3,
+        entries: 4,
+      },
+    },
+    'Presenze dai fogli P-20261124-A1B2C3: persone 3, entrate e uscite 4',
+    'Attendance from the sheets P-20261124-A1B2C3: persons 3, comings and goings 4',
+  ],
   [{ type: 'note', textIt: 'nota', textEn: 'note', origin: 'measured' }, 'nota', 'note'],
   [{ type: 'alarm', step: null, textIt: 'tardi', textEn: 'late' }, 'ALLARME: tardi', 'ALARM: late'],
   [{ type: 'resumed', epoch: 2 }, 'Esecuzione ripresa', 'Run taken up again'],

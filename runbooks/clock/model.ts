@@ -16,6 +16,7 @@ import {
 import {
   coverageEntrySchema,
   deskReadinessSchema,
+  paperEntrySchema,
   probeResultSchema,
   runServiceSchema,
   standings,
@@ -244,6 +245,18 @@ export const runStateSchema = z.strictObject({
   probes: z.array(probeResultSchema).optional(),
   /** Whether each desk can open. */
   readiness: z.array(deskReadinessSchema).optional(),
+  /** What was written on paper and entered afterwards, in the order in which it was. */
+  paper: z
+    .array(
+      z.strictObject({
+        ...paperEntrySchema.shape,
+        atUtc: z.string(),
+        role: z.string(),
+        /** Those of its sheets for which another file was entered later, which counts instead. */
+        superseded: z.array(z.string()),
+      }),
+    )
+    .optional(),
   /** Every service class, service out of scope and solution, where the run's evidence holds them. */
   coverage: z.array(coverageRowSchema).optional(),
   /** Of a return only. */

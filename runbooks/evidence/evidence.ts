@@ -19,7 +19,13 @@ import { z } from 'zod';
 import { checkSchema } from '../../core/check.ts';
 import { DrError, isMissingFile } from '../../core/errors.ts';
 import { monotonicMs, utcNow } from '../../core/time.ts';
-import { coverageEntrySchema, deskReadinessSchema, probeResultSchema, runServiceSchema } from './services.ts';
+import {
+  coverageEntrySchema,
+  deskReadinessSchema,
+  paperEntrySchema,
+  probeResultSchema,
+  runServiceSchema,
+} from './services.ts';
 
 /** measured by the program, declared by a person, or simulated in an exercise (design, "Words"). */
 export const originSchema = z.enum(['measured', 'declared', 'simulated']);
@@ -197,6 +203,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('probes'), results: z.array(probeResultSchema) }),
   /** Of one desk the last word about a front-office service counts. */
   z.strictObject({ type: z.literal('readiness'), desks: z.array(deskReadinessSchema) }),
+  /** Of one sheet the file that was entered last counts. */
+  z.strictObject({ type: z.literal('paper'), role: z.string(), entered: paperEntrySchema }),
   z.strictObject({ type: z.literal('note'), textIt: z.string(), textEn: z.string(), origin: originSchema }),
   z.strictObject({
     type: z.literal('run-finished'),

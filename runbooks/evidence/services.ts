@@ -64,3 +64,17 @@ export const coverageEntrySchema = z.strictObject({
   whyEn: z.string(),
 });
 export type CoverageEntry = z.infer<typeof coverageEntrySchema>;
+
+/** What was written on paper and typed in afterwards: the file itself stays in inventory/local, and nothing here is about one person. */
+export const paperEntrySchema = z.strictObject({
+  kind: z.literal('attendance'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sizeBytes: z.number().int().positive(),
+  /** Ids of the printed sheets. */
+  sheets: z.array(z.string()).min(1),
+  days: z.number().int().positive(),
+  persons: z.number().int().positive(),
+  /** Comings and goings. */
+  entries: z.number().int().positive(),
+});
+export type PaperEntry = z.infer<typeof paperEntrySchema>;

@@ -1,6 +1,7 @@
 /** What people say to a run. Each is heard once; the run answers whether it was taken, and if not, why and what to do. */
 import { z } from 'zod';
 import { milestoneNames } from '../evidence/evidence.ts';
+import { paperEntrySchema } from '../evidence/services.ts';
 
 const said = {
   /** A role of the inventory. */
@@ -37,9 +38,18 @@ export const commandSchema = z.discriminatedUnion('type', [
     atUtc: z.iso.datetime(),
     ...said,
   }),
+  /** What was written on paper was entered. */
+  z.strictObject({ type: z.literal('paper'), role: said.role, entered: paperEntrySchema }),
   z.strictObject({ type: z.literal('abort'), ...said, why: reason }),
 ]);
 export type Command = z.infer<typeof commandSchema>;
+
+/** What people may also say when the run is over: it changes nothing of what was done. */
+export type LateCommand = Extract<Command, { type: 'declare' | 'paper' }>;
+
+export function isLate(command: Command): command is LateCommand {
+  return command.type === 'declare' || command.type === 'paper';
+}
 
 /** What the run hears: a command, whose `id` is the same when it is said again, or that machine work has brought it to its end. */
 export const signalSchema = z.discriminatedUnion('type', [

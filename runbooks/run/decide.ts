@@ -4,7 +4,7 @@ import { type EvidenceEvent, type EvidenceRecord, milestonesOf } from '../eviden
 import type { Runbook, RunbookStep } from '../plan/model.ts';
 import type { Choice } from '../view/run-view.ts';
 import { choicesOf } from './choices.ts';
-import type { Command } from './command.ts';
+import { type Command, isLate } from './command.ts';
 import { milestoneOf, type RunMode, startStep } from './next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from './progress.ts';
 import * as refuse from './refusals.ts';
@@ -24,8 +24,7 @@ type Found = { step: RunbookStep; progress: StepProgress };
 /** @throws DrError, which is the refusal; nothing has changed then */
 export function decide(situation: Situation, command: Command): EvidenceEvent[] {
   const progress = foldProgress(situation.runbook, situation.records);
-  if (progress.finished !== undefined && command.type !== 'declare')
-    throw refuse.runFinished(progress.finished);
+  if (progress.finished !== undefined && !isLate(command)) throw refuse.runFinished(progress.finished);
   requireRole(situation, command.role);
   switch (command.type) {
     case 'answer':
@@ -36,6 +35,8 @@ export function decide(situation: Situation, command: Command): EvidenceEvent[] 
       return handOver(situation, command);
     case 'declare':
       return declare(situation, progress, command);
+    case 'paper':
+      return enterPaper(situation, command);
     case 'abort':
       return [{ type: 'run-finished', outcome: 'aborted', detail: `${command.role}: ${command.why}` }];
     default:
@@ -181,6 +182,16 @@ function declare(situation: Situation, progress: Progress, command: CommandOf<'d
       origin: 'declared',
     },
   ];
+}
+
+/** The same file changes nothing. */
+function enterPaper({ records }: Situation, { role, entered }: CommandOf<'paper'>): EvidenceEvent[] {
+  const last = records.findLast(
+    ({ event }) =>
+      event.type === 'paper' && event.entered.sheets.some((sheet) => entered.sheets.includes(sheet)),
+  )?.event;
+  if (last?.type === 'paper' && last.entered.sha256 === entered.sha256) return [];
+  return [{ type: 'paper', role, entered }];
 }
 
 function find({ runbook }: Situation, progress: Progress, id: string): Found {

@@ -1,10 +1,10 @@
-/** A time that people know and the program does not, entered when the run is over already. */
+/** What people enter when the run is over already: a time that the program does not know, and what was written on paper. */
 import { utcNow } from '../../core/time.ts';
 import { Fence } from '../durable/fence.ts';
 import { RunStore } from '../durable/store.ts';
 import { RunEvidence } from '../evidence/run-evidence.ts';
 import type { Runbook } from '../plan/model.ts';
-import type { Command } from './command.ts';
+import type { LateCommand } from './command.ts';
 import { decide } from './decide.ts';
 import type { RunMode } from './next-steps.ts';
 import { evidencePath } from './run.ts';
@@ -19,13 +19,10 @@ export type FinishedRun = {
 };
 
 /**
- * Adds the time to the evidence; the report is made anew by whoever calls.
+ * Adds it to the evidence; the report is made anew by whoever calls.
  * @throws DrError the refusal; RUN_EXECUTED_ELSEWHERE while somebody else writes to the run
  */
-export async function declareAfterwards(
-  run: FinishedRun,
-  command: Extract<Command, { type: 'declare' }>,
-): Promise<void> {
+export async function declareAfterwards(run: FinishedRun, command: LateCommand): Promise<void> {
   const { runId, databaseUrl, runbook, mode, roles } = run;
   await using store = await RunStore.open(databaseUrl, { create: false });
   await using fence = await Fence.take(databaseUrl, store, runId);

@@ -3,7 +3,7 @@ import { assertNever } from '../../core/errors.ts';
 import { formatDurationMs } from '../../core/time.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import { milestoneTexts } from '../evidence/milestones.ts';
-import type { DeskReadiness, ProbeResult } from '../evidence/services.ts';
+import type { DeskReadiness, PaperEntry, ProbeResult } from '../evidence/services.ts';
 import type { Bilingual, Runbook } from '../plan/model.ts';
 import { choiceTitle } from '../run/choices.ts';
 
@@ -69,6 +69,8 @@ export function recordText(event: EvidenceEvent, runbook: Runbook, roles: Roles)
       return probesText(event.results);
     case 'readiness':
       return readinessText(event.desks);
+    case 'paper':
+      return paperText(event.entered);
     case 'note':
       return { it: event.textIt, en: event.textEn };
     case 'alarm':
@@ -123,6 +125,13 @@ export function readinessText(desks: readonly DeskReadiness[]): Bilingual {
   return {
     it: `Postazioni che possono aprire: ${open} su ${desks.length}`,
     en: `Desks that can open: ${open} of ${desks.length}`,
+  };
+}
+
+export function paperText({ sheets, persons, entries }: PaperEntry): Bilingual {
+  return {
+    it: `Presenze dai fogli ${sheets.join(', ')}: persone ${persons}, entrate e uscite ${entries}`,
+    en: `Attendance from the sheets ${sheets.join(', ')}: persons ${persons}, comings and goings ${entries}`,
   };
 }
 
