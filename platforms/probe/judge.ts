@@ -113,16 +113,18 @@ function nameSentence(error: string, host: string, resolver: string): [string, s
 
 function wrongConnection({ tcp }: Seen): Judged | undefined {
   if (tcp === null || tcp.error === null) return undefined;
-  const reasons: Record<string, string> = {
-    timeout: 'tace / is silent',
-    refused: 'respinge / refuses',
-    unreachable: 'non è raggiungibile / cannot be reached',
-  };
+  const [it, en] = connectionWords[tcp.error] ?? [tcp.error, tcp.error];
   return fail(
-    `Il server ${tcp.address} non accetta il collegamento (${reasons[tcp.error] ?? tcp.error}).`,
-    'The server does not take the connection.',
+    `Il server ${tcp.address} ${it}: il collegamento non si apre.`,
+    `The server ${en}: no connection opens.`,
   );
 }
+
+const connectionWords: Record<string, [it: string, en: string]> = {
+  timeout: ['tace', 'is silent'],
+  refused: ['respinge', 'refuses'],
+  unreachable: ['non è raggiungibile', 'cannot be reached'],
+};
 
 /** A certificate that only seems out of its time where the clock is wrong. */
 function isAboutTime({ tls }: Seen): boolean {
