@@ -33,10 +33,10 @@ CONFIG
 
 # The right server, and not the supplier's page.
 page() { # host
-  local port path
-  port=$(sed -n 's/^  listen \([0-9]*\) ssl;/\1/p' "$SUPPLIERS/$1.conf")
-  path=$(sed -n 's/^  location = \(.*\) { return .*/\1/p' "$SUPPLIERS/$1.conf")
-  write_page "$1" "$port" "$path" 200 'Accesso alla rete: inserire utente e password'
+  local file
+  for file in "$SUPPLIERS/$1"-*.page-*; do
+    sed -Ei 's/return [0-9]+ ".*"/return 200 "<!doctype html><title>Accesso alla rete<\/title>"/' "$file"
+  done
   restart_web
 }
 

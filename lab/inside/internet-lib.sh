@@ -14,17 +14,23 @@ certify() { # host: a certificate by the lab's authority
     -addext "subjectAltName=DNS:$1" -days 90 -out "/srv/suppliers/$1.pem"
 }
 
+# A server answers at its own address only, as on the internet: who is sent elsewhere meets another one's certificate.
+write_server() { # host port address
+  cat >"$SUPPLIERS/$1-$2.conf" <<CONFIG
+server {
+  listen $3:$2 ssl;
+  server_name $1;
+  ssl_certificate /srv/suppliers/$1.pem;
+  include /srv/suppliers/$1-$2.page-*;
+}
+CONFIG
+}
+
 write_page() { # host port path status text
   local text=${5//&/&amp;}
   text=${text//</&lt;} text=${text//\"/&quot;} text=${text//\$/&#36;} text=${text//\\/&#92;}
-  cat >"$SUPPLIERS/$1.conf" <<CONFIG
-server {
-  listen $2 ssl;
-  server_name $1;
-  ssl_certificate /srv/suppliers/$1.pem;
-  location = $3 { return $4 "<!doctype html><meta charset=utf-8><title>$text</title><h1>$text</h1>\n"; }
-}
-CONFIG
+  printf 'location = %s { return %s "<!doctype html><meta charset=utf-8><title>%s</title><h1>%s</h1>"; }\n' \
+    "$3" "$4" "$text" "$text" >"$SUPPLIERS/$1-$2.page-$(md5sum <<<"$3" | cut -c1-8)"
 }
 
 start_web() {

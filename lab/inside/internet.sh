@@ -68,7 +68,8 @@ RULES
 }
 
 make_page() { # host port path status address text
-  certify "$1"
+  [ -e "$SUPPLIERS/$1.pem" ] || certify "$1"
+  write_server "$1" "$2" "$5"
   write_page "$1" "$2" "$3" "$4" "$6"
   ip -n internet addr replace "$5/32" dev lo
   printf '%s %s\n' "$5" "$1" >>"$SUPPLIERS/hosts"

@@ -41,13 +41,25 @@ export function judgeLine(
     );
   }
   const seen = look.seen.filter((one) => one.line === line.id);
-  if (seen.length > 0 && seen.every(({ dns }) => dns.error === 'timeout' || dns.error === 'unreachable')) {
+  if (seen.length === 0 || !seen.every(({ dns }) => isSilence(dns.error))) return undefined;
+  if (
+    state.resolver === 'refused' ||
+    state.resolver === 'open' ||
+    seen.some(({ dns }) => dns.error === 'refused')
+  ) {
     return fail(
-      `Linea interrotta oltre il router: ${line.gateway} c'è, ma il risolutore ${line.resolver} tace per ogni nome; chiamare il fornitore della linea.`,
-      `Line dead beyond its router: the router is there, but the resolver is silent for every name; call the line's supplier.`,
+      `Linea senza DNS: porta fino a ${line.resolver}, ma là nessun risolutore risponde; chiamare il fornitore della linea o dare un altro risolutore.`,
+      `Line without DNS: it leads to that address, but no resolver answers there; call the line's supplier, or name another resolver.`,
     );
   }
-  return undefined;
+  return fail(
+    `Linea interrotta oltre il router: ${line.gateway} c'è, ma il risolutore ${line.resolver} tace per ogni nome; chiamare il fornitore della linea.`,
+    `Line dead beyond its router: the router is there, but the resolver is silent for every name; call the line's supplier.`,
+  );
+}
+
+function isSilence(error: string | null): boolean {
+  return error === 'timeout' || error === 'unreachable' || error === 'refused';
 }
 
 /** One endpoint through a line that leads somewhere; `seen` is undefined where the look did not end in time. */

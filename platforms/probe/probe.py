@@ -6,7 +6,7 @@ own (ip-rule(8)), which are there while this runs only; the desk's other traffic
 Input: {"lines": [{"id", "gateway", "resolver"}], "budgetSeconds",
         "endpoints": [{"id", "host", "port", "path", "contains"}],
         "applications": [{"id", "address", "port", "path", "contains"}]}
-Output: {"lines": [{"line", "ready", "reason"}], "seen": [{"line", "endpoint", "elapsedMs", "dns", "tcp", "tls", "http"}], "applications": [...]}
+Output: {"lines": [{"line", "ready", "reason", "resolver"}], "seen": [{"line", "endpoint", "elapsedMs", "dns", "tcp", "tls", "http"}], "applications": [...]}
 """
 import concurrent.futures
 import email.utils
@@ -28,7 +28,8 @@ import time
 
 FIRST_TABLE = 2201  # also the mark and the priority of its rule: nothing of Debian's uses them
 GATEWAY_SECONDS = 1.5
-DNS_SECONDS = (1.0, 1.5)  # the second question is for a lost packet
+DNS_SECONDS = (1.0, 2.0)  # asked once more after the first, for a lost packet
+KNOCK_SECONDS = 2.0
 CONNECT_SECONDS = 3.0
 ANSWER_SECONDS = 5.0
 LOCK_SECONDS = 30
@@ -51,9 +52,9 @@ def open_line(line, table):
                  ("rule", "add", "fwmark", str(table), "lookup", str(table), "priority", str(table))):
         done = ip(*args)
         if done.returncode != 0:
-            return {"line": line["id"], "ready": None, "reason": done.stderr.strip() or "ip %s" % " ".join(args)}
+            return {"line": line["id"], "ready": None, "reason": done.stderr.strip() or "ip %s" % " ".join(args), "resolver": None}
     answers = answers_on_the_network(line["gateway"])
-    return {"line": line["id"], "ready": answers, "reason": "" if answers else "no answer to ARP"}
+    return {"line": line["id"], "ready": answers, "reason": "" if answers else "no answer to ARP", "resolver": None}
 
 
 def answers_on_the_network(address):
@@ -127,30 +128,46 @@ RESPONSE_CODES = {2: "servfail", 3: "nxdomain", 5: "denied"}
 
 def resolve(name, resolver, mark):
     number = int.from_bytes(os.urandom(2), "big")
-    asked = question(name, number)
-    error = "timeout"
+    with marked(socket.SOCK_DGRAM, mark) as channel:
+        try:
+            channel.connect((resolver, 53))
+            return understood(ask_name(channel, question(name, number)), number)
+        except (IndexError, struct.error):
+            return {"addresses": [], "error": "not an answer"}
+        except OSError as failure:
+            return {"addresses": [], "error": reason_of(failure)}
+
+
+def ask_name(channel, asked):
     for seconds in DNS_SECONDS:
-        with marked(socket.SOCK_DGRAM, mark) as channel:
-            channel.settimeout(seconds)
-            try:
-                channel.connect((resolver, 53))
-                channel.send(asked)
-                answer = channel.recv(4096)
-                if len(answer) < 12 or struct.unpack("!H", answer[:2])[0] != number:
-                    return {"addresses": [], "error": "not an answer"}
-                code = answer[3] & 0x0F
-                if code != 0:
-                    return {"addresses": [], "error": RESPONSE_CODES.get(code, "code %d" % code)}
-                found = addresses_in(answer)
-                return {"addresses": found, "error": None if found else "nodata"}
-            except socket.timeout:
-                continue
-            except (IndexError, struct.error):
-                return {"addresses": [], "error": "not an answer"}
-            except OSError as failure:
-                error = reason_of(failure)
-                break
-    return {"addresses": [], "error": error}
+        channel.send(asked)
+        channel.settimeout(seconds)
+        try:
+            return channel.recv(4096)
+        except socket.timeout:
+            continue
+    raise socket.timeout
+
+
+def understood(answer, number):
+    if struct.unpack("!H", answer[:2])[0] != number:
+        return {"addresses": [], "error": "not an answer"}
+    code = answer[3] & 0x0F
+    if code != 0:
+        return {"addresses": [], "error": RESPONSE_CODES.get(code, "code %d" % code)}
+    found = addresses_in(answer)
+    return {"addresses": found, "error": None if found else "nodata"}
+
+
+def knock(resolver, mark):
+    """Whether the resolver's machine is there at all: it refuses connections without limit, but says "no such port" seldom (icmp(7))."""
+    with marked(socket.SOCK_STREAM, mark) as channel:
+        channel.settimeout(KNOCK_SECONDS)
+        try:
+            channel.connect((resolver, 53))
+            return "open"
+        except OSError as failure:
+            return reason_of(failure)
 
 
 def connect(addresses, port, mark):
@@ -288,8 +305,8 @@ def probe_line(line, table, endpoints, pool):
     """The line's state, and the looks under way through it: none where there is no way."""
     state = open_line(line, table)
     if state["ready"] is not True:
-        return state, []
-    return state, [pool.submit(probe_endpoint, line, endpoint, table) for endpoint in endpoints]
+        return state, None, []
+    return state, pool.submit(knock, line["resolver"], table), [pool.submit(probe_endpoint, line, endpoint, table) for endpoint in endpoints]
 
 
 def alone(path):
@@ -313,16 +330,18 @@ def main():
     deadline = time.monotonic() + wanted["budgetSeconds"]
     lines = wanted["lines"]
     tables = range(FIRST_TABLE, FIRST_TABLE + len(lines))
-    looks = len(lines) * (1 + len(wanted["endpoints"])) + len(wanted["applications"])
+    looks = len(lines) * (2 + len(wanted["endpoints"])) + len(wanted["applications"])
     pool = concurrent.futures.ThreadPoolExecutor(max_workers=looks + 1)
     try:
         applications = [pool.submit(probe_application, one) for one in wanted["applications"]]
         opened = [pool.submit(probe_line, line, table, wanted["endpoints"], pool) for line, table in zip(lines, tables)]
         begun = [one.result() for one in opened]
-        seen = [one for _, asked in begun for one in asked]
-        concurrent.futures.wait(seen + applications, timeout=max(0, deadline - time.monotonic()))
+        seen = [one for _, _, asked in begun for one in asked]
+        knocks = [knocked for _, knocked, _ in begun if knocked is not None]
+        concurrent.futures.wait(seen + knocks + applications, timeout=max(0, deadline - time.monotonic()))
         answer = {
-            "lines": [state for state, _ in begun],
+            "lines": [{**state, "resolver": knocked.result() if knocked is not None and knocked.done() else None}
+                      for state, knocked, _ in begun],
             "seen": [one.result() for one in seen if one.done()],
             "applications": [one.result() for one in applications if one.done()],
         }

@@ -48,7 +48,15 @@ export type ApplicationSeen = z.infer<typeof applicationSeenSchema>;
 
 const answerSchema = z.strictObject({
   /** `ready`: its router is there; null where the desk could not use the line at all, and so nothing is known of it. */
-  lines: z.array(z.strictObject({ line: z.string(), ready: z.boolean().nullable(), reason: z.string() })),
+  lines: z.array(
+    z.strictObject({
+      line: z.string(),
+      ready: z.boolean().nullable(),
+      reason: z.string(),
+      /** What came of a connection to its resolver: `open`, `refused` (it is there, and no resolver), or why there was none. */
+      resolver: z.string().nullable(),
+    }),
+  ),
   /** Those that did not come to an end in time are missing. */
   seen: z.array(seenSchema),
   applications: z.array(applicationSeenSchema),
