@@ -161,9 +161,9 @@ describe('one endpoint', () => {
   });
 });
 
-describe('whose clock is wrong', () => {
-  const slow = (aheadSeconds: number): Seen => ({ ...good, ...http({ aheadSeconds }) });
+const slow = (aheadSeconds: number): Seen => ({ ...good, ...http({ aheadSeconds }) });
 
+describe('whose clock is wrong', () => {
   test('the one of the desk, when most suppliers say so: also where certificates seem to have expired', () => {
     const ahead = deskAheadSeconds({ lines: [], seen: [slow(7200), slow(7205), slow(0)], applications: [] });
     expect(ahead).toBe(7200);
@@ -197,13 +197,13 @@ describe('whose clock is wrong', () => {
   });
 });
 
-describe('a line', () => {
-  const state = (ready: boolean | null, reason = '', resolver: string | null = null): DeskLook => ({
-    lines: [{ line: 'primary', ready, reason, resolver }],
-    seen: [],
-    applications: [],
-  });
+const state = (ready: boolean | null, reason = '', resolver: string | null = null): DeskLook => ({
+  lines: [{ line: 'primary', ready, reason, resolver }],
+  seen: [],
+  applications: [],
+});
 
+describe('a line', () => {
   test('without its router, beyond it, and where nothing could be tried', () => {
     expect(judgeLine(state(false), line)).toMatchObject({
       outcome: 'FAIL',
@@ -265,16 +265,17 @@ describe('a service class', () => {
   });
 });
 
+const logon = (desk: string): Check => ({
+  id: `desk.logon.${desk}`,
+  titleIt: 'Accesso',
+  titleEn: 'Log-on',
+  outcome: 'PASS',
+  evidence: '',
+  durationMs: 0,
+});
+
 describe('a desk', () => {
   const sound = { inactive: [], printer: 'idle', shortcuts: 6, trust: '', printerReady: true };
-  const logon = (desk: string): Check => ({
-    id: `desk.logon.${desk}`,
-    titleIt: 'Accesso',
-    titleEn: 'Log-on',
-    outcome: 'PASS',
-    evidence: '',
-    durationMs: 0,
-  });
   const app = (outcome: Check['outcome']): Check => ({
     ...logon(''),
     id: 'app.certificati-origine.log-on',

@@ -176,42 +176,66 @@ function wrongCertificate(
   nowUtc: string,
 ): Judged | undefined {
   if (tls === null) return undefined;
-  const { certificate, reason } = tls;
-  const whose = certificate?.names.join(', ') || '-';
+  const { certificate, reason, trust } = tls;
   const signer = certificate?.issuer.join(', ') || '-';
-  switch (tls.trust) {
-    case 'expired':
-      return fail(
-        `Certificato di ${host} scaduto il ${day(certificate?.notAfterUtc)}, da ${daysBetween(certificate?.notAfterUtc, nowUtc)} giorni: avvisare il fornitore.`,
-        `The certificate expired ${daysBetween(certificate?.notAfterUtc, nowUtc)} days ago: tell the supplier.`,
-      );
-    case 'not-yet-valid':
-      return fail(
-        `Certificato di ${host} valido solo dal ${day(certificate?.notBeforeUtc)}.`,
-        'The certificate is not valid yet.',
-      );
-    case 'other-name':
-      return fail(
-        `A ${tcp?.address ?? '-'} risponde il certificato di ${whose}, non di ${host}: portale di accesso o DNS alterato.`,
-        'The certificate there is of another name: a captive portal or a poisoned DNS.',
-      );
-    case 'untrusted':
-      return fail(
-        `Certificato di ${whose} firmato da ${signer}, di cui la postazione non si fida (${reason}): portale di accesso, o qualcuno che ascolta.`,
-        'The certificate is signed by one that the desk does not trust: a captive portal, or somebody listening in.',
-      );
-    case 'no-tls':
-      return fail(
-        `${tcp?.address ?? '-'} non parla TLS (${reason}): portale di accesso, o un altro servizio.`,
-        'No TLS is spoken there: a captive portal, or another service.',
-      );
-    case 'good':
-      if (authority === undefined || certificate?.issuer.includes(authority) === true) return undefined;
-      return fail(
-        `Certificato di ${host} firmato da ${signer} e non da ${authority}: qualcuno sta in mezzo, o il fornitore ha cambiato autorità.`,
-        'The certificate is signed by another authority than the expected one: somebody is in between, or the supplier has changed it.',
-      );
+  if (trust !== 'good') {
+    const whose = certificate?.names.join(', ') || '-';
+    const { notBeforeUtc, notAfterUtc } = certificate ?? {};
+    const address = tcp?.address ?? '-';
+    const days = daysBetween(notAfterUtc, nowUtc);
+    return fail(
+      ...certificateSentence(trust, {
+        host,
+        address,
+        whose,
+        signer,
+        reason,
+        notBeforeUtc,
+        notAfterUtc,
+        days,
+      }),
+    );
   }
+  if (authority === undefined || certificate?.issuer.includes(authority) === true) return undefined;
+  return fail(
+    `Certificato di ${host} firmato da ${signer} e non da ${authority}: qualcuno sta in mezzo, o il fornitore ha cambiato autorità.`,
+    'The certificate is signed by another authority than the expected one: somebody is in between, or the supplier has changed it.',
+  );
+}
+
+type BadTrust = Exclude<NonNullable<Seen['tls']>['trust'], 'good'>;
+type BadCertificate = Record<'host' | 'address' | 'whose' | 'signer' | 'reason', string> & {
+  notBeforeUtc: string | undefined;
+  notAfterUtc: string | undefined;
+  /** Since it ended. */
+  days: number;
+};
+
+function certificateSentence(trust: BadTrust, bad: BadCertificate): [it: string, en: string] {
+  const { host, address, whose, signer, reason, days } = bad;
+  const sentences = {
+    expired: [
+      `Certificato di ${host} scaduto il ${day(bad.notAfterUtc)}, da ${days} giorni: avvisare il fornitore.`,
+      `The certificate expired ${days} days ago: tell the supplier.`,
+    ],
+    'not-yet-valid': [
+      `Certificato di ${host} valido solo dal ${day(bad.notBeforeUtc)}.`,
+      'The certificate is not valid yet.',
+    ],
+    'other-name': [
+      `A ${address} risponde il certificato di ${whose}, non di ${host}: portale di accesso o DNS alterato.`,
+      'The certificate there is of another name: a captive portal or a poisoned DNS.',
+    ],
+    untrusted: [
+      `Certificato di ${whose} firmato da ${signer}, di cui la postazione non si fida (${reason}): portale di accesso, o qualcuno che ascolta.`,
+      'The certificate is signed by one that the desk does not trust: a captive portal, or somebody listening in.',
+    ],
+    'no-tls': [
+      `${address} non parla TLS (${reason}): portale di accesso, o un altro servizio.`,
+      'No TLS is spoken there: a captive portal, or another service.',
+    ],
+  } satisfies Record<BadTrust, [string, string]>;
+  return sentences[trust];
 }
 
 function wrongAnswer({ http }: Seen, { status, contains }: ExpectedEndpoint): Judged | undefined {
