@@ -30,7 +30,7 @@ write_page() { # host port path status text
   local text=${5//&/&amp;}
   text=${text//</&lt;} text=${text//\"/&quot;} text=${text//\$/&#36;} text=${text//\\/&#92;}
   printf 'location = %s { return %s "<!doctype html><meta charset=utf-8><title>%s</title><h1>%s</h1>"; }\n' \
-    "$3" "$4" "$text" "$text" >"$SUPPLIERS/$1-$2.page-$(md5sum <<<"$3" | cut -c1-8)"
+    "${3%%\?*}" "$4" "$text" "$text" >"$SUPPLIERS/$1-$2.page-$(md5sum <<<"$3" | cut -c1-8)"
 }
 
 start_web() {
