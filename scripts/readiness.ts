@@ -118,18 +118,15 @@ function applications(
     .filter(({ serviceClass }) => service.serviceClasses.includes(serviceClass))
     .map((application) => {
       const own = checks.filter(({ id }) => id.startsWith(`app.${application.id}.`));
-      return own.length > 0 ? byChecks(application, own) : byLook(application, facts);
+      return own.length > 0 ? byChecks(own) : byLook(application, facts);
     });
 }
 
-function byChecks({ nameIt, nameEn }: Application, own: readonly Check[]): Need {
+function byChecks(own: readonly Check[]): Need {
   const bad = own.find(({ outcome }) => outcome === 'FAIL') ?? own.find(({ outcome }) => outcome !== 'PASS');
   if (bad === undefined) return fine;
-  return {
-    outcome: bad.outcome,
-    it: `${nameIt}: ${bad.titleIt} ${bad.outcome}`,
-    en: `${nameEn}: ${bad.titleEn} ${bad.outcome}`,
-  };
+  const { outcome, titleIt, titleEn } = bad;
+  return { outcome, it: `${titleIt}: ${outcome}`, en: `${titleEn}: ${outcome}` };
 }
 
 function byLook({ id, nameIt, nameEn, health }: Application, { applications: seen }: DeskFacts): Need {
