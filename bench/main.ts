@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- run application drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
+ * `npm run bench [-- run probes application drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
  * Prints medians, ranges and ratios, and writes them to .state/bench.json. Exit status: 0 all targets met, 1 one missed, 2 not carried out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ import { benchApplication } from './application.ts';
 import { type Comparison, loadAverage } from './compare.ts';
 import { benchDrill } from './drill.ts';
 import { type Golden, goldenCassette } from './golden.ts';
+import { benchProbes } from './probes.ts';
 import { benchProvision, DESK_COUNTS } from './provision.ts';
 import { benchRestore } from './restore.ts';
 import { benchRun } from './run.ts';
@@ -27,6 +28,13 @@ import { benchVerify } from './verify.ts';
 
 type Benchmark = (golden: Golden, runs: number, onProgress: (text: string) => void) => Promise<Comparison[]>;
 type Options = { names: string[]; runs: number; dataBytes: number };
+type OwnBenchmark = (options: Options, onProgress: (text: string) => void) => Promise<Comparison[]>;
+/** Those that bring what they need. */
+const onTheirOwn: Record<string, OwnBenchmark> = {
+  run: async ({ runs }, onProgress) => await benchRun(runs, onProgress),
+  probes: async ({ runs }, onProgress) => await benchProbes(runs, onProgress),
+  application: async ({ dataBytes, runs }, onProgress) => await benchApplication(dataBytes, runs, onProgress),
+};
 /** Those that need a lab's worth of data on a cassette. */
 const onCassette: Record<string, Benchmark[]> = {
   drill: [benchDrill],
@@ -66,9 +74,11 @@ async function measure({ names, runs, dataBytes }: Options): Promise<number> {
     for (const comparison of measured) process.stdout.write(comparisonText(comparison));
     comparisons.push(...measured);
   };
-  if (names.includes('run')) show(await benchRun(runs, progress));
-  if (names.includes('application')) show(await benchApplication(dataBytes, runs, progress));
-  const others = names.filter((name) => onCassette[name] !== undefined);
+  for (const name of names) {
+    const benchmark = onTheirOwn[name];
+    if (benchmark !== undefined) show(await benchmark({ names, runs, dataBytes }, progress));
+  }
+  const others = names.filter((name) => name in onCassette);
   if (others.length > 0) {
     using golden = await goldenCassette(dataBytes, progress);
     for (const name of others) {
@@ -94,7 +104,7 @@ function progress(text: string): void {
 }
 
 function options(): Options {
-  const known = ['run', 'application', ...Object.keys(onCassette)];
+  const known = [...Object.keys(onTheirOwn), ...Object.keys(onCassette)];
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: { runs: { type: 'string', default: '3' }, data: { type: 'string' } },

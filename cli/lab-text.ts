@@ -17,6 +17,7 @@ export function labStatusText(status: LabStatus): string {
     stateWords[host.state],
     host.uptimeSeconds === null ? '' : formatDurationMs(host.uptimeSeconds * 1000),
   ]);
+  const lines = status.lines.map(({ id, up }) => `${id} ${up ? 'attiva / up' : 'interrotta / cut'}`);
   const ports = status.switchPorts.map(({ port, host }) => `${port}:${host ?? '-'}`);
   const cassettes = status.cassettes.map(
     ({ label, pluggedInto }) => `${label} ${pluggedInto === null ? 'in mano / out' : `in ${pluggedInto}`}`,
@@ -25,6 +26,7 @@ export function labStatusText(status: LabStatus): string {
     `Laboratorio / lab ${status.name} (pid ${status.pid}) ${status.directory}`,
     ...table(hosts),
     `Collegamento / link: ${wan.up ? 'attivo / up' : 'interrotto / cut'}, ${wan.rateMbit} Mbit/s, perdita / loss ${wan.lossPercent} %`,
+    `Linee verso i fornitori / lines to suppliers: ${lines.join(', ') || '-'}`,
     `Switch: ${ports.join(' ') || '-'}`,
     `Cassette / cassettes: ${cassettes.join(', ') || '-'}`,
   ].join('\n');

@@ -59,6 +59,10 @@ export function registerLab(program: Command, populate: Populate = writeOfficeFi
     .option('--rate <mbit>', 'Mbit/s')
     .option('--loss <percent>', '% in ogni verso / in each direction')
     .action(wanLab);
+  verb(lab, 'line', 'Taglia o ripara una linea verso i fornitori. / Cut or mend a line to the suppliers.')
+    .argument('<line>', 'primary | backup')
+    .argument('<state>', 'up | down')
+    .action(lineLab);
   verb(lab, 'down', 'Toglie il laboratorio senza lasciare nulla. / Take the lab away, leaving nothing.')
     .option('--all', 'tutti i laboratori / every lab')
     .action(downLab);
@@ -120,6 +124,12 @@ async function wanLab(state: string | undefined, flags: LabWanFlags): Promise<vo
     ...optionalNumber('rateMbit', flags.rate, '--rate'),
     ...optionalNumber('lossPercent', flags.loss, '--loss'),
   });
+  await printStatus(lab, flags);
+}
+
+async function lineLab(line: string, state: string, flags: Named): Promise<void> {
+  const lab = await openLab(flags.name);
+  await lab.setLine(line, requireLinkState(state));
   await printStatus(lab, flags);
 }
 

@@ -30,6 +30,7 @@ const registrations: [names: string[], register: () => Promise<void>][] = [
   [['verify'], async () => (await import('./verify.ts')).registerVerify(program)],
   [['schedule'], async () => (await import('./schedule.ts')).registerSchedule(program)],
   [['kit'], async () => (await import('./kit.ts')).registerKit(program)],
+  [['services'], async () => (await import('./services.ts')).registerServices(program)],
   [['preflight'], async () => (await import('./preflight.ts')).registerPreflight(program)],
   [['stack'], async () => (await import('./stack.ts')).registerStack(program)],
   [['return'], async () => (await import('./return.ts')).registerReturn(program)],

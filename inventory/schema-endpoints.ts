@@ -23,14 +23,18 @@ export const endpointSchema = z.strictObject({
   name: words,
   serviceClass: slug,
   url: textLike(
-    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?\/[^\s"'<>]*$/,
+    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?\/[A-Za-z0-9/._~!*+,=:@%?&-]*$/,
     'serve un indirizzo https con nome in minuscolo e percorso, per esempio https://www.lu.camcom.it/',
     'an https address with a name in lower case and a path is needed, for example https://www.lu.camcom.it/',
   ),
   expects: z.strictObject({
     status: z.number().int().min(100).max(599),
     /** A text that only the supplier's own page has: a captive portal also answers 200. */
-    contains: words,
+    contains: textLike(
+      /^[^\r\n]*\S[^\r\n]*$/,
+      'serve un testo di una sola riga',
+      'a text of one line is needed',
+    ),
   }),
   /** The organisation or name of who signs its certificate; absent: any authority that the desk trusts. */
   authority: words.optional(),

@@ -90,6 +90,8 @@ export function bubbleInventory(inventory: Inventory, site: string): Inventory {
     ...inventory,
     hosts: inventory.hosts.filter(({ name }) => names.includes(name)),
     desks: inventory.desks.filter(({ id }) => id === seat?.id),
+    // A pretend internet proves nothing of the real one.
+    lines: [],
   };
 }
 

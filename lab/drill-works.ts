@@ -42,7 +42,8 @@ export function drillWorks(options: DrillWorkOptions): Works {
         // What a person has mended and verifies anew is not broken again.
         if (injection === undefined || injected) return;
         injected = true;
-        const what = await inject((await surroundings()).context.access, inventory, injection);
+        const { access } = (await surroundings()).context;
+        const what = await inject(await openLab(DRILL_LAB), access, inventory, injection);
         recorder.note(
           `Danno provocato di proposito (${injection}): ${what}`,
           `Damage done on purpose (${injection}): ${what}`,
@@ -117,6 +118,11 @@ function disasterWork({ scenario }: DrillWorkOptions): Work {
     const lab = await openLab(DRILL_LAB);
     await lab.disaster(scenario);
     recorder.milestone('event', 'measured');
+    recorder.note(
+      "I servizi dei fornitori di questa esercitazione sono server del laboratorio, dietro un'autorità del laboratorio: si prova la sonda, non i fornitori.",
+      "The suppliers' services of this drill are servers of the lab, behind an authority of the lab's own: the probe is tried, not the suppliers.",
+      'simulated',
+    );
     // An exercise is carried out where Lucca cannot be reached; after D3 its domain controller still answers.
     await lab.setWan({ up: false });
     return { outcome: 'done', detail: scenario };

@@ -7,12 +7,26 @@ import { loseRow } from '../platforms/application/application.ts';
 import { runPython } from '../platforms/remote.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { SHARES_ROOT } from '../scripts/serve-shares.ts';
+import type { Lab } from './lab.ts';
 
-export const injections = ['lost-ace', 'changed-byte', 'missing-share', 'stale-dns', 'lost-row'] as const;
+export const injections = [
+  'lost-ace',
+  'changed-byte',
+  'missing-share',
+  'stale-dns',
+  'lost-row',
+  'expired-certificate',
+] as const;
 export type Injection = (typeof injections)[number];
 
 /** Does the damage at Viareggio; returns what was damaged, as verification must name it. */
-export async function inject(access: Access, inventory: Inventory, injection: Injection): Promise<string> {
+export async function inject(
+  lab: Lab,
+  access: Access,
+  inventory: Inventory,
+  injection: Injection,
+): Promise<string> {
+  if (injection === 'expired-certificate') return await expireCertificate(lab, inventory);
   if (injection === 'lost-row') return await lostRow(access, inventory);
   const onController = injection === 'stale-dns';
   const host = serverAt(inventory, 'viareggio', onController ? 'domain-controller' : 'file-server').name;
@@ -46,4 +60,11 @@ async function lostRow(access: Access, inventory: Inventory): Promise<string> {
   }
   const table = await withHost(access, server.name, async (host) => await loseRow(host, application));
   return `${application.id}: ${table}`;
+}
+
+/** Of the first supplier that the inventory names. */
+async function expireCertificate(lab: Lab, { endpoints }: Inventory): Promise<string> {
+  const host = new URL(endpoints[0]?.url ?? '').hostname;
+  await lab.breakSupplier({ kind: 'expired', host });
+  return host;
 }

@@ -15,6 +15,7 @@ import { type Disaster, strike } from './disasters.ts';
 import { dataDiskPath } from './disks.ts';
 import { removeLab } from './down.ts';
 import { destroyHosts, startHosts, stopHosts } from './hosts.ts';
+import { breakSupplier, makeInternet, type SupplierFault, setLine } from './internet.ts';
 import { withLabLock } from './lock.ts';
 import { type LabPaths, labNames, labPaths } from './paths.ts';
 import { requireRoot } from './requirements.ts';
@@ -66,6 +67,24 @@ export class Lab {
   /** Changes what is named and keeps the rest. @throws DrError WAN_SETTING */
   async setWan(change: Partial<LabWan>): Promise<void> {
     await this.#change(async (context) => await setWan(context, change));
+  }
+
+  /** Cuts or mends a line from the secondary site to its suppliers. @throws DrError LAB_LINE */
+  async setLine(id: string, up: boolean): Promise<void> {
+    await this.#change(async (context) => await setLine(context, id, up));
+  }
+
+  /** Something goes wrong between the desks and the suppliers. @throws DrError LAB_LINE */
+  async breakSupplier(fault: SupplierFault): Promise<void> {
+    await this.#change(async (context) => await breakSupplier(context, fault));
+  }
+
+  /** Takes every such fault away; lines that were cut are mended. */
+  async mendSuppliers(): Promise<void> {
+    await this.#change(async (context) => {
+      await makeInternet(context);
+      for (const { id } of context.state.lines) await setLine(context, id, true);
+    });
   }
 
   async disaster(disaster: Disaster): Promise<void> {

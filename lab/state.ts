@@ -27,6 +27,26 @@ const wanSchema = z.strictObject({
 });
 export type LabWan = z.infer<typeof wanSchema>;
 
+/** A line from the secondary site to the suppliers. */
+const lineSchema = z.strictObject({
+  id: z.string(),
+  gateway: z.string(),
+  resolver: z.string(),
+  up: z.boolean(),
+});
+export type LabLine = z.infer<typeof lineSchema>;
+
+/** A page that a server of the lab's internet gives. */
+const supplierSchema = z.strictObject({
+  host: z.string(),
+  port: z.number(),
+  path: z.string(),
+  status: z.number(),
+  contains: z.string(),
+  address: z.string(),
+});
+export type LabSupplier = z.infer<typeof supplierSchema>;
+
 const labStateSchema = z.strictObject({
   version: z.literal(1),
   name: z.string(),
@@ -38,6 +58,8 @@ const labStateSchema = z.strictObject({
   dataDiskBytes: z.number().positive(),
   hosts: z.array(hostSchema),
   wan: wanSchema,
+  lines: z.array(lineSchema),
+  suppliers: z.array(supplierSchema),
 });
 export type LabState = z.infer<typeof labStateSchema>;
 

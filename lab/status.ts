@@ -17,6 +17,8 @@ export type LabStatus = {
   pid: number;
   hosts: HostStatus[];
   wan: LabWan;
+  /** The secondary site's lines to its suppliers. */
+  lines: { id: string; up: boolean }[];
   /** The ports of the desks' switch; `host` is null where nothing is plugged in. */
   switchPorts: { port: number; host: string | null }[];
   cassettes: { label: string; image: string; pluggedInto: string | null; device: string | null }[];
@@ -40,6 +42,7 @@ export async function labStatus(context: LabContext): Promise<LabStatus> {
     pid,
     hosts: state.hosts.map((host) => hostStatus(host, fact('host', host.name))),
     wan: { ...state.wan, up: fact('wan', 'up') !== undefined },
+    lines: state.lines.map(({ id }) => ({ id, up: fact('line', id)?.[2] === 'up' })),
     switchPorts: switchPorts(
       state.deskPorts,
       facts.find((fields) => fields[0] === 'ports'),

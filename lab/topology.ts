@@ -4,7 +4,10 @@ import type { Desk, Host, Inventory, Site } from '../inventory/schema.ts';
 import type { LabHost, LabSite } from './state.ts';
 
 /** The part of the inventory that a lab is made of. */
-export type LabInventory = Pick<Inventory, 'sites' | 'wan' | 'hosts' | 'desks' | 'domain'>;
+export type LabInventory = Pick<
+  Inventory,
+  'sites' | 'wan' | 'hosts' | 'desks' | 'domain' | 'lines' | 'endpoints'
+>;
 
 /** The switch of the desks and its numbered ports, as the lab's interfaces are named. */
 export const DESK_SWITCH = 'desks';
@@ -12,7 +15,7 @@ const CABINET = 'cabinet';
 const portName = (port: number): string => `port${port}`;
 
 /** The names that a host's network interface cannot take, because the lab's routers have them. */
-const reservedNames = ['lo', 'wan', 'uplink', 'desks-uplink', CABINET, DESK_SWITCH];
+const reservedNames = ['lo', 'wan', 'uplink', 'desks-uplink', 'internet', CABINET, DESK_SWITCH];
 
 /**
  * The site of the given role, as the lab's router needs it.
@@ -37,7 +40,7 @@ export function labSite(inventory: LabInventory, role: Site['role']): LabSite {
 export function labHosts(inventory: LabInventory): LabHost[] {
   const ports = assignSwitchPorts(inventory);
   return inventory.hosts.map((host) => {
-    if (reservedNames.includes(host.name) || /^port\d+$/.test(host.name)) throw reserved(host.name);
+    if (reservedNames.includes(host.name) || /^(port|line-)\d+$/.test(host.name)) throw reserved(host.name);
     const port = ports.get(host.name);
     if (port === undefined && host.kind === 'workstation' && hasSwitch(inventory, host)) throw noDesk(host);
     return {
@@ -96,6 +99,6 @@ function reserved(name: string): DrError {
   return new DrError(
     'HOST_NAME',
     `Nel laboratorio un host non si può chiamare "${name}". / In the lab no host can have that name.`,
-    `Nomi riservati / reserved names: ${reservedNames.join(', ')}, port1, port2 ...`,
+    `Nomi riservati / reserved names: ${reservedNames.join(', ')}, port1, port2 ..., line-1, line-2 ...`,
   );
 }

@@ -5,6 +5,7 @@ import { formatDurationMs, monotonicMs, utcNow } from '../core/time.ts';
 import { findContext, type LabContext } from './context.ts';
 import { cgroupName, removeLab } from './down.ts';
 import { startHosts } from './hosts.ts';
+import { labLines, labSuppliers, makeInternet } from './internet.ts';
 import { makeKeys, writeAccess } from './keys.ts';
 import type { LabPaths } from './paths.ts';
 import {
@@ -42,7 +43,7 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
   await setWan(context, wanted.wan);
   const startedMs = monotonicMs();
   progress(`Accendo ${context.state.hosts.length} host ... / Turning on the hosts`);
-  await startHosts(context, context.state.hosts);
+  await Promise.all([startHosts(context, context.state.hosts), makeInternet(context)]);
   progress(`Host accesi in ${formatDurationMs(monotonicMs() - startedMs)}. / Hosts are on.`);
   return context;
 }
@@ -50,6 +51,7 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
 /** @throws DrError what is wrong with the inventory or the options, before anything is touched */
 function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: LabUpOptions): LabState {
   const secondary = inventory.sites.find((site) => site.role === 'secondary');
+  const lines = labLines(inventory, secondary?.id ?? '');
   return {
     version: 1,
     name,
@@ -65,6 +67,8 @@ function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: 
       rateMbit: rateMbit ?? inventory.wan.rateMbit,
       lossPercent: lossPercent ?? inventory.wan.lossPercent,
     }),
+    lines,
+    suppliers: lines.length === 0 ? [] : labSuppliers(inventory),
   };
 }
 
@@ -111,12 +115,12 @@ async function makeFolders(paths: LabPaths): Promise<void> {
 
 /** A running lab may get more hosts (a fifth desk); what it has cannot change under its feet. */
 async function extend(found: LabContext, wanted: LabState): Promise<LabContext> {
-  const { hosts } = wanted;
+  const { hosts, lines, suppliers } = wanted;
   const changed =
     !sameJson(foundation(found.state), foundation(wanted)) ||
     found.state.hosts.some((old) => !hosts.some((host) => sameJson(old, host)));
   if (changed) throw differs(found.paths.name);
-  const state = { ...found.state, hosts };
+  const state = { ...found.state, hosts, lines, suppliers };
   const context = { ...found, state };
   await makeKeys(found.paths, hosts);
   await writeAccess(context);

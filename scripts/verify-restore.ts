@@ -4,9 +4,6 @@ import { DrError } from '../core/errors.ts';
 import {
   applicationServerAt,
   applicationsAt,
-  officeById,
-  printerAt,
-  type Seat,
   seatsAt,
   serverAt,
   shareOfOffice,
@@ -15,7 +12,7 @@ import type { AclEntry, Host, Inventory, Office } from '../inventory/schema.ts';
 import type { Application } from '../inventory/schema-applications.ts';
 import { type DumpManifest, dumpManifestSchema } from '../platforms/application/application.ts';
 import { verifyApplication } from '../platforms/application/verify-application.ts';
-import { type ExpectedDesk, verifyDesk } from '../platforms/linux/verify-desk.ts';
+import { verifyDesk } from '../platforms/linux/verify-desk.ts';
 import { readSnapshotFile } from '../platforms/restic/snapshot-file.ts';
 import { type AccessExpectations, verifyAccess } from '../platforms/samba/verify-access.ts';
 import { verifyDomain } from '../platforms/samba/verify-domain.ts';
@@ -23,21 +20,32 @@ import { verifyFiles } from '../platforms/samba/verify-files.ts';
 import { RemoteHost, withHost } from '../platforms/ssh.ts';
 import { APPLICATIONS_STAGE, MANIFEST } from './backup.ts';
 import { passphraseOf, runScript, type ScriptContext } from './context.ts';
+import { expectedDesk, firstAccount } from './expected-desk.ts';
 import { SHARES_ROOT } from './serve-shares.ts';
+import { lookForVerification, type ServicesFound, servicesFound } from './services.ts';
 
 export type VerifyRequest = { site: string; label: string; snapshot: string };
+
+/** `probes` and `readiness` are empty at a site without lines to suppliers. */
+export type Verified = { changed: false; checks: Check[] } & Pick<ServicesFound, 'probes' | 'readiness'>;
 
 /** Runs every check. A part that can't be reached makes its checks NOT VERIFIABLE, never PASS. */
 export async function verifyRestore(
   context: ScriptContext,
   request: VerifyRequest,
   onCheck: (check: Check) => void = () => undefined,
-): Promise<{ changed: false; checks: Check[] }> {
-  const [files, services] = await Promise.all([
+): Promise<Verified> {
+  const [files, services, look] = await Promise.all([
     verifyRestoredFiles(context, request, onCheck),
     verifyServices(context, request, onCheck),
+    lookForVerification(context, request.site),
   ]);
-  return { changed: false, checks: [...files, ...services] };
+  const checks = [...files, ...services];
+  if (look === undefined) return { changed: false, checks, probes: [], readiness: [] };
+  const found = servicesFound(context.inventory, request.site, look, checks);
+  for (const check of found.checks) onCheck(check);
+  const { probes, readiness } = found;
+  return { changed: false, checks: [...checks, ...found.checks], probes, readiness };
 }
 
 /** Every file against the manifest: it asks for nothing that serves, so it may begin before anything does. */
@@ -56,7 +64,7 @@ export async function verifyRestoredFiles(
   return checks;
 }
 
-/** What the site serves: domain, rights, applications, desks. */
+/** What the site itself serves: domain, rights, applications, desks; not what its suppliers do. */
 export async function verifyServices(
   context: ScriptContext,
   request: VerifyRequest,
@@ -245,23 +253,6 @@ function accountDenials(inventory: Inventory): AccessExpectations['denials'] {
       acl.filter(keepsOut).map(({ trustee }) => ({ account: trustee, share: share.name, path })),
     ),
   );
-}
-
-function expectedDesk(inventory: Inventory, site: string, desk: Seat): ExpectedDesk {
-  return {
-    id: desk.id,
-    workstation: desk.workstation,
-    workgroup: inventory.domain.netbiosName,
-    account: firstAccount(officeById(inventory, desk.office)),
-    share: shareOfOffice(inventory, desk.office).name,
-    printer: printerAt(inventory, site)?.name,
-    shortcuts: inventory.shortcuts.length,
-    units: inventory.workstationServices.map(({ unit }) => unit),
-  };
-}
-
-function firstAccount(office: Office): string {
-  return office.accounts[0] ?? '';
 }
 
 if (import.meta.main) {

@@ -23,6 +23,14 @@ const PUBLIC_KEY = 'A'.repeat(43);
 
 const schemaCases: Case[] = [
   {
+    name: 'an endpoint without TLS',
+    file: 'endpoints.yaml',
+    find: 'url: https://www.lu.camcom.it/',
+    replace: 'url: ¦http://www.lu.camcom.it/',
+    code: 'WRONG_FORM',
+    says: 'https',
+  },
+  {
     name: 'an unknown key in an entry',
     file: 'hosts.yaml',
     find: '    kind: workstation\n',

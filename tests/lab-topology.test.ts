@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { requireInventory } from '../inventory/load.ts';
 import type { Desk, Host } from '../inventory/schema.ts';
+import { labLines, labSuppliers } from '../lab/internet.ts';
 import { labPaths } from '../lab/paths.ts';
 import { labHosts, labSite } from '../lab/topology.ts';
 
@@ -98,5 +99,43 @@ describe('names of labs', () => {
     if (before === undefined) delete process.env['DR_STATE'];
     else process.env['DR_STATE'] = before;
     expect(new Set(ids).size).toBe(2);
+  });
+});
+
+describe('the lab’s internet', () => {
+  const withEndpoint = (change: Partial<(typeof inventory.endpoints)[number]>) => ({
+    ...inventory,
+    endpoints: inventory.endpoints.map((endpoint, index) =>
+      index === 0 ? { ...endpoint, ...change } : endpoint,
+    ),
+  });
+
+  test('lines lead from a site with workstations, and from no other', () => {
+    expect(labLines(inventory, 'viareggio').map(({ id, up }) => [id, up])).toEqual([
+      ['primary', true],
+      ['backup', true],
+    ]);
+    expect(labLines(inventory, 'lucca')).toEqual([]);
+    const servers = inventory.hosts.filter(({ kind }) => kind !== 'workstation');
+    expect(labLines({ ...inventory, hosts: servers }, 'viareggio')).toEqual([]);
+  });
+
+  test('each name has an address of its own, the one of the inventory where it is known', () => {
+    const addresses = labSuppliers(inventory).map(({ address }) => address);
+    expect(new Set(addresses).size).toBe(inventory.endpoints.length);
+    expect(labSuppliers(withEndpoint({ addresses: ['198.51.100.7'] }))[0]?.address).toBe('198.51.100.7');
+    const [first] = labSuppliers(withEndpoint({ url: 'https://servizi.example.it:8443/porta?da=qui' }));
+    expect(first).toMatchObject({ host: 'servizi.example.it', port: 8443, path: '/porta?da=qui' });
+  });
+
+  test('two pages of one name are of one server', () => {
+    const [, second] = inventory.endpoints;
+    const pages = labSuppliers(withEndpoint({ url: `${second?.url}altra` }));
+    expect(pages[0]?.address).toBe(pages[1]?.address);
+  });
+
+  test.for(['internet', 'line-1'])('no host can be called %s', (name) => {
+    const hosts = inventory.hosts.map((host, index) => (index === 0 ? { ...host, name } : host));
+    expect(() => labHosts({ ...inventory, hosts })).toThrow(expect.objectContaining({ code: 'HOST_NAME' }));
   });
 });

@@ -58,7 +58,7 @@ boot() {
   mkdir -p "$group"
   local options=(--quiet --boot --register=no --keep-unit "--network-namespace-path=/run/netns/$name"
     "--directory=$LAB/hosts/$name/root" "--machine=$name" --console=pipe --resolv-conf=off --timezone=off --link-journal=no
-    --drop-capability=CAP_MKNOD "--bind=$LAB/hosts/$name/fuse:/dev/fuse")
+    --drop-capability=CAP_MKNOD --capability=CAP_NET_ADMIN "--bind=$LAB/hosts/$name/fuse:/dev/fuse")
   [ "$data" = - ] || options+=("--bind=$LAB/hosts/$name/data:/srv")
   (
     status=133 # nspawn's way to say that the host asked for a reboot

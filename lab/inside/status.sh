@@ -28,4 +28,10 @@ for slot in "$LAB"/cassettes/*/; do
   printf 'cassette|%s|%s|%s\n' "$(basename "$slot")" "$(<"$slot/host")" "$device"
 done
 ip -o link show dev wan | grep -q ' state UP ' && echo 'wan|up' || echo 'wan|down'
+for line in "$LAB"/internet/lines/*/; do
+  [ -e "$line/namespace" ] || continue
+  state=down
+  ! ip -n "$(<"$line/namespace")" -o link show dev outside | grep -q ' state UP ' || state=up
+  printf 'line|%s|%s\n' "$(basename "$line")" $state
+done
 echo "ports|$(ip -json link show master "$desk_switch")"

@@ -8,6 +8,7 @@ release=$(cat /etc/os-release)
 restic=/run/restic
 mount -n -t tmpfs -o mode=0755,nosuid,nodev lab /mnt
 mkdir -p /mnt/lab/{state,image,common/up,common/work,common/root,hosts,cassettes} /mnt/netns
+mkdir -m 0700 /mnt/lab/authority
 mount -n --bind "$LAB_DIRECTORY" /mnt/lab/state
 mount -n --bind -o ro "$LAB_IMAGE" /mnt/lab/image
 [ -z "$LAB_RESTIC" ] || cp "$LAB_RESTIC" /mnt/restic
@@ -62,6 +63,16 @@ Options=ro
 UNIT
 mkdir -p "$units/sysinit.target.wants"
 ln -s ../sys-devices-virtual-block.mount "$units/sysinit.target.wants/"
+# Who signs for the lab's suppliers; every host trusts it as an authority of its own. Its key never is where a host could see it.
+mount --bind /run/lab/authority "$root/mnt"
+chroot "$root" openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 365 -keyout /mnt/key.pem \
+  -out /mnt/certificate.pem -subj '/O=Laboratorio/CN=Autorita dei fornitori del laboratorio' 2>/dev/null
+umount "$root/mnt"
+trusted=usr/local/share/ca-certificates/lab-suppliers.crt
+mkdir -p "$root/${trusted%/*}" "$root/etc/ssl/certs"
+install -m 0644 /run/lab/authority/certificate.pem "$root/$trusted"
+cat "$root/$trusted" >>"$root/etc/ssl/certs/ca-certificates.crt"
+ln -s "/$trusted" "$root/etc/ssl/certs/$(chroot "$root" openssl x509 -noout -hash -in "/$trusted").0"
 umount "$root"
 
 # --- networks. This namespace is the router of the secondary site, and the laptop from which the work is done.

@@ -35,18 +35,7 @@ const servicesSchema = z.strictObject({
 /** Logs on with the account's password through PAM, as a person at the desk does, and looks around. */
 export async function verifyDesk(access: Access, desk: ExpectedDesk, password: string): Promise<Check[]> {
   return await Promise.all([
-    runCheck(
-      {
-        id: `desk.logon.${desk.id}`,
-        titleIt: `Accesso e cartella d'ufficio, ${desk.id}`,
-        titleEn: `Log-on and office share, ${desk.id}`,
-      },
-      async () =>
-        judge(
-          await wrongLogon(access, desk, password),
-          `${desk.account} su/on ${desk.workstation}: ${desk.share}`,
-        ),
-    ),
+    verifyLogon(access, desk, password),
     runCheck(
       {
         id: `desk.services.${desk.id}`,
@@ -60,6 +49,27 @@ export async function verifyDesk(access: Access, desk: ExpectedDesk, password: s
         ),
     ),
   ]);
+}
+
+/** The log-on and the share alone. */
+export async function verifyLogon(access: Access, desk: ExpectedDesk, password: string): Promise<Check> {
+  return await runCheck(
+    {
+      id: logonCheck(desk.id),
+      titleIt: `Accesso e cartella d'ufficio, ${desk.id}`,
+      titleEn: `Log-on and office share, ${desk.id}`,
+    },
+    async () =>
+      judge(
+        await wrongLogon(access, desk, password),
+        `${desk.account} su/on ${desk.workstation}: ${desk.share}`,
+      ),
+  );
+}
+
+/** The id of a desk's check of log-on and share. */
+export function logonCheck(desk: string): string {
+  return `desk.logon.${desk}`;
 }
 
 async function wrongLogon(access: Access, desk: ExpectedDesk, password: string): Promise<string[]> {
@@ -83,18 +93,30 @@ async function wrongLogon(access: Access, desk: ExpectedDesk, password: string):
 
 async function wrongServices(access: Access, desk: ExpectedDesk): Promise<string[]> {
   await using host = await RemoteHost.connect(access, desk.workstation);
-  const answer = await probeBash(host, new URL('desk-services.sh', import.meta.url), {
-    parameters: { PRINTER: desk.printer ?? '', UNITS: desk.units.join(' ') },
-  });
-  const seen = servicesSchema.parse(JSON.parse(answer));
+  const seen = await lookAtServices(host, desk);
   return [
     ...seen.inactive.map((unit) => `${unit} non è attivo / is not active`),
-    ...(desk.printer === undefined || /enabled|idle|printing/.test(seen.printer)
-      ? []
-      : [`stampante / printer: ${seen.printer}`]),
+    ...(seen.printerReady ? [] : [`stampante / printer: ${seen.printer}`]),
     ...(seen.shortcuts >= desk.shortcuts
       ? []
       : [`${seen.shortcuts} collegamenti su / shortcuts of ${desk.shortcuts}`]),
     ...(/succeeded/.test(seen.trust) ? [] : [`fiducia del computer / machine trust: ${seen.trust}`]),
   ];
+}
+
+export type DeskServices = z.infer<typeof servicesSchema> & { printerReady: boolean };
+
+/** What a desk has besides log-on and share, as it says itself. @throws DrError REMOTE_FAILED */
+export async function lookAtServices(
+  host: RemoteHost,
+  { printer, units }: Pick<ExpectedDesk, 'printer' | 'units'>,
+): Promise<DeskServices> {
+  const answer = await probeBash(host, new URL('desk-services.sh', import.meta.url), {
+    parameters: { PRINTER: printer ?? '', UNITS: units.join(' ') },
+  });
+  const seen = servicesSchema.parse(JSON.parse(answer));
+  return {
+    ...seen,
+    printerReady: printer === undefined || /enabled|idle|printing/.test(seen.printer),
+  };
 }

@@ -4,6 +4,7 @@ import { DrError, toErrorRecord } from '../../core/errors.ts';
 import { monotonicMs, utcNow } from '../../core/time.ts';
 import type { EvidenceEvent, EvidenceLog, EvidenceRecord, MilestoneName, Origin } from './evidence.ts';
 import { checksNotPassed, isVerified } from './milestones.ts';
+import type { DeskReadiness, ProbeResult } from './services.ts';
 
 export type PlannedStep = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
 type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
@@ -44,6 +45,12 @@ export class Recorder {
 
   check(check: Check): void {
     this.#log.append({ type: 'check', check });
+  }
+
+  /** What the desks saw of the suppliers' services, and which of them can open. */
+  services(results: ProbeResult[], desks: DeskReadiness[]): void {
+    if (results.length > 0) this.#log.append({ type: 'probes', results });
+    if (desks.length > 0) this.#log.append({ type: 'readiness', desks });
   }
 
   note(textIt: string, textEn: string, origin: Origin): void {

@@ -100,7 +100,11 @@ export async function verifyOnRecord(
   if (!recorder.isDone(VERIFY_STEP))
     await recorder.step(
       VERIFY_STEP,
-      async () => await verifyRestore(context, request, (check) => recorder.check(check)),
+      async () => {
+        const verified = await verifyRestore(context, request, (check) => recorder.check(check));
+        recorder.services(verified.probes, verified.readiness);
+        return verified;
+      },
       ({ checks }) =>
         `${checks.filter(({ outcome }) => outcome === 'PASS').length} PASS su / of ${checks.length}`,
     );

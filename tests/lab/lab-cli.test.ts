@@ -29,6 +29,18 @@ describe('dr lab', () => {
     const wan = await dr('wan', 'down', '--loss', '1,5', '--json');
     expect(JSON.parse(wan.stdout)).toMatchObject({ wan: { up: false, rateMbit: 50, lossPercent: 1.5 } });
 
+    const line = await dr('line', 'backup', 'down', '--json');
+    expect(JSON.parse(line.stdout)).toMatchObject({
+      lines: [
+        { id: 'primary', up: true },
+        { id: 'backup', up: false },
+      ],
+    });
+    expect(await dr('line', 'third', 'down')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('LAB_LINE'),
+    });
+
     const disaster = await dr('disaster', 'd3');
     expect(disaster.stdout).toMatch(/lu-fs1 .* distrutto \/ destroyed/);
     expect((await dr('list')).stdout).toContain('lab  running');
