@@ -200,13 +200,15 @@ const entries = fc
 
 type Written = Omit<AttendanceEntry, 'line'>;
 
+function quoted(value: string): string {
+  return /[;,\t"\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
 function saved(
   written: readonly Written[],
   how: typeof dialect extends fc.Arbitrary<infer D> ? D : never,
 ): string {
   const { delimiter, end, mark, italianDates, seconds } = how;
-  const quoted = (value: string): string =>
-    /[;,\t"\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
   const time = (minutes: number): string =>
     `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}${seconds ? ':00' : ''}`;
   const rows = written.map(({ sheetId, day, number, inMinutes, outMinutes, note }) => [
@@ -252,20 +254,21 @@ test('whatever bytes come, they are taken or refused, each problem with a line o
   );
 });
 
+const milestone = (name: 'event' | 'accepted', atUtc: string) => ({
+  name,
+  atUtc,
+  seq: 1,
+  offsetMs: 0,
+  origin: 'declared' as const,
+  otherAtUtc: [],
+});
+
 describe('the crisis', () => {
   const run = {
     startedAtUtc: '2026-11-23T07:00:00.000Z',
     lastAtUtc: '2026-12-20T09:00:00.000Z',
     milestones: [],
   };
-  const milestone = (name: 'event' | 'accepted', atUtc: string) => ({
-    name,
-    atUtc,
-    seq: 1,
-    offsetMs: 0,
-    origin: 'declared' as const,
-    otherAtUtc: [],
-  });
   test('begins with the event, in Rome’s days, and lasts until today while the run goes on', () => {
     const milestones = [milestone('event', '2026-11-21T23:30:00.000Z')];
     expect(crisisOf({ ...run, status: 'unfinished', milestones }, '2026-12-01T23:30:00.000Z')).toEqual({

@@ -28,17 +28,12 @@ async function checkContents(label: string, probe: Promise<KitProbe>): Promise<C
       { id: 'kit.whole', titleIt: 'Kit sulla cassetta integro', titleEn: 'Kit on the cassette is whole' },
       async () => {
         const found = await probe;
-        switch (found.state) {
-          case 'whole':
-            return {
-              outcome: 'PASS',
-              evidence: `${found.manifest.digest.slice(0, 12)}, ${found.manifest.writtenAtUtc}`,
-            };
-          case 'absent':
-            return { outcome: 'FAIL', evidence: `manca / it is missing: ${rewrite(label)}` };
-          case 'broken':
-            return { outcome: 'FAIL', evidence: `${found.why}: ${rewrite(label)}` };
+        if (found.state !== 'whole') {
+          const why = found.state === 'absent' ? 'manca / it is missing' : found.why;
+          return { outcome: 'FAIL', evidence: `${why}: ${rewrite(label)}` };
         }
+        const { digest, writtenAtUtc } = found.manifest;
+        return { outcome: 'PASS', evidence: `${digest.slice(0, 12)}, ${writtenAtUtc}` };
       },
     ),
     runCheck(
