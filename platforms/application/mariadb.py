@@ -5,7 +5,8 @@ class Mariadb:
     unit = "mariadb"
     user = "mysql"
     # Characters as they are stored, instants in UTC, a zero in an automatic column as itself: a dump means the same on every server.
-    SESSION = "SET SESSION time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO', unique_checks = 0, foreign_key_checks = 0, sql_log_bin = 0;"
+    # Unique checks stay on: without them the engine sorts what it loads into an empty table, which took two to three times as long.
+    SESSION = "SET SESSION time_zone = '+00:00', sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_key_checks = 0, sql_log_bin = 0;"
 
     def __init__(self, name, owner):
         self.name, self.owner, self.loading = name, owner, name + "_dr_restoring"
