@@ -102,14 +102,14 @@ describe('names of labs', () => {
   });
 });
 
-describe('the lab’s internet', () => {
-  const withEndpoint = (change: Partial<(typeof inventory.endpoints)[number]>) => ({
-    ...inventory,
-    endpoints: inventory.endpoints.map((endpoint, index) =>
-      index === 0 ? { ...endpoint, ...change } : endpoint,
-    ),
-  });
+const withEndpoint = (change: Partial<(typeof inventory.endpoints)[number]>) => ({
+  ...inventory,
+  endpoints: inventory.endpoints.map((endpoint, index) =>
+    index === 0 ? { ...endpoint, ...change } : endpoint,
+  ),
+});
 
+describe("the lab's internet", () => {
   test('lines lead from a site with workstations, and from no other', () => {
     expect(labLines(inventory, 'viareggio').map(({ id, up }) => [id, up])).toEqual([
       ['primary', true],
