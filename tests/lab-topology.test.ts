@@ -109,7 +109,7 @@ const withEndpoint = (change: Partial<(typeof inventory.endpoints)[number]>) => 
   ),
 });
 
-describe('the lab’s internet', () => {
+describe("the lab's internet", () => {
   test('lines lead from a site with workstations, and from no other', () => {
     expect(labLines(inventory, 'viareggio').map(({ id, up }) => [id, up])).toEqual([
       ['primary', true],

@@ -82,6 +82,7 @@ describe('dr lab', () => {
       'shell',
       'disaster',
       'wan',
+      'line',
       'down',
     ]);
     for (const verb of verbs) {
