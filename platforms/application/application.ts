@@ -91,6 +91,18 @@ export async function compareApplication(
   return findingSchema.parse(await look(host, application, part, { manifest }));
 }
 
+/**
+ * Notes how a verification's own visit has left the tables, so that the next one tells damage from it. Only after a visit that found
+ * every row right.
+ */
+export async function noteVisit(
+  host: RemoteHost,
+  application: Application,
+  manifest: DumpManifest,
+): Promise<void> {
+  await look(host, application, 'leave', { manifest });
+}
+
 /** That the application's engine runs and has its database. @throws DrError DATABASE_UNREACHABLE */
 export async function databaseAnswers(host: RemoteHost, application: Application): Promise<void> {
   await look(host, application, 'reach', {});
