@@ -62,6 +62,16 @@ export async function startUnits(
   return changedSchema.parse(await change(host, application, 'start', { snapshot }));
 }
 
+/** Whether a restore has put it there, and whether its units run. */
+export async function lookAtApplication(
+  host: RemoteHost,
+  application: Application,
+): Promise<{ restored: boolean; serves: boolean }> {
+  const answer = await look(host, application, 'look', {});
+  const { phase, serves } = z.strictObject({ phase: z.string(), serves: z.boolean() }).parse(answer);
+  return { restored: phase === 'whole', serves };
+}
+
 /** Takes away what {@link restoreDump} has put there; anything else stays. */
 export async function removeApplication(
   host: RemoteHost,
