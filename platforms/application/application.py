@@ -142,15 +142,14 @@ class Application:
         self.database.start()
         run("systemctl", "daemon-reload")  # its units may be among its files
         asleep = [unit for unit in self.units if not is_active(unit)]
-        for unit in self.units:
-            run("systemctl", "enable", unit)
-        for unit in asleep:
-            run("systemctl", "start", unit)
+        run("systemctl", "enable", *self.units)
+        if asleep:
+            run("systemctl", "start", *asleep)
         return {"changed": bool(asleep)}
 
     def halt(self):
         for unit in self.units:
-            with contextlib.suppress(Failed):  # what is not installed does not run
+            if is_active(unit) or subprocess.run(["systemctl", "is-enabled", "--quiet", unit], capture_output=True).returncode == 0:
                 run("systemctl", "disable", "--now", unit)
 
     def undo(self, _given):

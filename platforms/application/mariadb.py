@@ -105,7 +105,9 @@ class Mariadb:
     @contextlib.contextmanager
     def at_work(self):
         """The server; for the load its log is not flushed at each commit: a crash loses the last second of what begins anew anyhow."""
-        self.start()
+        if not is_active(self.unit):
+            run("systemctl", "start", self.unit)
+        self.require()
         if self.others():
             yield
             return
@@ -127,18 +129,22 @@ class Mariadb:
             structure = "".join((folder / "data" / (table + ".sql")).read_text(errors="surrogateescape") for table in tables)
             self.sql(self.SESSION + structure, self.loading)
             with ThreadPoolExecutor(PARALLEL) as pool:
-                list(pool.map(lambda table: self.load_table(folder, table), tables))
+                list(pool.map(lambda some: self.load_tables(folder, some), shares(tables)))
         except Failed as error:
             if re.search("invalid utf8|Incorrect string value|Invalid .* character", str(error), re.I):
                 wrong_encoding(last_line(error))
             damaged(last_line(error))
 
-    def load_table(self, folder, table):
-        said = self.sql(
-            "%s LOAD DATA INFILE '%s' INTO TABLE `%s` CHARACTER SET binary; SHOW WARNINGS LIMIT 1"
-            % (self.SESSION, folder / "data" / (table + ".txt"), table), self.loading)
-        if said:  # a value that was cut or turned into another is no restore
-            raise Failed("%s: %s" % (table, said.splitlines()[0]))
+    def load_tables(self, folder, tables):
+        """One connection for all of them. A value that was cut or turned into another is no restore: a warning is an error."""
+        said = self.sql(self.SESSION + "".join(
+            "SELECT '@%s'; LOAD DATA INFILE '%s' INTO TABLE `%s` CHARACTER SET binary; SHOW WARNINGS LIMIT 1;"
+            % (table, folder / "data" / (table + ".txt"), table) for table in tables), self.loading)
+        table = ""
+        for line in said.splitlines():
+            if not line.startswith("@"):
+                raise Failed("%s: %s" % (table, line))
+            table = line[1:]
 
     def place(self, folder):
         """All tables in one statement, which the engine carries out whole or not at all; then what hangs on them."""
