@@ -29,8 +29,9 @@ import { SHARES_ROOT } from './serve-shares.ts';
 export const STAGE = '/var/lib/dr/stage';
 export const DOMAIN_ARCHIVE = `${STAGE}/domain.tar.bz2`;
 export const MANIFEST = `${STAGE}/manifest.jsonl.gz`;
-/** One folder an application, by its id. */
-export const APPLICATIONS_STAGE = `${STAGE}/applications`;
+/** One folder an application, by its id. Apart, because whoever judges a snapshot reads the whole of the other stage. */
+export const APPLICATIONS_STAGE = '/var/lib/dr/stage-applications';
+const STAGES = `${STAGE} ${APPLICATIONS_STAGE}`;
 /** Marks the snapshots that are ours. */
 export const SNAPSHOT_TAG = 'lucca-dr';
 
@@ -62,7 +63,7 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   await using controller = await RemoteHost.connect(context.access, request.controller);
   const opened = await openCassette(context, files, request, passphrase);
   const { cassette } = opened;
-  await files.bash(`rm -rf ${STAGE}; mkdir -p -m 0700 /var/lib/dr; mkdir -m 0700 ${STAGE}`);
+  await files.bash(`rm -rf ${STAGES}; mkdir -p -m 0700 /var/lib/dr; mkdir -m 0700 ${STAGES}`);
   const warnings = [...opened.warnings, ...(await stageDocuments(context, files, request.plan))];
 
   context.progress('Copia del dominio e manifesto delle cartelle / domain backup and manifest of the shares');
@@ -77,13 +78,13 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
   const takenAtUtc = utcNow();
   const { addedBytes } = await writeSnapshot(files, {
     label: request.label,
-    paths: [SHARES_ROOT, STAGE],
+    paths: [SHARES_ROOT, STAGE, APPLICATIONS_STAGE],
     tag: SNAPSHOT_TAG,
     size: { entries: manifest.entries, bytes: manifest.sizeBytes },
     passphrase,
     onProgress: (line) => context.progress(`restic ${line}`),
   });
-  await files.bash(`rm -rf ${STAGE}`);
+  await files.bash(`rm -rf ${STAGES}`);
   const held = await listSnapshots(files, request.label, passphrase);
   const snapshots = held.snapshots.filter(({ tags }) => tags.includes(SNAPSHOT_TAG));
   const newest = snapshots.at(-1);

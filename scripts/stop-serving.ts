@@ -1,8 +1,9 @@
 /** A site stops serving the domain, for good but with its data kept, and what changed since the last copy goes onto the cassette. */
 import { DrError } from '../core/errors.ts';
-import { serverAt } from '../inventory/lookup.ts';
+import { applicationServerAt, applicationsAt, serverAt } from '../inventory/lookup.ts';
+import type { Inventory } from '../inventory/schema.ts';
 import { listSnapshots } from '../platforms/restic/cassette.ts';
-import { resumeServer, stopServer } from '../platforms/samba/serving.ts';
+import { resumeServer, sambaUnits, stopServer } from '../platforms/samba/serving.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { backup, SNAPSHOT_TAG } from './backup.ts';
 import { passphraseOf, runScript, type ScriptContext } from './context.ts';
@@ -22,21 +23,32 @@ export type Stopped = {
   snapshotId: string | undefined;
 };
 
-/** In this order, so that nobody works on files while the domain goes away. */
+/** Of a site's domain, in this order, so that nobody works on files while the domain goes away. */
 const kinds = ['file-server', 'domain-controller'] as const;
 
+/** Everything that serves at a site, in the order in which it stops; a database goes on, for the last copy. */
+function servingAt(inventory: Inventory, site: string): { name: string; units: string }[] {
+  const server = applicationServerAt(inventory, site);
+  const applications = applicationsAt(inventory, site).flatMap(({ units }) => units.toReversed());
+  return [
+    ...(server && applications.length > 0
+      ? [{ name: server.name, units: [...new Set(applications)].join(' ') }]
+      : []),
+    ...kinds.map((kind) => ({ name: serverAt(inventory, site, kind).name, units: sambaUnits[kind] })),
+  ];
+}
+
 /**
- * Stops file server and controller, proves that they are silent, and takes the last copy. Done already, it changes nothing and
+ * Stops applications, file server and controller, proves that they are silent, and takes the last copy. Done already, it changes nothing and
  * gives the copy that there is.
  * @throws DrError STILL_SERVING when something of the site answers all the same; as {@link backup}
  */
 export async function stopServing(context: ScriptContext, { site, label }: StopRequest): Promise<Stopped> {
   const { inventory, access } = context;
   const stopped: { changed: boolean; stoppedAtUtc: string }[] = [];
-  for (const kind of kinds) {
-    const { name } = serverAt(inventory, site, kind);
-    context.progress(`${name}: smette di servire il dominio / stops serving the domain`);
-    stopped.push(await withHost(access, name, async (host) => await stopServer(host, kind)));
+  for (const { name, units } of servingAt(inventory, site)) {
+    context.progress(`${name}: smette di servire / stops serving`);
+    stopped.push(await withHost(access, name, async (host) => await stopServer(host, units)));
   }
   await requireSilent(context, site);
   const changed = stopped.some((one) => one.changed);
@@ -59,9 +71,9 @@ export async function stopServing(context: ScriptContext, { site, label }: StopR
 export async function resumeServing(context: ScriptContext, site: string): Promise<{ changed: boolean }> {
   await proveSilence(context, { site, role: 'return' });
   let changed = false;
-  for (const kind of kinds.toReversed()) {
-    const { name } = serverAt(context.inventory, site, kind);
-    const resumed = await withHost(context.access, name, async (host) => await resumeServer(host, kind));
+  for (const { name, units } of servingAt(context.inventory, site).toReversed()) {
+    const inOrder = units.split(' ').toReversed().join(' ');
+    const resumed = await withHost(context.access, name, async (host) => await resumeServer(host, inOrder));
     changed ||= resumed.changed;
   }
   return { changed };

@@ -10,7 +10,11 @@ import {
 } from '../inventory/lookup.ts';
 import type { AclEntry, Host, Inventory, Office } from '../inventory/schema.ts';
 import type { Application } from '../inventory/schema-applications.ts';
-import { type DumpManifest, dumpManifestSchema } from '../platforms/application/application.ts';
+import {
+  type DumpManifest,
+  dumpManifestSchema,
+  lookAtApplication,
+} from '../platforms/application/application.ts';
 import { verifyApplication } from '../platforms/application/verify-application.ts';
 import { verifyDesk } from '../platforms/linux/verify-desk.ts';
 import { readSnapshotFile } from '../platforms/restic/snapshot-file.ts';
@@ -120,6 +124,42 @@ async function verifyOne(
   const place = { server, desk, url: `http://${address}:${application.port}` };
   const password = await context.secret(`application-${application.id}`);
   return await verifyApplication(application, { ...place, password }, manifest);
+}
+
+/** What is erased at the other site must work here: every application that was restored there. */
+export async function verifyApplicationsServe(
+  context: ScriptContext,
+  site: string,
+  otherSite: string,
+): Promise<Check[]> {
+  const here = applicationServerAt(context.inventory, site);
+  const there = applicationServerAt(context.inventory, otherSite);
+  if (here === undefined || there === undefined) return [];
+  return await Promise.all(
+    applicationsAt(context.inventory, site).map((application) =>
+      runCheck(
+        {
+          id: `app.${application.id}.serves`,
+          titleIt: `${application.nameIt} in servizio`,
+          titleEn: `${application.nameEn} in service`,
+        },
+        async () => {
+          const [mine, theirs] = await Promise.all(
+            [here, there].map(
+              async ({ name }) =>
+                await withHost(
+                  context.access,
+                  name,
+                  async (host) => await lookAtApplication(host, application),
+                ),
+            ),
+          );
+          const missing = theirs?.restored === true && mine?.serves !== true;
+          return judge(missing ? [`${here.name}: non è in servizio / it is not in service`] : [], here.name);
+        },
+      ),
+    ),
+  );
 }
 
 /** What the snapshot says of an application; undefined where it does not hold it. */

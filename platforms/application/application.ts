@@ -62,6 +62,16 @@ export async function startUnits(
   return changedSchema.parse(await change(host, application, 'start', { snapshot }));
 }
 
+/** Whether a restore has put it there, and whether its units run. */
+export async function lookAtApplication(
+  host: RemoteHost,
+  application: Application,
+): Promise<{ restored: boolean; serves: boolean }> {
+  const answer = await look(host, application, 'look', {});
+  const { phase, serves } = z.strictObject({ phase: z.string(), serves: z.boolean() }).parse(answer);
+  return { restored: phase === 'whole', serves };
+}
+
 /** Takes away what {@link restoreDump} has put there; anything else stays. */
 export async function removeApplication(
   host: RemoteHost,
@@ -89,6 +99,18 @@ export async function compareApplication(
   manifest: DumpManifest,
 ): Promise<z.infer<typeof findingSchema>> {
   return findingSchema.parse(await look(host, application, part, { manifest }));
+}
+
+/**
+ * Notes how a verification's own visit has left the tables, so that the next one tells damage from it. Only after a visit that found
+ * every row right.
+ */
+export async function noteVisit(
+  host: RemoteHost,
+  application: Application,
+  manifest: DumpManifest,
+): Promise<void> {
+  await look(host, application, 'leave', { manifest });
 }
 
 /** That the application's engine runs and has its database. @throws DrError DATABASE_UNREACHABLE */

@@ -2,6 +2,7 @@
 import array
 import contextlib
 import hashlib
+import itertools
 import json
 import mmap
 import os
@@ -13,6 +14,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
@@ -69,6 +71,12 @@ def digest(lines):
     """Number of lines, and the sum of their CRC-32: the same in any order."""
     sums = array.array("I", map(zlib.crc32, lines))
     return len(sums), sum(sums)
+
+
+def shares(items):
+    """The items dealt out to as many workers as work at once."""
+    dealt = [items[number::PARALLEL] for number in range(PARALLEL)]
+    return [share for share in dealt if share]
 
 
 def own_folder(path, user=None, mode=0o711):

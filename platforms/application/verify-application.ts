@@ -3,7 +3,7 @@ import { type Check, type CheckTitle, judge, runCheck } from '../../core/check.t
 import { toErrorRecord } from '../../core/errors.ts';
 import type { Application } from '../../inventory/schema-applications.ts';
 import type { RemoteHost } from '../ssh.ts';
-import { compareApplication, type DumpManifest, databaseAnswers } from './application.ts';
+import { compareApplication, type DumpManifest, databaseAnswers, noteVisit } from './application.ts';
 import { type DialogueOutcome, type DialogueStep, runDialogue } from './dialogue/dialogue.ts';
 
 const dataParts = [
@@ -37,7 +37,10 @@ export async function verifyApplication(
       }),
     ),
   );
-  return [...data, ...(await verifyUse(application, place))];
+  const used = await verifyUse(application, place);
+  const rowsAreRight = data.some(({ id, outcome }) => id.endsWith('.rows') && outcome === 'PASS');
+  if (rowsAreRight && manifest !== undefined) await noteVisit(place.server, application, manifest);
+  return [...data, ...used];
 }
 
 const notInSnapshot =

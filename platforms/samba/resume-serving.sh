@@ -4,6 +4,7 @@ mark=/var/lib/dr/stopped
 if [ ! -e "$mark" ]; then echo '{"changed":false}'; exit 0; fi
 for unit in $UNITS; do
   systemctl --quiet unmask "$unit"
+  systemctl cat "$unit" >/dev/null 2>&1 || continue
   systemctl --quiet enable --now "$unit"
 done
 rm -f "$mark"

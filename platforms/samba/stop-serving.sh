@@ -6,8 +6,11 @@ changed=false
 for unit in $UNITS; do
   [ "$(systemctl is-enabled "$unit" 2>/dev/null)" != masked ] || ! systemctl is-active --quiet "$unit" || systemctl stop "$unit"
   [ "$(systemctl is-enabled "$unit" 2>/dev/null)" != masked ] || continue
+  systemctl cat "$unit" >/dev/null 2>&1 || continue # an application that is not on this machine
+  own=/etc/systemd/system/$unit # in the place that a mask would take
+  if [ -f "$own" ] && [ "$(systemctl is-enabled "$unit")" = disabled ] && ! systemctl is-active --quiet "$unit"; then continue; fi
   systemctl --quiet disable --now "$unit"
-  systemctl --quiet mask "$unit"
+  [ -f "$own" ] || systemctl --quiet mask "$unit"
   changed=true
 done
 if [ "$changed" = true ] || [ ! -e "$mark" ]; then

@@ -10,7 +10,7 @@ import { proveSilence } from '../../scripts/prove-silence.ts';
 import { findSnapshot } from '../../scripts/restore-files.ts';
 import { standDown } from '../../scripts/stand-down.ts';
 import { backupSite } from '../../scripts/stop-serving.ts';
-import { verifyDirectory, verifyRestore } from '../../scripts/verify-restore.ts';
+import { verifyApplicationsServe, verifyDirectory, verifyRestore } from '../../scripts/verify-restore.ts';
 import { SiteStack, type StackPlace, type StackRun } from '../../stacks/engine.ts';
 import type { StackEvent } from '../../stacks/engine-events.ts';
 
@@ -115,13 +115,16 @@ async function requireLuccaServes(
   context: ScriptContext,
   onCheck: (check: Check) => void = () => undefined,
 ): Promise<void> {
-  const checks = await verifyDirectory(context, 'lucca');
+  const checks = [
+    ...(await verifyDirectory(context, 'lucca')),
+    ...(await verifyApplicationsServe(context, 'lucca', 'viareggio')),
+  ];
   for (const check of checks) onCheck(check);
   const wrong = checks.filter(({ outcome }) => outcome !== 'PASS');
   if (wrong.length === 0) return;
   throw new DrError(
     'LUCCA_NOT_SERVING',
-    `Lucca non serve ancora il dominio: ${wrong.map(({ titleIt, evidence }) => `${titleIt}: ${evidence}`).join('; ')}. I dati di Viareggio restano dove sono. / Lucca does not serve the domain yet; Viareggio's data stay where they are.`,
+    `Lucca non serve ancora: ${wrong.map(({ titleIt, evidence }) => `${titleIt}: ${evidence}`).join('; ')}. I dati di Viareggio restano dove sono. / Lucca does not serve yet; Viareggio's data stay where they are.`,
     'Completare il ripristino con "dr return restore", poi ripetere. / Complete it with "dr return restore", then run again.',
   );
 }

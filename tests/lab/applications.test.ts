@@ -1,6 +1,7 @@
 /** Applications from Lucca's backup to a verified Viareggio, and everything that can be wrong with one on the way. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Check } from '../../core/check.ts';
 import { toErrorRecord } from '../../core/errors.ts';
 import { applicationById } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
@@ -13,8 +14,11 @@ import {
   dumpApplication,
   dumpManifestSchema,
   restoreDump,
+  startUnits,
   workFolder,
 } from '../../platforms/application/application.ts';
+import { verifyApplication } from '../../platforms/application/verify-application.ts';
+import { resumeServer, stopServer } from '../../platforms/samba/serving.ts';
 import { RemoteHost as Remote, type RemoteHost } from '../../platforms/ssh.ts';
 import { type BackupOutcome, backup } from '../../scripts/backup.ts';
 import { restoreApplication } from '../../scripts/restore-application.ts';
@@ -47,7 +51,8 @@ beforeAll(async () => {
     useSmallApplications,
   );
   lab = await labUp({ name: 'applications', inventory });
-  await buildLucca(lab, inventory, 12 * 1024 ** 2, () => undefined);
+  // The lab's own products are not among these.
+  await buildLucca(lab, { ...inventory, applications: [] }, 12 * 1024 ** 2, () => undefined);
   surroundings = await labSurroundings(lab, () => undefined);
   await using host = await Remote.connect(surroundings.context.access, 'lu-app1');
   await installSmallApplications(host);
@@ -245,6 +250,42 @@ test('the stack restores all of them, also the one that is only an entry of the 
   expect(data.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
   expect(data).toHaveLength(9);
   expect((await stack.up()).changed).toBe(false);
+});
+
+test('applications that a return has stopped start by no script, and serve again when it is called off', async () => {
+  const units = applicationIds.map((id) => `${id}.service`).join(' ');
+  const started = startUnits(server, applicationById(inventory, 'presenze'), taken.snapshotId);
+  expect(await started).toEqual({ changed: false });
+  const stopped = await stopServer(server, units);
+  expect(await stopServer(server, units)).toEqual({ ...stopped, changed: false });
+  expect((await server.try(`systemctl is-active ${units}`)).stdout).not.toContain('\nactive');
+  const refused = startUnits(server, applicationById(inventory, 'presenze'), taken.snapshotId);
+  await expect(refused).rejects.toThrow(expect.objectContaining({ code: 'STOPPED_SERVING' }));
+  expect(await dumpApplication(server, applicationById(inventory, 'presenze'))).toMatchObject({
+    rows: 20_050,
+  });
+  expect(await resumeServer(server, units)).toEqual({ changed: true });
+  expect((await server.bash(`systemctl is-active ${units}`)).trim()).toBe('active\nactive\nactive');
+});
+
+test('up, but its database cannot be reached: the checks say so', async () => {
+  const application = applicationById(inventory, 'presenze');
+  // The small program answers without its database: one that asks for it would say no.
+  const asking = { ...application, health: { ...application.health, status: 204 } };
+  await server.bash('systemctl stop postgresql@15-main');
+  const place = { server, desk: server, url: `http://10.55.2.30:${application.port}`, password: 'unused' };
+  const checks = await verifyApplication(asking, place, await manifestOf('presenze'));
+  await server.bash('systemctl start postgresql@15-main');
+  const of = (part: string): Check | undefined => checks.find(({ id }) => id === `app.presenze.${part}`);
+  expect(of('rows')).toMatchObject({
+    outcome: 'NOT VERIFIABLE',
+    evidence: expect.stringContaining('PostgreSQL'),
+  });
+  expect(of('health')).toMatchObject({
+    outcome: 'FAIL',
+    evidence: expect.stringContaining('its database cannot be reached'),
+  });
+  expect(of('log-on')?.outcome).toBe('NOT VERIFIABLE');
 });
 
 async function compare(id: string, part: 'rows' | 'files' | 'integrity'): Promise<string[]> {
