@@ -70,7 +70,7 @@ class Postgresql:
               (SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
                 WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attgenerated = '') AS columns
               FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-              WHERE c.relkind = 'r' AND %s ORDER BY c.relpages DESC""" % self.OWN_SCHEMAS,
+              WHERE c.relkind = 'r' AND %s ORDER BY pg_relation_size(c.oid) DESC, 1""" % self.OWN_SCHEMAS,
             name,
         )
 
