@@ -1,65 +1,89 @@
-import { spawn } from 'node:child_process';
+/** The unattended drill as it is typed: killed early and begun anew, killed in the middle of the restore and gone on with, and what it finds. */
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
-import { reportSchema } from '../../report/model.ts';
+import { linesOf, lostLines, repeatedSteps } from '../../bench/chaos/evidence-checks.ts';
+import { type Report, reportSchema } from '../../report/model.ts';
+import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence/evidence.ts';
 import { removeEverything, stateFolder } from './lab-harness.ts';
 
 afterAll(removeEverything);
 
 const dr = resolve(import.meta.dirname, '../../bin/dr');
 const reports = join(stateFolder, 'reports');
-type Drill = { status: number | null; lines: { event: { type: string; step?: string } }[]; stderr: string };
+const begin = ['drill', '--unattended', '--json', '--data', '8m', '--reports', reports];
+const bad = ['--inject', 'changed-byte', '--rto', '1s'];
+/** `status` is the signal's name where one ended it. */
+type Ended = { status: string; stderr: string };
 
-/** Runs `dr drill` as it is typed; `onLine` sees each event and may act on the process. */
-async function drill(
+/** Runs `dr`; `onRecord` sees each record and may kill it. */
+async function run(
   args: readonly string[],
-  onLine: (line: Drill['lines'][number], pid: number) => void = () => undefined,
-): Promise<Drill> {
-  const child = spawn(
-    dr,
-    ['drill', '--unattended', '--json', '--data', '8m', '--reports', reports, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  onRecord: (record: EvidenceRecord, pid: number) => void = () => undefined,
+): Promise<Ended> {
+  const child = spawn(dr, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const exited = once(child, 'exit');
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
     stderr += chunk.toString('utf8');
   });
-  const lines: Drill['lines'] = [];
-  for await (const text of createInterface({ input: child.stdout })) {
-    const line = JSON.parse(text) as Drill['lines'][number];
-    lines.push(line);
-    onLine(line, Number(child.pid));
-  }
-  const [status] = (await exited) as [number | null];
-  return { status, lines, stderr };
+  for await (const line of createInterface({ input: child.stdout }))
+    onRecord(JSON.parse(line) as EvidenceRecord, Number(child.pid));
+  await exited;
+  return { status: String(child.signalCode ?? child.exitCode), stderr };
 }
 
-function latestReport(): ReturnType<typeof reportSchema.parse> {
+/** Kills it when that step begins. */
+const killAt =
+  (step: string) =>
+  ({ event }: EvidenceRecord, pid: number): void => {
+    if (event.type === 'step-started' && event.step === step) process.kill(pid, 'SIGKILL');
+  };
+
+function latestReport(): Report {
   return reportSchema.parse(JSON.parse(readFileSync(join(reports, 'latest', 'report.json'), 'utf8')));
 }
 
-test('damage and an impossible target end with status 1, both named; a second drill is refused meanwhile', async () => {
-  let second: Promise<Drill> | undefined;
-  const first = await drill(['--inject', 'changed-byte', '--rto', '1s'], ({ event }) => {
-    if (event.type === 'step-started' && event.step === 'lucca') second = drill([]);
+test('killed with -9 early it leaves a lab that the next one clears away; that one, killed in the restore, goes on, and finds the damage and the missed target', async () => {
+  expect(await run(begin, killAt('lucca'))).toMatchObject({ status: 'SIGKILL' });
+  let second: Promise<Ended> | undefined;
+  let runId = '';
+  const kill = killAt('viareggio-domain-restore-domain');
+  const killed = await run([...begin, ...bad], (record, pid) => {
+    const { event } = record;
+    if (event.type === 'run-started') ({ runId } = event);
+    if (event.type === 'step-started' && event.step === 'lucca') second = run(begin);
+    kill(record, pid);
   });
-  const { verdict, checks, rto, milestones, statusDetail } = latestReport();
-  expect(statusDetail + first.stderr + String(first.status)).toBe('1');
+  expect(killed).toMatchObject({ status: 'SIGKILL' });
+  expect(await second).toMatchObject({ status: '2', stderr: expect.stringContaining('DRILL_RUNNING') });
+  const path = join(reports, runId, 'evidence.jsonl');
+  const before = linesOf(path);
+
+  const resumed = await run(['resume', '--json']);
+  expect(lostLines(before, linesOf(path))).toEqual([]);
+  const records = readEvidence(path);
+  expect(repeatedSteps(records)).toEqual([]);
+  expect(records.at(-1)?.event).toMatchObject({ type: 'run-finished', outcome: 'completed' });
+
+  const { verdict, checks, rto, milestones, statusDetail, services } = latestReport();
+  expect(statusDetail + resumed.stderr + resumed.status).toBe('1');
   expect(verdict.reasons.map(({ code }) => code)).toEqual(['check-failed', 'rto-missed']);
   expect(verdict.reasons[0]?.subjects).toEqual(['files.content']);
   expect(checks.find(({ id }) => id === 'files.content')?.evidence).toMatch(/registro-imprese\/.* -> /);
   expect(rto?.targetMs).toBe(1000);
-  // Restored and checked, but not verified: no time counts as the RTO's end.
+  // Restored and checked, but not verified: no time counts as the RTO's end. The applications have clocks of their own.
   expect(milestones.map(({ name }) => name)).toContain('restore-started');
   expect(milestones.map(({ name }) => name)).not.toContain('service-verified');
   expect(rto?.actualMs).toBeNull();
-  expect(await second).toMatchObject({ status: 2, stderr: expect.stringContaining('DRILL_RUNNING') });
-  expect(readlinkSync(join(reports, 'latest'))).toBe(latestReport().runId);
+  expect(services?.map((service) => [service.id, service.rto.outcome])).toEqual([
+    ['presenze', 'PASS'],
+    ['certificati-origine', 'PASS'],
+  ]);
+  expect(readlinkSync(join(reports, 'latest'))).toBe(runId);
   expect(existsSync(join(stateFolder, 'labs', 'drill'))).toBe(false);
+  expect(spawnSync('pgrep', ['--full', stateFolder], { encoding: 'utf8' }).stdout).toBe('');
 });
