@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
 import { foldRun, offsetNow, rtoRemainingMs } from '../runbooks/clock/clock.ts';
 import { partNames, type RunState, runStateSchema } from '../runbooks/clock/model.ts';
@@ -12,17 +10,14 @@ import type { RunbookStep } from '../runbooks/plan/model.ts';
 import { disasterRunbook } from '../runbooks/plan/runbooks.ts';
 import { choicesOf } from '../runbooks/run/choices.ts';
 import { foldProgress } from '../runbooks/run/progress.ts';
+import { evidencePaths } from './evidence-paths.ts';
 import { drillPlan, lostAce, Recorder, recordDrill } from './report-fixtures.ts';
 import { disaster, RunModel } from './run-model.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'dr-clock-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
+const newPath = evidencePaths('clock');
 let path: string;
 beforeEach(() => {
-  count += 1;
-  path = join(folder, `${count}.jsonl`);
+  path = newPath();
 });
 
 const minute = 60_000;

@@ -1,10 +1,8 @@
 /** Records with a key are written once, whoever writes them again; logs from before there were keys are read as ever. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import {
   type EvidenceEvent,
   EvidenceLog,
@@ -12,15 +10,12 @@ import {
   readEvidence,
   verifyLines,
 } from '../runbooks/evidence/evidence.ts';
+import { evidencePaths } from './evidence-paths.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'dr-evidence-keys-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
+const newPath = evidencePaths('evidence-keys');
 let path: string;
 beforeEach(() => {
-  count += 1;
-  path = join(folder, `${count}.jsonl`);
+  path = newPath();
 });
 
 const note = (text: string): EvidenceEvent => ({

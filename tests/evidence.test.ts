@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { DrError } from '../core/errors.ts';
 import { run } from '../platforms/exec.ts';
 import {
@@ -12,15 +11,12 @@ import {
   milestoneNames,
   readEvidence,
 } from '../runbooks/evidence/evidence.ts';
+import { evidencePaths } from './evidence-paths.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'dr-evidence-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
+const newPath = evidencePaths('evidence');
 let path: string;
 beforeEach(() => {
-  count += 1;
-  path = join(folder, `${count}.jsonl`);
+  path = newPath();
 });
 
 const note = (text: string): EvidenceEvent => ({

@@ -1,22 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createScreen, type ScreenMode, screenMode } from '../report/screen.ts';
 import type { Locale } from '../report/texts.ts';
 import { columnsOf } from '../report/visible.ts';
 import type { ClockReading } from '../runbooks/evidence/evidence.ts';
+import { evidencePaths } from './evidence-paths.ts';
 import { drillPlan, lostAce, Recorder } from './report-fixtures.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'dr-screen-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
+const newPath = evidencePaths('screen');
 let path: string;
 beforeEach(() => {
-  count += 1;
-  path = join(folder, `${count}.jsonl`);
+  path = newPath();
 });
 
 /** A stream that keeps what it is given and, for the terminal mode, plays the terminal. */

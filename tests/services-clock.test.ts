@@ -1,23 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { requireInventory } from '../inventory/load.ts';
 import { foldRun } from '../runbooks/clock/clock.ts';
 import { type RunState, runStateSchema } from '../runbooks/clock/model.ts';
 import { coverageEntries } from '../runbooks/evidence/coverage-entries.ts';
 import { readEvidence } from '../runbooks/evidence/evidence.ts';
 import type { CoverageEntry, ProbeResult, RunService } from '../runbooks/evidence/services.ts';
+import { evidencePaths } from './evidence-paths.ts';
 import { type Recorder as Log, Recorder } from './report-fixtures.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'dr-services-clock-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-let count = 0;
+const newPath = evidencePaths('services-clock');
 let path: string;
 beforeEach(() => {
-  count += 1;
-  path = join(folder, `${count}.jsonl`);
+  path = newPath();
 });
 
 const hour = 3_600_000;

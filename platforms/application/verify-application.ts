@@ -4,7 +4,8 @@ import { toErrorRecord } from '../../core/errors.ts';
 import type { Application } from '../../inventory/schema-applications.ts';
 import type { RemoteHost } from '../ssh.ts';
 import { compareApplication, type DumpManifest, databaseAnswers, noteVisit } from './application.ts';
-import { type DialogueOutcome, type DialogueStep, runDialogue } from './dialogue/dialogue.ts';
+import { type DialogueOutcome, runDialogue } from './dialogue/dialogue.ts';
+import type { DialogueStep } from './dialogue/sentences.ts';
 
 const dataParts = [
   { part: 'rows', it: 'righe di ogni tabella', en: 'rows of every table' },

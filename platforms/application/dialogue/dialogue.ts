@@ -4,10 +4,9 @@ import { monotonicMs } from '../../../core/time.ts';
 import type { Application, DialogueRequest as Request } from '../../../inventory/schema-applications.ts';
 import { NoConnection, type RemoteHost } from '../../ssh.ts';
 import { type Answer, ask, type Connect } from './http.ts';
-import { connectionLost, noAnswer, nothingListens, wrongAnswer } from './sentences.ts';
+import { connectionLost, type DialogueStep, noAnswer, nothingListens, wrongAnswer } from './sentences.ts';
 import { fill, fillBody, fillPath } from './template.ts';
 
-export type DialogueStep = 'health' | 'log-on' | 'read' | 'write';
 export type DialogueOutcome = {
   step: DialogueStep;
   outcome: 'PASS' | 'FAIL' | 'NOT VERIFIABLE';

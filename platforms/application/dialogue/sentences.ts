@@ -1,7 +1,7 @@
 /** What a wrong answer of an application means, in a sentence that names the request. */
-import type { DialogueStep } from './dialogue.ts';
 import type { Answer } from './http.ts';
 
+export type DialogueStep = 'health' | 'log-on' | 'read' | 'write';
 export type Expectation = {
   step: DialogueStep;
   /** The request as the inventory has it, with names in place of values. */
