@@ -2,30 +2,27 @@
 import { DrError } from '../../core/errors.ts';
 import { formatRome } from '../../core/time.ts';
 import { serverAt } from '../../inventory/lookup.ts';
-import {
-  listSnapshots,
-  probeCassette,
-  requireCassette,
-  type Snapshot,
-} from '../../platforms/restic/cassette.ts';
+import { listSnapshots, requireCassette, type Snapshot } from '../../platforms/restic/cassette.ts';
+import { pluggedMedia } from '../../platforms/restic/media.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../../scripts/backup.ts';
 import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
 import type { SiteName } from '../../stacks/settings.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 
-/** The label of the one cassette of the inventory that is in the site's file server. @throws DrError CASSETTE_ABSENT ... */
+/**
+ * The label of the cassette of the inventory that is in the site's file server; of several, the first in the inventory's order.
+ * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK, CASSETTE_DAMAGED
+ */
 export async function pluggedLabel(context: ScriptContext, site: SiteName): Promise<string> {
   const { name } = serverAt(context.inventory, site, 'file-server');
+  const known = context.inventory.cassettes.map(({ label }) => label);
   return await withHost(context.access, name, async (host) => {
-    for (const { label } of context.inventory.cassettes) {
-      const probe = await probeCassette(host, label);
-      if (probe.state === 'ready' && probe.identity.label === label) return label;
-    }
-    const [any] = context.inventory.cassettes;
-    // Says what is wrong with the one that should be there.
-    await requireCassette(host, any?.label ?? '-');
-    throw noSnapshot(name);
+    // One look at all of them: a cassette that is changed between two looks would be in neither.
+    const media = await pluggedMedia(host);
+    const label = known.find((one) => media.some(({ identity }) => identity?.label === one));
+    // Without one, says what is wrong with the one that should be there; it may also have been plugged in since.
+    return label ?? (await requireCassette(host, known[0] ?? '-')).identity.label;
   });
 }
 

@@ -21,11 +21,15 @@ export async function answerAll(
   }: { letter: string; act?: (step: string) => Promise<void> },
 ): Promise<Asked[]> {
   const asked: Asked[] = [];
+  // The view is a moment old and may not know yet of the answer just given: nobody carries the cassette twice.
+  const answered = new Set<string>();
+  const question = ({ id, attempt, status }: StepView): string => `${id}/${attempt}/${status}`;
   for (;;) {
     const view = source.current();
     if (view.run.status !== 'unfinished') return asked;
-    const open = view.steps.filter(({ choices }) => choices.length > 0);
+    const open = view.steps.filter((step) => step.choices.length > 0 && !answered.has(question(step)));
     for (const step of open) {
+      answered.add(question(step));
       if (step.kind !== 'notify' && step.status === 'failed')
         throw new Error(`${step.id}: ${step.reason?.it}`);
       asked.push({ step: step.id, choices: step.choices.map(({ id }) => id) });
