@@ -23,7 +23,6 @@ export async function answerAll(
   const asked: Asked[] = [];
   // The view is a moment old and may not know yet of the answer just given: nobody carries the cassette twice.
   const answered = new Set<string>();
-  const question = ({ id, attempt, status }: StepView): string => `${id}/${attempt}/${status}`;
   for (;;) {
     const view = source.current();
     if (view.run.status !== 'unfinished') return asked;
@@ -41,6 +40,8 @@ export async function answerAll(
       await until('something to happen', () => source.current().seq > seen || undefined, 300_000);
   }
 }
+
+const question = ({ id, attempt, status }: StepView): string => `${id}/${attempt}/${status}`;
 
 async function answer(run: KnownRun, step: StepView, letter: string): Promise<void> {
   const ids = step.choices.map(({ id }) => id);
