@@ -123,6 +123,9 @@ def wait_for(url, seconds=60):
 def main():
     spec = json.load(sys.stdin)
     name, owner = spec["database"]["name"], spec["database"]["owner"]
+    # The program that started an earlier one of us may have been killed, and that one still be at work.
+    lock = open(f"/run/dr-product-{name}", "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     run("systemctl", "enable", "--now", "postgresql.service")
     make_database(name, owner)
     changed = not is_filled(name, owner)

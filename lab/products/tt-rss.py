@@ -5,6 +5,7 @@ database {name, owner}, folders, units, port, account, password, offices [name],
 A certificate is an article, a kind of certificate a feed. The account is written last, so a database that has it is whole; else it is
 made anew. The database's own password is made here and stays in the product's settings, as its package would do it.
 """
+import fcntl
 import hashlib
 import json
 import os
@@ -122,6 +123,9 @@ def wait_for(url, seconds=60):
 
 def main():
     spec = json.load(sys.stdin)
+    # The program that started an earlier one of us may have been killed, and that one still be at work.
+    lock = open(f"/run/dr-product-{spec['database']['name']}", "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     run("systemctl", "enable", "--now", "mariadb.service")
     changed = not is_filled(spec["database"]["name"], spec["account"])
     if changed:

@@ -13,6 +13,7 @@ class Application:
         self.work = WORK / self.id
         self.state_file = STATES / (self.id + ".json")
         self.visited_file = STATES / (self.id + ".visited.json")
+        self.visiting_file = STATES / (self.id + ".visiting")
 
     def state(self):
         return json.loads(self.state_file.read_text()) if self.state_file.exists() else {"phase": "none", "snapshot": ""}
@@ -81,7 +82,7 @@ class Application:
         with self.database.at_work():
             if state != {"phase": "placing", "snapshot": snapshot}:
                 self.require_place(state, manifest)
-                self.visited_file.unlink(missing_ok=True)
+                self.forget_visits()
                 self.enter("loading", snapshot)
                 self.database.load(self.work, manifest)
                 self.enter("placing", snapshot)
@@ -167,7 +168,7 @@ class Application:
         run("systemctl", "daemon-reload")
         shutil.rmtree(self.work, ignore_errors=True)
         self.state_file.unlink()
-        self.visited_file.unlink(missing_ok=True)
+        self.forget_visits()
         if alone:
             self.database.stop()
         return {"changed": True}
@@ -191,10 +192,12 @@ class Application:
         found = self.database.measure() if self.database.exists(self.database.name) else {}
         if not found:
             return {"wrong": ["La base dati %s manca o è vuota. / The database is missing or empty." % self.database.name], "good": ""}
-        wrong = []
+        wrong, touched = [], []
         for table, before in sorted(expected.items()):
             now = found.get(table)
-            if now is None:
+            if now is not None and now != before and now["rows"] >= before["rows"] and self.visiting_file.exists():
+                touched.append(table)
+            elif now is None:
                 wrong.append("%s: la tabella manca / the table is missing" % table)
             elif now["rows"] != before["rows"]:
                 wrong.append("%s: righe / rows %d, attese / expected %d" % (table, now["rows"], before["rows"]))
@@ -202,16 +205,29 @@ class Application:
                 wrong.append("%s: %d righe, ma il contenuto è cambiato / rows, but what they hold has changed" % (table, now["rows"]))
         wrong += ["%s: tabella in più / one table too many" % table for table in sorted(set(found) - set(expected))]
         total = sum(table["rows"] for table in found.values())
-        return {"wrong": wrong, "good": "%d tabelle / tables, %d righe / rows" % (len(found), total)}
+        cut_off = "; una visita di questa verifica fu interrotta, da allora sono cambiate / a visit of this verification was cut off, changed since: "
+        return {"wrong": wrong, "good": "%d tabelle / tables, %d righe / rows%s" % (
+            len(found), total, cut_off + ", ".join(touched) if touched else "")}
 
     def visited(self):
         """Tables as a verification of ours has left them (its log-on, its write); what anything else changed is not in it."""
         return json.loads(self.visited_file.read_text()) if self.visited_file.exists() else {}
 
+    def arrive(self, _given):
+        """All rows were just found right, and a visit begins. Where it is cut off, the next one cannot know which rows it left: a table
+        that lost none since is taken for touched by it."""
+        write_whole(self.visiting_file, "")
+        return {}
+
+    def forget_visits(self):
+        self.visited_file.unlink(missing_ok=True)
+        self.visiting_file.unlink(missing_ok=True)
+
     def leave(self, given):
         """After a visit that found all rows right: the next one expects what this one has left."""
         before, now = given["manifest"]["tables"], self.database.measure()
         write_whole(self.visited_file, json.dumps({table: sums for table, sums in now.items() if sums != before.get(table)}))
+        self.visiting_file.unlink(missing_ok=True)
         return {}
 
     def files(self, given):

@@ -101,6 +101,11 @@ export async function compareApplication(
   return findingSchema.parse(await look(host, application, part, { manifest }));
 }
 
+/** Notes that a verification's own visit begins, so that one that is cut off is not taken for damage. Only where every row was right. */
+export async function noteArrival(host: RemoteHost, application: Application): Promise<void> {
+  await look(host, application, 'arrive', {});
+}
+
 /**
  * Notes how a verification's own visit has left the tables, so that the next one tells damage from it. Only after a visit that found
  * every row right.

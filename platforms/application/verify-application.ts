@@ -3,7 +3,13 @@ import { type Check, type CheckTitle, judge, runCheck } from '../../core/check.t
 import { toErrorRecord } from '../../core/errors.ts';
 import type { Application } from '../../inventory/schema-applications.ts';
 import type { RemoteHost } from '../ssh.ts';
-import { compareApplication, type DumpManifest, databaseAnswers, noteVisit } from './application.ts';
+import {
+  compareApplication,
+  type DumpManifest,
+  databaseAnswers,
+  noteArrival,
+  noteVisit,
+} from './application.ts';
 import { type DialogueOutcome, runDialogue } from './dialogue/dialogue.ts';
 import type { DialogueStep } from './dialogue/sentences.ts';
 
@@ -38,8 +44,9 @@ export async function verifyApplication(
       }),
     ),
   );
-  const used = await verifyUse(application, place);
   const rowsAreRight = data.some(({ id, outcome }) => id.endsWith('.rows') && outcome === 'PASS');
+  if (rowsAreRight) await noteArrival(place.server, application);
+  const used = await verifyUse(application, place);
   if (rowsAreRight && manifest !== undefined) await noteVisit(place.server, application, manifest);
   return [...data, ...used];
 }

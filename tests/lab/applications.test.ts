@@ -13,6 +13,8 @@ import {
   type DumpManifest,
   dumpApplication,
   dumpManifestSchema,
+  noteArrival,
+  noteVisit,
   restoreDump,
   startUnits,
   workFolder,
@@ -286,6 +288,25 @@ test('up, but its database cannot be reached: the checks say so', async () => {
     evidence: expect.stringContaining('its database cannot be reached'),
   });
   expect(of('log-on')?.outcome).toBe('NOT VERIFIABLE');
+});
+
+test('what a visit of ours left that was cut off is no damage; a row that was lost since is', async () => {
+  const presenze = applicationById(inventory, 'presenze');
+  const rows = async () => await compareApplication(server, presenze, 'rows', await manifestOf('presenze'));
+  await sql("UPDATE office SET name = name || '!' WHERE id = 9");
+  expect((await rows()).wrong).toEqual([expect.stringMatching(/^public\.office: .*has changed/)]);
+  await noteArrival(server, presenze);
+  expect(await rows()).toEqual({
+    wrong: [],
+    good: expect.stringMatching(/cut off, changed since: public\.office$/),
+  });
+  await sql("COPY line TO '/tmp/line'; DELETE FROM line WHERE id = 8");
+  expect((await rows()).wrong).toEqual([expect.stringMatching(/^public\.line: .*19999.*20000/)]);
+  await sql(
+    "DELETE FROM line; COPY line FROM '/tmp/line'; UPDATE office SET name = rtrim(name, '!') WHERE id = 9",
+  );
+  await noteVisit(server, presenze, await manifestOf('presenze'));
+  expect((await rows()).good).not.toContain('cut off');
 });
 
 async function compare(id: string, part: 'rows' | 'files' | 'integrity'): Promise<string[]> {
