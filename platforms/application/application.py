@@ -192,22 +192,22 @@ class Application:
         found = self.database.measure() if self.database.exists(self.database.name) else {}
         if not found:
             return {"wrong": ["La base dati %s manca o è vuota. / The database is missing or empty." % self.database.name], "good": ""}
-        wrong, touched = [], []
+        cut_off, wrong, touched = self.visiting_file.exists(), [], []
         for table, before in sorted(expected.items()):
             now = found.get(table)
-            if now is not None and now != before and now["rows"] >= before["rows"] and self.visiting_file.exists():
-                touched.append(table)
-            elif now is None:
+            if now is None:
                 wrong.append("%s: la tabella manca / the table is missing" % table)
+            elif cut_off and now != before and now["rows"] >= before["rows"]:
+                touched.append(table)
             elif now["rows"] != before["rows"]:
                 wrong.append("%s: righe / rows %d, attese / expected %d" % (table, now["rows"], before["rows"]))
             elif now["digest"] != before["digest"]:
                 wrong.append("%s: %d righe, ma il contenuto è cambiato / rows, but what they hold has changed" % (table, now["rows"]))
         wrong += ["%s: tabella in più / one table too many" % table for table in sorted(set(found) - set(expected))]
         total = sum(table["rows"] for table in found.values())
-        cut_off = "; una visita di questa verifica fu interrotta, da allora sono cambiate / a visit of this verification was cut off, changed since: "
+        note = "; una visita di questa verifica fu interrotta, da allora sono cambiate / a visit of this verification was cut off, changed since: "
         return {"wrong": wrong, "good": "%d tabelle / tables, %d righe / rows%s" % (
-            len(found), total, cut_off + ", ".join(touched) if touched else "")}
+            len(found), total, note + ", ".join(touched) if touched else "")}
 
     def visited(self):
         """Tables as a verification of ours has left them (its log-on, its write); what anything else changed is not in it."""
