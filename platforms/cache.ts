@@ -62,6 +62,11 @@ export function ownCommandProviderDirectory(): string {
   return join(projectDirectory(), 'stacks', 'command-provider');
 }
 
+/** The folder of the shell file that starts this command provider and ends it with its engine, for the engine's PATH. */
+export function commandProviderStart(kind: CommandProviderKind): string {
+  return kind === 'own' ? ownCommandProviderDirectory() : join(ownCommandProviderDirectory(), 'official');
+}
+
 /** Prometheus' own checker of metrics, which the tests hold ours against. */
 export function promtoolProgram(): string {
   return join(cacheDirectory(), 'promtool', 'usr', 'bin', 'promtool');
@@ -99,14 +104,12 @@ export function toolPaths(): ToolPaths {
     );
   }
   const commandProvider = chooseCommandProvider();
-  const provider =
-    commandProvider === 'official' ? officialCommandProviderDirectory() : ownCommandProviderDirectory();
   return {
     pulumiRoot: pulumiRoot(),
     pulumi,
     pulumiHome: pulumiHome(),
     commandProvider,
-    pathAdditions: [provider, pulumiBinDirectory()],
+    pathAdditions: [commandProviderStart(commandProvider), pulumiBinDirectory()],
   };
 }
 
@@ -115,6 +118,7 @@ export function pulumiEnvironment(tools: ToolPaths): Record<string, string> {
   return {
     PATH: [...tools.pathAdditions, process.env['PATH'] ?? ''].join(delimiter),
     PULUMI_HOME: tools.pulumiHome,
+    DR_OFFICIAL_COMMAND_PROVIDER: join(officialCommandProviderDirectory(), COMMAND_PROVIDER_PROGRAM),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     NODE_COMPILE_CACHE: compileCacheDirectory(),

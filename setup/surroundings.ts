@@ -1,7 +1,7 @@
 /** What the set-up may draw on: read once from the environment, handed to whoever looks for a tool. */
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import {
   cacheDirectory,
   isExecutable,
@@ -48,5 +48,5 @@ export function findPrograms(name: string, searchPath: readonly string[]): strin
 }
 
 function isOurs(file: string): boolean {
-  return file.startsWith(`${cacheDirectory()}/`) || dirname(file) === ownCommandProviderDirectory();
+  return file.startsWith(`${cacheDirectory()}/`) || file.startsWith(ownCommandProviderDirectory());
 }

@@ -13,14 +13,14 @@ import {
 import { z } from 'zod';
 import {
   COMMAND_PROVIDER_PROGRAM,
+  type CommandProviderKind,
+  commandProviderStart,
   isExecutable,
   officialCommandProviderDirectory,
-  ownCommandProviderDirectory,
   pulumiEnvironment,
   toolPaths,
 } from '../platforms/cache.ts';
 
-export type Provider = 'official' | 'own';
 export type Commands = Record<string, { args: local.CommandArgs; options?: CustomResourceOptions }>;
 export type Operation = 'preview' | 'up' | 'refresh' | 'destroy';
 
@@ -41,11 +41,11 @@ export function officialProviderIsThere(): boolean {
 /** A stack of its own for one provider. Close it when done: everything lies in one temporary folder. */
 export class Bench implements Disposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'dr-conformance-'));
-  readonly #provider: Provider;
+  readonly #provider: CommandProviderKind;
   #stack: Stack | undefined;
   #commands: Commands = {};
 
-  constructor(provider: Provider) {
+  constructor(provider: CommandProviderKind) {
     this.#provider = provider;
     mkdirSync(join(this.directory, 'state'));
     mkdirSync(join(this.directory, 'files'));
@@ -82,8 +82,6 @@ export class Bench implements Disposable {
 
   async #open(): Promise<Stack> {
     const tools = toolPaths();
-    const provider =
-      this.#provider === 'own' ? ownCommandProviderDirectory() : officialCommandProviderDirectory();
     return await LocalWorkspace.createOrSelectStack(
       { stackName: 'bench', projectName: 'conformance', program: async () => await this.#program() },
       {
@@ -96,7 +94,7 @@ export class Bench implements Disposable {
           backend: { url: `file://${join(this.directory, 'state')}` },
         },
         envVars: {
-          ...pulumiEnvironment({ ...tools, pathAdditions: [provider] }),
+          ...pulumiEnvironment({ ...tools, pathAdditions: [commandProviderStart(this.#provider)] }),
           PULUMI_CONFIG_PASSPHRASE: 'a passphrase for a test',
         },
       },

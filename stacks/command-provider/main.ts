@@ -1,10 +1,7 @@
 /** Started by the engine (through the shell file beside this one) as the provider of the package `command`. */
 import { main } from '@pulumi/pulumi/provider/index.js';
-import { leaveWithEngine } from './engine-watch.ts';
 import { logToEngine } from './log.ts';
 import { CommandProvider } from './provider.ts';
-import { runningCommands } from './run-command.ts';
 
 const args = process.argv.slice(2);
-leaveWithEngine(() => runningCommands() > 0);
 await main(new CommandProvider(logToEngine(args.at(-1))), args);

@@ -17,13 +17,6 @@ export type Watch = {
   cancelSignal: AbortSignal;
 };
 
-let running = 0;
-
-/** How many commands are under way in this process. */
-export function runningCommands(): number {
-  return running;
-}
-
 /**
  * Runs `command` through the interpreter. `previous` is what the run before it printed: the command finds it in its environment.
  * @throws Error in the official plugin's words: how it ended, the command, all that it printed.
@@ -38,7 +31,6 @@ export async function runCommand(
   if (!existsSync(directory)) throw failure(`chdir ${directory}: no such file or directory`, command, '');
   const output = new Output(inputs.logging, log);
   const [program = '', ...args] = inputs.interpreter?.length ? inputs.interpreter : DEFAULT_INTERPRETER;
-  running += 1;
   try {
     await run(program, [...args, command], {
       cwd: directory,
@@ -53,7 +45,6 @@ export async function runCommand(
     throw failure(howItEnded(error), command, output.all, error);
   } finally {
     await output.shown();
-    running -= 1;
   }
   return {
     stdout: withoutLastNewline(output.stdout),
