@@ -6,7 +6,8 @@ import { knownSigners, publicText, type Signers } from '../../cassette/signers.t
 import { type Verification, verificationSchema } from '../../cassette/verification.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { tryRun } from '../../platforms/exec.ts';
-import { unitNames } from '../../platforms/linux/schedule-units.ts';
+import { cronLines, unitNames } from '../../platforms/linux/schedule-units.ts';
+import { shellQuote } from '../../platforms/ssh.ts';
 import { installSchedule, removeSchedule, scheduleStatus } from '../../scripts/schedule.ts';
 import { promtool } from '../promtool.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
@@ -27,10 +28,7 @@ beforeAll(async () => {
     },
   });
   await site.lab.plugCassette(golden.label, HOST);
-  // A mail server that keeps what it gets; Python's own.
-  await run(
-    `systemd-run --quiet --unit=mail-server --property=StandardOutput=append:${MAILS} python3 -u -W ignore -m smtpd --nosetuid --class DebuggingServer 127.0.0.1:25`,
-  );
+  await startMailServer();
   expect(await installSchedule(site.context, request)).toMatchObject({ changed: true, mail: true });
 });
 afterAll(removeEverything);
@@ -172,6 +170,33 @@ test('a run that was missed while the machine was off is made up for', async () 
   expect(Date.parse(String(last?.startedAtUtc))).toBeGreaterThan(Date.now() - 10 * 60_000);
 });
 
+test('the lines for cron do the same, in the little that cron gives them', async () => {
+  await startMailServer(); // it went with the machine's last start
+  await site.lab.plugCassette(golden.label, HOST);
+  const before = (await history()).length;
+  await run('rm /var/lib/lucca-dr/lucca-dr.prom /var/lib/lucca-dr/alive');
+  const lines = cronLines({ ...request, host: HOST, cassetteKeys: [], mailPassword: false }).split('\n');
+  const settings = lines.filter((line) => /^\w+=/.test(line));
+  const [daily = ''] = lines
+    .filter((line) => / root flock /.test(line))
+    .map((line) => line.split(' root ')[1]);
+  // crontab(5): these variables and no other, and the line is sh's.
+  const given = ['HOME=/root', 'LOGNAME=root', 'SHELL=/bin/sh', 'PATH=/usr/bin:/bin', ...settings];
+  await run(`cd /root; env --ignore-environment ${given.join(' ')} /bin/sh -c ${shellQuote(daily)}`);
+  const runs = await history();
+  expect(runs).toHaveLength(before + 1);
+  expect(runs.at(-1)?.results.map(({ level, outcome }) => `${level} ${outcome}`)).toEqual([
+    'presence PASS',
+    'freshness PASS',
+    'structure PASS',
+    'content PASS',
+  ]);
+  expect(await run('cat /var/lib/lucca-dr/lucca-dr.prom')).toContain(
+    'lucca_dr_verification_outcome{site="viareggio",outcome="PASS"} 1',
+  );
+  await run('test -e /var/lib/lucca-dr/alive');
+});
+
 test('removing it leaves nothing, and once more changes nothing', async () => {
   expect(await removeSchedule(site.context, request)).toEqual({ host: HOST, changed: true });
   const left = await run(
@@ -187,6 +212,13 @@ const tool = 'runuser -u lucca-dr -- /opt/lucca-dr/bin/dr';
 
 async function run(command: string): Promise<string> {
   return await on(site.lab, HOST, command);
+}
+
+/** It keeps what it gets; Python's own. */
+async function startMailServer(): Promise<void> {
+  await run(
+    `systemd-run --quiet --unit=mail-server --property=StandardOutput=append:${MAILS} python3 -u -W ignore -m smtpd --nosetuid --class DebuggingServer 127.0.0.1:25`,
+  );
 }
 
 async function history(): Promise<Verification[]> {
