@@ -48,5 +48,5 @@ export function findPrograms(name: string, searchPath: readonly string[]): strin
 }
 
 function isOurs(file: string): boolean {
-  return file.startsWith(`${cacheDirectory()}/`) || file.startsWith(ownCommandProviderDirectory());
+  return [cacheDirectory(), ownCommandProviderDirectory()].some((folder) => file.startsWith(`${folder}/`));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { secret } from '@pulumi/pulumi';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { familyOf, killAll } from '../bench/chaos/processes.ts';
+import { commandLineOf, familyOf, killAll } from '../bench/chaos/processes.ts';
 import type { CommandProviderKind } from '../platforms/cache.ts';
 import { globToRegExp } from '../stacks/command-provider/globs.ts';
 import { CommandProvider } from '../stacks/command-provider/provider.ts';
@@ -94,16 +94,24 @@ test.for(providers)(
     using bench = new Bench(kind);
     const files = join(bench.directory, 'files');
     writeFileSync(join(files, 'busy'), '');
-    const create = `touch ${files}/begun; while [ -e ${files}/busy ]; do sleep 0.1; done; touch ${files}/ended`;
+    const create = `touch ${files}/begun; while [ -e ${files}/busy ]; do sleep 0.1; echo >>${files}/beats; done; touch ${files}/ended`;
     const cutOff = bench.run('up', () => ({ slow: { args: { create } } }));
     await vi.waitUntil(() => existsSync(join(files, 'begun')), 30_000);
     const family = familyOf(process.pid);
     const engine = family.filter((pid) => commandLineOf(pid).includes('pulumi up'));
     const left = engine.flatMap((pid) => familyOf(pid)).filter((pid) => !engine.includes(pid));
+    onTestFinished(() => killAll(left.filter(isAlive)));
     killAll(engine);
     expect((await cutOff).result).toBe('failed');
     // The official plugin ends its command when the engine's call breaks off; ours goes on to the command's end.
-    if (kind === 'own') expect(left.map(commandLineOf)).toContainEqual(expect.stringContaining(create));
+    if (kind === 'own') {
+      const beats = (): number => statSync(join(files, 'beats'), { throwIfNoEntry: false })?.size ?? 0;
+      const atTheKill = beats();
+      await vi.waitUntil(() => beats() > atTheKill + 40, 30_000); // four seconds: the watch has looked twice
+      const alive = left.map(commandLineOf);
+      expect(alive).toContainEqual(expect.stringContaining(create));
+      expect(alive).toContainEqual(expect.stringContaining('command-provider/main.ts'));
+    }
     rmSync(join(files, 'busy'));
     await vi.waitUntil(() => !left.some(isAlive), 20_000);
     expect(existsSync(join(files, 'ended'))).toBe(kind === 'own');
@@ -117,13 +125,4 @@ function hiding(create: string): () => Commands {
 
 function isAlive(pid: number): boolean {
   return commandLineOf(pid) !== '';
-}
-
-/** Empty when it is gone. */
-function commandLineOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-  } catch {
-    return '';
-  }
 }

@@ -27,7 +27,12 @@ export function processesAbout(folder: string): string[] {
   return processes()
     .filter((pid) => pid !== process.pid)
     .filter((pid) => ['cmdline', 'environ'].some((file) => textOf(`/proc/${pid}/${file}`).includes(folder)))
-    .map((pid) => `${pid} ${textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').slice(0, 160)}`);
+    .map((pid) => `${pid} ${commandLineOf(pid).slice(0, 160)}`);
+}
+
+/** Its words with blanks between them; empty when it is gone. */
+export function commandLineOf(pid: number): string {
+  return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
 /** Kills them all at once. */

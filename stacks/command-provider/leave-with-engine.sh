@@ -4,15 +4,17 @@
 leave_with_engine() {
   engine=$PPID
   (
-    while [ "$(parent_of_provider)" = "$engine" ]; do sleep 2; done
+    watch=$(exec sh -c 'echo "$PPID"')
+    while [ "$(parent_of "$$")" = "$engine" ]; do sleep 2; done
     while [ "$(children_of_provider)" -gt 1 ]; do sleep 2; done # the one is this watch
-    kill "$$"
+    # It may have ended meanwhile, and its number be another's.
+    [ "$(parent_of "$watch")" != "$$" ] || kill "$$"
   ) </dev/null >/dev/null 2>&1 &
 }
 
-# Nothing once the provider is gone.
-parent_of_provider() {
-  sed -n 's/^PPid:[[:space:]]*//p' "/proc/$$/status"
+# Nothing once it is gone.
+parent_of() {
+  sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status"
 }
 
 children_of_provider() {

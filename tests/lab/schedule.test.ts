@@ -67,15 +67,8 @@ test('systemd finds nothing to say against the units, and their exposure is belo
 
 test('a run verifies the cassette, keeps the result, writes the metrics, tells it and gives the sign of life', async () => {
   await run(`systemctl start ${unitNames.verify}`);
-  const [verification] = await history();
-  expect(verification?.results.map(({ level, outcome }) => `${level} ${outcome}`)).toEqual([
-    'presence PASS',
-    'freshness PASS',
-    'structure PASS',
-    'content PASS',
-  ]);
-  const metrics = await run('cat /var/lib/lucca-dr/lucca-dr.prom');
-  expect(metrics).toContain('lucca_dr_verification_outcome{site="viareggio",outcome="PASS"} 1');
+  expectPassed(await history());
+  const metrics = await metricsOfPass();
   expect(await promtool(metrics)).toEqual({ exitCode: 0, said: '' });
   // The unit that has the network is started after it, by itself.
   await until(
@@ -185,15 +178,8 @@ test('the lines for cron do the same, in the little that cron gives them', async
   await run(`cd /root; env --ignore-environment ${given.join(' ')} /bin/sh -c ${shellQuote(daily)}`);
   const runs = await history();
   expect(runs).toHaveLength(before + 1);
-  expect(runs.at(-1)?.results.map(({ level, outcome }) => `${level} ${outcome}`)).toEqual([
-    'presence PASS',
-    'freshness PASS',
-    'structure PASS',
-    'content PASS',
-  ]);
-  expect(await run('cat /var/lib/lucca-dr/lucca-dr.prom')).toContain(
-    'lucca_dr_verification_outcome{site="viareggio",outcome="PASS"} 1',
-  );
+  expectPassed(runs.slice(-1));
+  await metricsOfPass();
   await run('test -e /var/lib/lucca-dr/alive');
 });
 
@@ -212,6 +198,21 @@ const tool = 'runuser -u lucca-dr -- /opt/lucca-dr/bin/dr';
 
 async function run(command: string): Promise<string> {
   return await on(site.lab, HOST, command);
+}
+
+function expectPassed([verification]: Verification[]): void {
+  expect(verification?.results.map(({ level, outcome }) => `${level} ${outcome}`)).toEqual([
+    'presence PASS',
+    'freshness PASS',
+    'structure PASS',
+    'content PASS',
+  ]);
+}
+
+async function metricsOfPass(): Promise<string> {
+  const metrics = await run('cat /var/lib/lucca-dr/lucca-dr.prom');
+  expect(metrics).toContain('lucca_dr_verification_outcome{site="viareggio",outcome="PASS"} 1');
+  return metrics;
 }
 
 /** It keeps what it gets; Python's own. */
