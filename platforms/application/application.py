@@ -53,9 +53,9 @@ class Application:
                     "%s: la base dati non si copia: %s / The database cannot be dumped." % (self.id, last_line(error)),
                     "Leggere il registro del motore su questa macchina, poi ripetere. / Read the engine's log on this host, then run again.",
                 )
-            pack(self.folders, self.work / "files.tar")
+            steady = pack(self.folders, self.work / "files.tar")
             files = describe(self.folders)
-            changed = changed_since(self.folders, began)
+            changed = changed_since(self.folders, began) or ([] if steady else self.folders)
             if not changed:
                 return {**manifest, "files": files}
             progress("%s: file cambiati durante la copia, si ripete / files changed meanwhile, again: %s" % (self.id, changed[0]))

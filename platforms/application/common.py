@@ -44,10 +44,18 @@ def progress(text):
     sys.stderr.flush()
 
 
-def run(*command, user=None, stdin=None, env=None):
+def run(*command, **settings):
     """The standard output of a program that must succeed."""
+    done = attempt(*command, **settings)
+    if done.returncode != 0:
+        raise failure(command[0], done)
+    return done.stdout
+
+
+def attempt(*command, user=None, stdin=None, env=None):
+    """A program that may fail: its exit status and what it said."""
     prefix = ["runuser", "-u", user, "--"] if user else []
-    done = subprocess.run(
+    return subprocess.run(
         [*prefix, *map(str, command)],
         input=stdin if stdin is not None else "",
         capture_output=True,
@@ -56,9 +64,10 @@ def run(*command, user=None, stdin=None, env=None):
         cwd="/",
         env={**os.environ, "LC_ALL": "C.UTF-8", **(env or {})},
     )
-    if done.returncode != 0:
-        raise Failed((done.stderr or done.stdout).strip() or "%s: %s" % (command[0], done.returncode))
-    return done.stdout
+
+
+def failure(program, done):
+    return Failed((done.stderr or done.stdout).strip() or "%s: %s" % (program, done.returncode))
 
 
 def last_line(error):

@@ -48,7 +48,11 @@ def changed_since(folders, instant):
 
 
 def pack(folders, archive):
-    run("tar", "--create", "--acls", "--xattrs", "--file", archive, "--directory", "/", "--", *[folder.lstrip("/") for folder in folders])
+    """Whether no file changed while it was read, which tar says by exit status 1 (GNU tar's manual, "Synopsis")."""
+    done = attempt("tar", "--create", "--acls", "--xattrs", "--file", archive, "--directory", "/", "--", *[folder.lstrip("/") for folder in folders])
+    if done.returncode > 1:
+        raise failure("tar", done)
+    return done.returncode == 0
 
 
 def unpack(archive, tree):

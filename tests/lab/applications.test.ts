@@ -105,7 +105,14 @@ async function damageAtLucca(host: RemoteHost): Promise<void> {
     'systemd-run --quiet --unit=restless bash -c "while :; do date > /var/lib/presenze/allegati/nota.txt; done"',
   );
   await refusal('restless');
-  await host.bash('systemctl stop restless; echo presenze > /var/lib/presenze/allegati/nota.txt');
+  await host.bash('systemctl stop restless');
+  // So large that it always changes while it is read, and not only before or after.
+  await host.bash(
+    'systemd-run --quiet --unit=growing bash -c "cd /var/lib/presenze/allegati; head -c 64M /dev/zero > nota.txt; while :; do echo >> nota.txt; done"',
+  );
+  await host.bash('until [ "$(stat -c %s /var/lib/presenze/allegati/nota.txt)" -gt 67108864 ]; do :; done');
+  await refusal('growing');
+  await host.bash('systemctl stop growing; echo presenze > /var/lib/presenze/allegati/nota.txt');
   await host.bash(postgres('ALTER DATABASE presenze_db RENAME TO aside'));
   await refusal('missing');
   await host.bash(postgres('CREATE DATABASE presenze_db'));
@@ -118,6 +125,7 @@ describe('at Lucca', () => {
   test.for([
     ['stopped', /^DATABASE_UNREACHABLE .*PostgreSQL/],
     ['restless', /^APPLICATION_BUSY .*nota\.txt/],
+    ['growing', /^APPLICATION_BUSY .*nota\.txt/],
     ['missing', /^APPLICATION_EMPTY .*presenze_db/],
     ['empty', /^APPLICATION_EMPTY .*presenze_db/],
   ] as const)('a database that is %s, or files that change all the time, are named', ([what, says]) => {
