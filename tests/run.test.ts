@@ -221,6 +221,25 @@ test('another computer, which has only the database, takes over; the old one can
   expect(readFileSync(evidencePath(elsewhere.directory), 'utf8')).toBe(`${kept.join('\n')}\n`);
 });
 
+test('a run that goes on is not taken by another run’s process on the same database', async () => {
+  const other = harness.run(harness.settings());
+  await until(other, 'decide', 'waiting');
+  const before = other.records().length;
+  const settings = harness.settings();
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.kill();
+  const second = harness.run(settings);
+  await vi.waitFor(
+    () => expect(`${second.records().map(({ event }) => event.type)} ${second.output}`).toContain('resumed'),
+    patiently,
+  );
+  await second.say(answerTo('decide', 'go'));
+  await finish(second);
+  expect(other.records()).toHaveLength(before);
+  await other.kill();
+});
+
 test('the database goes away in the middle: work goes on, nothing is lost, nothing is done twice', async () => {
   const settings = harness.settings({ workMs: 1_000 });
   const child = harness.run(settings);
@@ -255,6 +274,11 @@ test('an altered log is refused; one that lost its end is made whole from the da
   const settings = harness.settings();
   const first = harness.run(settings);
   await until(first, 'decide', 'waiting');
+  await using store = await RunStore.open(harness.databaseUrl, { create: false });
+  await vi.waitFor(
+    async () => expect(await store.evidence(settings.runId)).toHaveLength(first.records().length),
+    patiently,
+  );
   await first.kill();
   const path = evidencePath(settings.directory);
   const whole = readFileSync(path, 'utf8');

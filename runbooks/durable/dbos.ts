@@ -49,7 +49,8 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
     name: APPLICATION,
     systemDatabaseUrl: options.databaseUrl,
     executorID: runId,
-    applicationVersion: options.version,
+    // What is taken up again waits in a queue that every process on this database reads, but for its own version only.
+    applicationVersion: `${options.version}-${runId}`,
     logger: { ...silent, warn: trouble, error: trouble },
     notificationCoalesceMs: 1,
     // Its way of setting this makes the Postgres client warn; the server's own setting does.

@@ -83,7 +83,7 @@ async function createUnlessThere(store: RunStore, options: RunOptions, version: 
 }
 
 /** Grows where this program can't go on with what an earlier one began. */
-const EXECUTION = 2;
+const EXECUTION = 3;
 
 /** Of what a run depends on: which steps there are, how they hang together, who does them. Their words may be bettered. */
 export function runbookDigest(runbook: Runbook): string {
