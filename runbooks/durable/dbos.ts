@@ -13,6 +13,8 @@ const MAX_RECOVERIES = 1_000_000;
 /** How soon a message is seen where the server's notification is lost. */
 const POLL_MS = 500;
 const REPLY_POLL_MS = 25;
+/** How long a run that is taken up may stay away before it is asked for again. */
+const TAKE_UP_MS = 5_000;
 
 const silent = {
   info: () => undefined,
@@ -36,7 +38,11 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
   const { DBOS } = await import('@dbos-inc/dbos-sdk');
   const { runId } = options;
   const port = durable(DBOS, runId);
-  const main = async (): Promise<void> => await options.main(port);
+  let underWay: Promise<void> | undefined;
+  const main = async (): Promise<void> => {
+    underWay ??= options.main(port);
+    await underWay;
+  };
   const durableMain: typeof main = DBOS.registerWorkflow(main, {
     name: 'run',
     maxRecoveryAttempts: MAX_RECOVERIES,
@@ -65,7 +71,16 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
         known === null
           ? await DBOS.startWorkflow(durableMain, { workflowID: runId })()
           : DBOS.retrieveWorkflow(runId);
-      await handle.getResult({ pollingIntervalMs: POLL_MS });
+      // One who has lost the run without knowing may be quicker, and ends with it in hand.
+      const again = setInterval(() => {
+        if (underWay === undefined) void DBOS.resumeWorkflow(runId).catch(trouble);
+        else clearInterval(again);
+      }, TAKE_UP_MS);
+      try {
+        await handle.getResult({ pollingIntervalMs: POLL_MS });
+      } finally {
+        clearInterval(again);
+      }
     },
     [Symbol.asyncDispose]: async () => await DBOS.shutdown({ deregister: true }),
   };
