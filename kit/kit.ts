@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { DrError } from '../core/errors.ts';
 import { monotonicMs, utcNow } from '../core/time.ts';
 import { applyBash } from '../platforms/remote.ts';
+import { withRemoteLock } from '../platforms/remote-lock.ts';
 import { explained, requireCassette } from '../platforms/restic/cassette.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
 import { type ToolArchive, toolArchive } from '../platforms/tool/archive.ts';
@@ -30,27 +31,42 @@ export type KitOutcome = {
 
 /**
  * Writes the kit, or leaves one that is whole and the same as it is. The old one is replaced when the new one has been read back.
- * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK, KIT_NO_ROOM, KIT_WRITE, KIT_BUILD, PULUMI_MISSING
+ * A second writer waits for the first.
+ * @throws DrError CASSETTE_ABSENT, CASSETTE_WRONG_LABEL, CASSETTE_BLANK, KIT_NO_ROOM, KIT_WRITE, KIT_BUILD, PULUMI_MISSING, HOST_BUSY
  */
 export async function writeKit(context: ScriptContext, request: KitRequest): Promise<KitOutcome> {
   const started = monotonicMs();
   const { label } = request;
-  const passphrase = await passphraseOf(context, label);
   await using host = await RemoteHost.connect(context.access, request.host);
   await requireCassette(host, label);
-  await using part = await gatherPrivatePart(context, request.plan);
+  const written = await withRemoteLock(
+    host,
+    '/run/dr-kit.lock',
+    context.progress,
+    async () => await writeAlone(context, host, request),
+  );
+  return { ...written, durationMs: monotonicMs() - started };
+}
+
+async function writeAlone(
+  context: ScriptContext,
+  host: RemoteHost,
+  { label, plan }: KitRequest,
+): Promise<Omit<KitOutcome, 'durationMs'>> {
+  const passphrase = await passphraseOf(context, label);
+  await using part = await gatherPrivatePart(context, plan);
   const tool = await toolArchive(context.progress);
+  const { warnings } = part;
   const before = await probeKit(host, label, passphrase);
-  const outcome = { warnings: part.warnings, durationMs: 0 };
   if (before.state === 'whole' && (await isSame(before, tool, part))) {
     const { manifest, sizeBytes } = before;
-    return { ...outcome, changed: false, manifest, sizeBytes, durationMs: monotonicMs() - started };
+    return { warnings, changed: false, manifest, sizeBytes };
   }
   await explained(label, async () => await writeNew(context, host, { label, passphrase, tool, part }));
   const after = await probeKit(host, label, passphrase);
   if (after.state !== 'whole') throw notWritten(label, after.state === 'broken' ? after.why : after.state);
   const { manifest, sizeBytes } = after;
-  return { ...outcome, changed: true, manifest, sizeBytes, durationMs: monotonicMs() - started };
+  return { warnings, changed: true, manifest, sizeBytes };
 }
 
 async function isSame(

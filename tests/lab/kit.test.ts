@@ -205,6 +205,17 @@ test('a write that is killed leaves the old kit whole, and the next one is compl
   expect(kits.split('\n')).toHaveLength(1);
 });
 
+test('of two that write at once the second waits, and finds the kit as it would have written it', async () => {
+  editYaml(join(String(process.env['DR_INVENTORY']), 'sites.yaml'), (document) =>
+    document.setIn(['wan', 'rateMbit'], 96),
+  );
+  const said: string[] = [];
+  const context = { ...site.context, progress: (line: string) => said.push(line) };
+  const outcomes = await Promise.all([writeKit(context, request), writeKit(context, request)]);
+  expect(outcomes.map(({ changed }) => changed).toSorted()).toEqual([false, true]);
+  expect(said).toContainEqual(expect.stringContaining('In attesa'));
+});
+
 test('without room for it the old kit stays', async () => {
   await on(
     site.lab,

@@ -1,0 +1,43 @@
+/** One at a time on a host, for work that is made of several commands (one program alone is in remote.ts). */
+import { PassThrough } from 'node:stream';
+import { DrError } from '../core/errors.ts';
+import { type RemoteHost, shellQuote } from './ssh.ts';
+
+const TIMEOUT_SECONDS = 900;
+
+/**
+ * Does `work` while a command on the host holds the lock `path` there (flock(1)); waits for another holder, which is told to `onWait`.
+ * The command ends with its input, so the kernel frees the lock when this process or the connection dies.
+ * @throws DrError HOST_BUSY after a quarter of an hour
+ */
+export async function withRemoteLock<T>(
+  host: RemoteHost,
+  path: string,
+  onWait: (message: string) => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  const hold = `${shellQuote(path)} sh -c 'echo held >&2; exec cat'`;
+  const command = `flock --nonblock --conflict-exit-code 75 ${hold} || { [ $? = 75 ] && echo waiting >&2 && flock --timeout ${TIMEOUT_SECONDS} ${hold}; }`;
+  const input = new PassThrough();
+  const held = Promise.withResolvers<'held'>();
+  const onStderr = (said: Buffer): void => {
+    if (said.includes('held')) held.resolve('held');
+    else onWait('In attesa: un altro comando ci lavora. / Waiting: another command works on it.');
+  };
+  const ended = host.try(command, { stdin: input, onStderr });
+  try {
+    if ((await Promise.race([held.promise, ended])) !== 'held') throw busy(host.name);
+    return await work();
+  } finally {
+    input.end();
+    await ended.catch(() => undefined); // a lost connection has already shown in the work
+  }
+}
+
+function busy(host: string): DrError {
+  return new DrError(
+    'HOST_BUSY',
+    `Un altro comando lavora su ${host} da oltre 15 minuti. / Another command has worked on it for over 15 minutes.`,
+    'Attendere che finisca e ripetere. / Wait for it to end and run again.',
+  );
+}
