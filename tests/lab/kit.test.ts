@@ -212,7 +212,7 @@ test('of two that write at once the second waits, and finds the kit as it would 
   const said: string[] = [];
   const context = { ...site.context, progress: (line: string) => said.push(line) };
   const outcomes = await Promise.all([writeKit(context, request), writeKit(context, request)]);
-  expect(outcomes.map(({ changed }) => changed).toSorted()).toEqual([false, true]);
+  expect(outcomes.filter(({ changed }) => changed)).toHaveLength(1);
   expect(said).toContainEqual(expect.stringContaining('In attesa'));
 });
 
