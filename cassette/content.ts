@@ -21,8 +21,34 @@ const whole = {
   titleEn: 'The whole cassette within its days',
 };
 
+const speed = {
+  id: 'content.speed',
+  titleIt: 'Velocità del supporto',
+  titleEn: 'Speed of the medium',
+};
+
+/**
+ * A third of what a disk gives on the oldest socket still met (USB 2.0), a tenth of any other. One that dies is slower than this long before
+ * it errs, as it reads what it can't read again and again.
+ */
+export const SLOWEST_BYTES_PER_SECOND = 10 * 1024 ** 2;
+/** Starting, and a disk that wakes up, take time that says nothing of its speed. */
+const START_MS = 10_000;
+
 export function judgeContent(facts: ContentFacts): Judged[] {
-  return [judgeToday(facts), judgeCoverage(facts)];
+  return [judgeToday(facts), ...judgeSpeed(facts), judgeCoverage(facts)];
+}
+
+/** Nothing where nothing was read. */
+function judgeSpeed({ read, durationMs, coverage }: ContentFacts): Judged[] {
+  const bytes = read.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes === 0 || durationMs === 0) return [];
+  const bytesPerSecond = (bytes / durationMs) * 1000;
+  const text = `${formatBytes(bytesPerSecond)}/s`;
+  if (durationMs <= START_MS + (bytes / SLOWEST_BYTES_PER_SECOND) * 1000) return [judged(speed, [], text)];
+  const wholeMs = (coverage.totalBytes / bytesPerSecond) * 1000;
+  const what = `Supporto lento: ${text}; un disco sano ne dà almeno ${formatBytes(SLOWEST_BYTES_PER_SECOND)}/s, e così leggere tutta la cassetta richiede ${formatDurationMs(wholeMs)}. Provare un'altra presa e un altro cavo e ripetere "dr verify content"; se resta lento il disco si sta guastando: preparare una cassetta nuova. / A slow medium: a sound one gives more. Try another socket and cable and run it again; if it stays slow the disk is failing: make a new cassette.`;
+  return [judged(speed, [what], '')];
 }
 
 function judgeToday({
@@ -42,7 +68,6 @@ function judgeToday({
   if (read.length < planned)
     return notVerifiable(today, `Letti ${read.length} file su ${planned}. / Not all files were read.`);
   const bytes = read.reduce((sum, file) => sum + file.bytes, 0);
-  const speed = durationMs > 0 ? `, ${formatBytes((bytes / durationMs) * 1000)}/s` : '';
   const carried =
     carriedBytes > 0 && carriedSinceUtc !== null
       ? `; altri ${formatBytes(carriedBytes)} prima dell'interruzione, dal ${formatRome(carriedSinceUtc)} / more before the interruption`
@@ -50,7 +75,7 @@ function judgeToday({
   return judged(
     today,
     [],
-    `${formatBytes(bytes)} su / of ${formatBytes(coverage.totalBytes)} in ${formatDurationMs(durationMs)}${speed}${carried}`,
+    `${formatBytes(bytes)} su / of ${formatBytes(coverage.totalBytes)} in ${formatDurationMs(durationMs)}${carried}`,
   );
 }
 

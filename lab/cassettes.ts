@@ -69,15 +69,16 @@ export async function plugCassette(
   context: LabContext,
   label: string,
   host: string,
+  readBytesPerSecond?: number,
 ): Promise<PluggedCassette> {
   await requireCassette(context.paths, label);
   const { hosts, cassettes } = await labStatus(context);
   const holder = cassettes.find((cassette) => cassette.label === label)?.pluggedInto ?? null;
-  if (holder !== null) throw plugged(label, holder);
+  if (holder !== null) throw pluggedAlready(label, holder);
   if (hosts.find(({ name }) => name === host)?.state !== 'running') throw hostOff(host);
-  const [device, mountPoint] = (await runInside(context.pid, 'plug-cassette.sh', [label, host]))
-    .trim()
-    .split('|');
+  const slow = readBytesPerSecond === undefined ? [] : [String(readBytesPerSecond)];
+  const plugged = await runInside(context.pid, 'plug-cassette.sh', [label, host, ...slow]);
+  const [device, mountPoint] = plugged.trim().split('|');
   return { device: String(device), mountPoint: mountPoint || null };
 }
 
@@ -114,7 +115,7 @@ function uuidOf(serial: string): string {
   return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
 }
 
-function plugged(label: string, holder: string): DrError {
+function pluggedAlready(label: string, holder: string): DrError {
   return new DrError(
     'CASSETTE_PLUGGED',
     `La cassetta "${label}" è già inserita in ${holder}. / The cassette is already plugged into that host.`,

@@ -96,11 +96,15 @@ export class Lab {
     return await this.#change(async ({ paths }) => await createCassetteDisk(paths, cassette));
   }
 
-  /** @throws DrError LAB_HOST, CASSETTE_UNKNOWN, CASSETTE_PLUGGED, HOST_OFF */
-  async plugCassette(label: string, host: string): Promise<PluggedCassette> {
+  /** `readBytesPerSecond` makes it a slow medium. @throws DrError LAB_HOST, CASSETTE_UNKNOWN, CASSETTE_PLUGGED, HOST_OFF */
+  async plugCassette(
+    label: string,
+    host: string,
+    { readBytesPerSecond }: { readBytesPerSecond?: number } = {},
+  ): Promise<PluggedCassette> {
     return await this.#change(async (context) => {
       requireHosts(context, [host]);
-      return await plugCassette(context, label, host);
+      return await plugCassette(context, label, host, readBytesPerSecond);
     });
   }
 

@@ -465,6 +465,7 @@ describe('a snapshot', async () => {
 });
 
 describe('content', () => {
+  const megabytes = (count: number): ReturnType<typeof read> => ({ ...read(true), bytes: count * 1024 ** 2 });
   const coverage = { totalBytes: 1_000, coveredBytes: 300, sinceUtc: hoursAgo(30), overdueBytes: 0 };
   const facts = {
     planned: 1,
@@ -492,6 +493,15 @@ describe('content', () => {
       { coverage: { ...coverage, overdueBytes: 50 } },
       ['content.coverage NOT VERIFIABLE'],
       /50 B non letti da oltre 7/,
+    ],
+    ['a sound speed', { read: [megabytes(100)], durationMs: 9_000 }, [], /11,1 MiB\/s/],
+    ['nothing to read, no speed', { planned: 0, read: [] }, [], /^(?!.*Velocità)/],
+    ['a disk that has to wake up first', { read: [megabytes(1)], durationMs: 9_900 }, [], /103 KiB\/s/],
+    [
+      'a slow medium',
+      { read: [megabytes(1)], durationMs: 10_200, coverage: { ...coverage, totalBytes: 10 * 1024 ** 2 } },
+      ['content.speed FAIL'],
+      /lento: 100 KiB\/s.*1 min 42 s.*altra presa/,
     ],
     ['continued', { carriedBytes: 600, carriedSinceUtc: hoursAgo(1) }, [], /600 B prima dell'interruzione/],
   ])('%s', ([, change, found, says]) => {

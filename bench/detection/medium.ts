@@ -9,6 +9,8 @@ import type { DetectionSite } from './site.ts';
 const OTHER = 'LUCCA-DR-B';
 const OTHER_SERIAL = 'LDR-0002';
 const STRANGER = 'FOTO';
+/** A tenth of what a sound disk on an old socket gives would do; so slow that the lab's small cassette shows it soon. */
+const SLOW_BYTES_PER_SECOND = 256 * 1024;
 
 export const mediumKinds: readonly Kind[] = [
   medium('absent', 'cassetta assente', 'no cassette', async ({ lab, golden }) => {
@@ -63,6 +65,10 @@ export const mediumKinds: readonly Kind[] = [
     await site.shell(`sync -f ${site.mountPoint}`);
     await truncate(imageOf(site), 24 * 1024 ** 2);
     writeFileSync('/proc/sys/vm/drop_caches', '3');
+  }),
+  medium('slow', 'supporto lento', 'a slow medium', async ({ lab, golden, host }) => {
+    await lab.unplugCassette(golden.label);
+    await lab.plugCassette(golden.label, host.name, { readBytesPerSecond: SLOW_BYTES_PER_SECOND });
   }),
   medium('full', 'cassetta piena', 'a full cassette', async (site) => {
     await site.shell(

@@ -1,8 +1,9 @@
 # Plugs a cassette into a host, as a USB disk: a device in /dev, its serial in udev's database and, where it holds a file system, a
 # mount in /media/LABEL.
-# Args: LABEL HOST. Prints device|mount point, the latter empty for a blank or damaged one.
+# Args: LABEL HOST [BYTES], so many a second where the medium is a slow one. Prints device|mount point, the latter empty for a blank or
+# damaged one.
 source "$(dirname "$0")/lib.sh"
-label=$1 host=$2
+label=$1 host=$2 rate=${3:-}
 lock_lab
 
 leader=$(leader_of "$host")
@@ -10,7 +11,18 @@ leader=$(leader_of "$host")
 slot=$LAB/cassettes/$label
 [ ! -e "$slot" ] || fail "$label: plugged"
 
-device=$(losetup --find --show "$STATE/cassettes/$label.img")
+in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
+image=$STATE/cassettes/$label.img
+if [ -n "$rate" ]; then
+  # The image seen through sshfs in the host, whose server's answers are held back. The server reaches the file by its descriptor, as
+  # hosts do not see the images.
+  exec 7<>"$image"
+  in_host bash -c "$(cat "$(dirname "$0")/slow-medium.sh")" slow-medium "$rate" 8>&- </dev/null >/dev/null
+  exec 7>&-
+  image=/proc/$leader/root/run/slow-medium/7
+fi
+
+device=$(losetup --find --show "$image")
 # From here on the kernel frees the loop device as soon as nobody has it open; the sleeper stands for the plug.
 exec 9<>"$device"
 losetup --detach "$device"
@@ -19,7 +31,6 @@ holder=$!
 exec 9>&-
 trap 'kill "$holder"; rm -rf "$slot.new"' ERR
 
-in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
 in_host sh -c '[ -b "$1" ] || mknod "$1" b 7 "${1#/dev/loop}"' mknod "$device"
 # Of this machine's loop devices a host sees its own only (see supervisor.sh). One has no serial, and no udev runs in a host: the
 # image's own is noted where udev would have put it.

@@ -49,4 +49,6 @@ if [ -n "$leader" ]; then
 fi
 kill "$(<"$slot/holder")" 2>/dev/null || :
 rm -r "$slot"
+# A slow one's file system (slow-medium.sh) has nothing to show any more.
+[ -z "$leader" ] || in_host umount --lazy /run/slow-medium 2>/dev/null || :
 if [ "$how" = force ]; then wait_until_free 3 || cut_off; else wait_until_free 30 || exit 16; fi
