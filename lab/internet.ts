@@ -64,19 +64,22 @@ export async function setLine(context: LabContext, id: string, up: boolean): Pro
 
 /**
  * `expired`: a supplier's certificate has ended; `page`: it answers 200 with another page; `portal`: a captive portal sits on a line;
- * `poison`: a line's resolver sends a name elsewhere; `silent-resolver` and `dead-router`: a line without its resolver, without its router.
+ * `poison`: a line's resolver sends a name elsewhere; `silent-resolver` and `dead-router`: a line without its resolver, without its router;
+ * `other-time`: suppliers, or one of them, have a clock so many seconds before ours, as a desk sees it whose own clock is wrong.
  */
 export type SupplierFault =
   | { kind: 'expired' | 'page'; host: string }
   | { kind: 'portal' | 'silent-resolver' | 'dead-router'; line: string }
+  | { kind: 'other-time'; aheadSeconds: number; host?: string }
   | { kind: 'poison'; line: string; host: string; address: string };
 
 /** @throws DrError LAB_LINE */
 export async function breakSupplier(context: LabContext, fault: SupplierFault): Promise<void> {
   if ('line' in fault) requireLine(context, fault.line);
   const { kind, ...what } = fault;
-  const { line, host, address } = { line: undefined, host: undefined, address: undefined, ...what };
-  const args = [line, host, address].filter((arg) => arg !== undefined);
+  const none = { line: undefined, aheadSeconds: undefined, host: undefined, address: undefined };
+  const { line, aheadSeconds, host, address } = { ...none, ...what };
+  const args = [line, aheadSeconds?.toString(), host, address].filter((arg) => arg !== undefined);
   await runInside(context.pid, 'break-supplier.sh', [kind, ...args]);
 }
 

@@ -1,5 +1,6 @@
 # What goes wrong between a desk and its suppliers. internet.sh makes everything whole again.
-# Args: expired HOST | page HOST | portal LINE | poison LINE HOST ADDRESS | silent-resolver LINE | dead-router LINE
+# Args: expired HOST | page HOST | portal LINE | poison LINE HOST ADDRESS | silent-resolver LINE | dead-router LINE |
+#   other-time SECONDS [HOST]
 source "$(dirname "$0")/internet-lib.sh"
 
 restart_web() {
@@ -71,7 +72,24 @@ poison() { # line host address
   run_resolver "$1"
 }
 
+# The same pages, with the time of a clock that is so many seconds before ours: nginx can't tell another time, what stands behind it can.
+other_time() { # seconds [host]
+  local file pid
+  for file in "$SUPPLIERS/"${2:-*}-*.conf; do
+    sed -Ei 's|^ *include .*|  location / { proxy_pass http://127.0.0.1:8; proxy_pass_header Date; proxy_set_header Host $host; }|' "$file"
+  done
+  cp "${BASH_SOURCE[0]%/*}/other-time.py" "$SUPPLIERS/"
+  server python3 /srv/suppliers/other-time.py "$1" </dev/null >/dev/null 2>"$INTERNET/other-time.log" &
+  pid=$! # a nap changes it
+  until [ -s "$SUPPLIERS/other-time.pid" ]; do
+    [ -d "/proc/$pid" ] || fail "other-time: $(tail -n 3 "$INTERNET/other-time.log")"
+    nap
+  done
+  restart_web
+}
+
 case $1 in
+  other-time) other_time "${@:2}" ;;
   expired | page | portal | poison) "$@" ;;
   silent-resolver) stop_server "$SUPPLIERS/$2.pid" ;;
   dead-router) ip -n "$(<"$INTERNET/lines/$2/namespace")" link set site down ;;

@@ -150,6 +150,23 @@ describe('what goes wrong', () => {
     expect(Object.values(found.outcomes).filter((outcome) => outcome !== 'PASS')).toHaveLength(1);
   });
 
+  test("a desk's clock that is wrong, one supplier's that is, and one that is wrong by little", async () => {
+    await lab.breakSupplier({ kind: 'other-time', aheadSeconds: 600 });
+    const found = await look();
+    expect(found.outcomes[CLASS]).toBe('FAIL');
+    expect(found.evidence[CLASS]).toMatch(/orologio della postazione è indietro di 10 min .* \/ .*slow/);
+    await lab.mendSuppliers();
+    await lab.breakSupplier({ kind: 'other-time', aheadSeconds: 600, host: SUPPLIER });
+    const one = await look();
+    expect(new Set(Object.values(one.outcomes))).toEqual(new Set(['PASS']));
+    expect(one.probes.map(({ evidence }) => evidence).join()).toContain(
+      "L'orologio del fornitore, e solo il suo, differisce di 10 min",
+    );
+    await lab.mendSuppliers();
+    await lab.breakSupplier({ kind: 'other-time', aheadSeconds: 120 });
+    expect(passed(await look())).toBe(2 * 2 * inventory.endpoints.length);
+  });
+
   test('a poisoned DNS: by the address where it is known, else by whose certificate is there', async () => {
     const address = '203.0.113.2'; // of the lab's second supplier
     await lab.breakSupplier({ kind: 'poison', line: 'primary', host: SUPPLIER, address });
