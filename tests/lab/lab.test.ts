@@ -307,6 +307,22 @@ describe('cassettes', () => {
     expect(await on(lab, 'vi-fs1', `sha256sum < ${folder}/backup`)).toBe(digest);
   });
 
+  test('a slow one gives the same bytes, no faster than its rate, and leaves nothing when it comes out', async () => {
+    await on(lab, 'vi-fs1', `head -c 2000000 /dev/urandom > ${folder}/small; sync`);
+    const digest = await on(lab, 'vi-fs1', `sha256sum < ${folder}/small`);
+    await lab.unplugCassette(label);
+    const before = await on(lab, 'vi-fs1', 'mount; ps -eo args');
+    await lab.plugCassette(label, 'vi-fs1', { readBytesPerSecond: 1_000_000 });
+    const [read, nanoseconds] = (
+      await on(lab, 'vi-fs1', `s=$(date +%s%N); sha256sum < ${folder}/small; echo $(($(date +%s%N) - s))`)
+    ).split('\n');
+    expect(read).toBe(digest);
+    expect(Number(nanoseconds)).toBeGreaterThan(1.9e9);
+    await lab.unplugCassette(label);
+    expect(await on(lab, 'vi-fs1', 'mount; ps -eo args')).toBe(before);
+    await lab.plugCassette(label, 'vi-fs1');
+  });
+
   /** Reads the file uncached until an error; it has read some when `started` is there. */
   const readForever = `exec 5< ${folder}/backup; while :; do dd iflag=direct bs=1M of=/dev/null <&5 2>/tmp/said || exit 5; exec 5< ${folder}/backup || exit 6; touch /tmp/started; done`;
 
@@ -435,6 +451,8 @@ describe('power and disasters', () => {
 
 describe('down', () => {
   test('takes everything away', async () => {
+    await lab.unplugCassette('BLANK', { force: true });
+    await lab.plugCassette('BLANK', 'vi-fs1', { readBytesPerSecond: 1_000_000 });
     expect((await remainsOf(marks, 'whole')).length).toBeGreaterThan(0);
     await labDown('whole');
     expect(await remainsOf(marks, 'whole')).toEqual([]);
