@@ -31,7 +31,7 @@ const speed = {
  * A third of what a disk gives on the oldest socket still met (USB 2.0), a tenth of any other. One that dies is slower than this long before
  * it errs, as it reads what it can't read again and again.
  */
-export const SLOWEST_BYTES_PER_SECOND = 10 * 1024 ** 2;
+const SLOWEST_BYTES_PER_SECOND = 10 * 1024 ** 2;
 /** Starting, and a disk that wakes up, take time that says nothing of its speed. */
 const START_MS = 10_000;
 

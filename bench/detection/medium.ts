@@ -9,7 +9,7 @@ import type { DetectionSite } from './site.ts';
 const OTHER = 'LUCCA-DR-B';
 const OTHER_SERIAL = 'LDR-0002';
 const STRANGER = 'FOTO';
-/** A tenth of what a sound disk on an old socket gives would do; so slow that the lab's small cassette shows it soon. */
+/** So far below a sound disk's that the lab's small cassette shows it within a minute. */
 const SLOW_BYTES_PER_SECOND = 256 * 1024;
 
 export const mediumKinds: readonly Kind[] = [
