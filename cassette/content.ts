@@ -39,9 +39,13 @@ export function judgeContent(facts: ContentFacts): Judged[] {
   return [judgeToday(facts), ...judgeSpeed(facts), judgeCoverage(facts)];
 }
 
+function bytesOf(read: ContentFacts['read']): number {
+  return read.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
 /** Nothing where nothing was read. */
 function judgeSpeed({ read, durationMs, coverage }: ContentFacts): Judged[] {
-  const bytes = read.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = bytesOf(read);
   if (bytes === 0 || durationMs === 0) return [];
   const bytesPerSecond = (bytes / durationMs) * 1000;
   const text = `${formatBytes(bytesPerSecond)}/s`;
@@ -67,7 +71,7 @@ function judgeToday({
   }
   if (read.length < planned)
     return notVerifiable(today, `Letti ${read.length} file su ${planned}. / Not all files were read.`);
-  const bytes = read.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = bytesOf(read);
   const carried =
     carriedBytes > 0 && carriedSinceUtc !== null
       ? `; altri ${formatBytes(carriedBytes)} prima dell'interruzione, dal ${formatRome(carriedSinceUtc)} / more before the interruption`

@@ -21,6 +21,14 @@ function declared(milestone: 'detection' | 'activation'): Command {
   return { type: 'declare', milestone, atUtc: '2026-01-02T03:04:05.000Z', role: 'rco', person: '' };
 }
 
+/** The first process of a run, killed while the decision waits. */
+async function killedWaiting(settings: ReturnType<RunHarness['settings']>): Promise<RunningChild> {
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  await first.kill();
+  return first;
+}
+
 /** Brings the run to its end by answering all that waits. */
 async function finish(child: RunningChild): Promise<void> {
   await until(child, 'accept', 'waiting');
@@ -179,9 +187,7 @@ test('killed while it works: the next process goes on, asks where nobody can loo
 
 test('an answer said while nobody executes the run is taken when it goes on', async () => {
   const settings = harness.settings();
-  const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
-  await first.kill();
+  const first = await killedWaiting(settings);
   expect(await first.say(answerTo('decide', 'go'), { seconds: 0.5 })).toBeUndefined();
   const second = harness.run(settings);
   await until(second, 'left', 'done');
@@ -226,9 +232,7 @@ test('a run that goes on is not taken by another run’s process on the same dat
   await until(other, 'decide', 'waiting');
   const before = other.records().length;
   const settings = harness.settings();
-  const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
-  await first.kill();
+  await killedWaiting(settings);
   const second = harness.run(settings);
   await vi.waitFor(
     () => expect(second.records().map(({ event }) => event.type)).toContain('resumed'),
@@ -242,9 +246,7 @@ test('a run that goes on is not taken by another run’s process on the same dat
 
 test('a run that one who has lost it takes once more comes back to the process that has it', async () => {
   const settings = harness.settings();
-  const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
-  await first.kill();
+  await killedWaiting(settings);
   await using store = await RunStore.open(harness.databaseUrl, { create: false });
   const second = harness.run(settings);
   await vi.waitFor(
@@ -280,9 +282,7 @@ test('the database goes away in the middle: work goes on, nothing is lost, nothi
 
 test('a runbook that has changed since the run began is refused; nothing is touched', async () => {
   const settings = harness.settings();
-  const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
-  await first.kill();
+  await killedWaiting(settings);
   const before = readFileSync(evidencePath(settings.directory), 'utf8');
   const other = harness.run({ ...settings, extraStep: true });
   expect(`${await other.exit()} ${other.output}`).toMatch(/^2 .*RUNBOOK_CHANGED/s);
@@ -322,9 +322,7 @@ test('an altered log is refused; one that lost its end is made whole from the da
 
 test('a full disk under the evidence stops the run in words; with room again it goes on', async () => {
   const settings = harness.settings();
-  const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
-  await first.kill();
+  await killedWaiting(settings);
   expect(existsSync('/dev/full')).toBe(true);
   // Too little room for one more record, as a full disk has.
   const limited = harness.run({

@@ -74,7 +74,6 @@ export async function openEngine(options: EngineOptions): Promise<DurableEngine>
       // One who has lost the run without knowing may be quicker, and ends with it in hand.
       const again = setInterval(() => {
         if (underWay === undefined) void DBOS.resumeWorkflow(runId).catch(trouble);
-        else clearInterval(again);
       }, TAKE_UP_MS);
       try {
         await handle.getResult({ pollingIntervalMs: POLL_MS });
