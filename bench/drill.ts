@@ -97,7 +97,8 @@ function timeline(steps: z.infer<typeof timelineSchema>['steps']): string {
     .join(', ');
 }
 
-async function verifyPasses(site: BenchSite): Promise<void> {
+/** @throws Error naming every check of the restored site that is no PASS */
+export async function verifyPasses(site: BenchSite): Promise<void> {
   const { checks } = await verifyRestore(site.context, {
     site: 'viareggio',
     label: site.golden.label,

@@ -13,6 +13,8 @@ import { useInventory } from './inventory-folder.ts';
 
 const goldenSchema = z.strictObject({
   label: z.string(),
+  /** Whether the application servers were backed up too. */
+  applications: z.boolean(),
   image: z.string(),
   secrets: z.string(),
   snapshotId: z.string(),
@@ -36,16 +38,19 @@ const CASSETTE_MINIMUM_BYTES = 512 * 1024 ** 2;
 export async function goldenCassette(
   dataBytes: number,
   onProgress: (text: string) => void,
+  applications = false,
 ): Promise<Golden & Disposable> {
   const kept = process.env['DR_BENCH_GOLDEN'];
-  const folder = kept ? join(kept, String(dataBytes)) : mkdtempSync(join(tmpdir(), 'dr-bench-'));
+  const folder = kept
+    ? join(kept, `${dataBytes}${applications ? '-applications' : ''}`)
+    : mkdtempSync(join(tmpdir(), 'dr-bench-'));
   const remove = (): void => {
     if (!kept) rmSync(folder, { recursive: true, force: true });
   };
   const record = join(folder, 'golden.json');
   try {
     if (!existsSync(record))
-      writeFileSync(record, JSON.stringify(await build(folder, dataBytes, onProgress)));
+      writeFileSync(record, JSON.stringify(await build(folder, dataBytes, applications, onProgress)));
     const golden = goldenSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
     return { ...golden, [Symbol.dispose]: remove };
   } catch (error) {
@@ -54,9 +59,14 @@ export async function goldenCassette(
   }
 }
 
-async function build(folder: string, dataBytes: number, onProgress: (text: string) => void): Promise<Golden> {
+async function build(
+  folder: string,
+  dataBytes: number,
+  applications: boolean,
+  onProgress: (text: string) => void,
+): Promise<Golden> {
   mkdirSync(folder, { recursive: true });
-  const inventory = await useInventory(join(folder, 'inventory'), 1);
+  const inventory = await useInventory(join(folder, 'inventory'), 1, applications);
   await labDown(LAB);
   try {
     const lab = await labUp({ name: LAB, inventory, dataDiskBytes: dataDiskBytesFor(dataBytes), onProgress });
@@ -73,6 +83,7 @@ async function build(folder: string, dataBytes: number, onProgress: (text: strin
     await lab.unplugCassette(LABEL);
     const golden: Golden = {
       label: LABEL,
+      applications,
       image: join(folder, 'cassette.img'),
       secrets: join(folder, 'secrets'),
       snapshotId: taken.snapshotId,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- run probes application drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
+ * `npm run bench [-- run probes application drill-applications drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
  * Prints medians, ranges and ratios, and writes them to .state/bench.json. Exit status: 0 all targets met, 1 one missed, 2 not carried out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { stateDirectory } from '../platforms/cache.ts';
 import { benchApplication } from './application.ts';
 import { type Comparison, loadAverage } from './compare.ts';
 import { benchDrill } from './drill.ts';
+import { benchDrillApplications } from './drill-applications.ts';
 import { type Golden, goldenCassette } from './golden.ts';
 import { benchProbes } from './probes.ts';
 import { benchProvision, DESK_COUNTS } from './provision.ts';
@@ -34,6 +35,8 @@ const onTheirOwn: Record<string, OwnBenchmark> = {
   run: async ({ runs }, onProgress) => await benchRun(runs, onProgress),
   probes: async ({ runs }, onProgress) => await benchProbes(runs, onProgress),
   application: async ({ dataBytes, runs }, onProgress) => await benchApplication(dataBytes, runs, onProgress),
+  'drill-applications': async ({ dataBytes, runs }, onProgress) =>
+    await benchDrillApplications(dataBytes, runs, onProgress),
 };
 /** Those that need a lab's worth of data on a cassette. */
 const onCassette: Record<string, Benchmark[]> = {

@@ -1,7 +1,7 @@
 /** A Viareggio of bare machines with the cassette at hand, and what a program needs to work on it from the operator's laptop. */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cassetteByLabel, desksAt, serverAt } from '../inventory/lookup.ts';
+import { applicationServerAt, cassetteByLabel, desksAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { writeMediumSerial } from '../lab/cassettes.ts';
 import { dataDiskBytesFor } from '../lab/data.ts';
@@ -19,6 +19,8 @@ export type BenchSite = LabSurroundings & {
   golden: Golden;
   controller: string;
   fileServer: string;
+  /** Where the cassette carries applications. */
+  applicationServer: string | undefined;
   workstations: string[];
   /** Where a benchmark may write; gone with the site. */
   folder: string;
@@ -42,7 +44,7 @@ export async function withSite<T>(
   const folder = join(stateDirectory(), labName);
   await labDown(labName);
   try {
-    const inventory = await useInventory(join(folder, 'inventory'), deskCount);
+    const inventory = await useInventory(join(folder, 'inventory'), deskCount, golden.applications);
     const lab = await labUp({ name: labName, inventory, dataDiskBytes: dataDiskBytesFor(golden.sizeBytes) });
     await lab.disaster('D1');
     const image = lab.cassetteImagePath(golden.label);
@@ -92,6 +94,7 @@ async function describe(lab: Lab, inventory: Inventory, golden: Golden, folder: 
     golden,
     controller: serverAt(inventory, 'viareggio', 'domain-controller').name,
     fileServer: serverAt(inventory, 'viareggio', 'file-server').name,
+    applicationServer: applicationServerAt(inventory, 'viareggio')?.name,
     workstations: desksAt(inventory, 'viareggio').map(({ workstation }) => workstation),
     folder,
     onLaptop: enterLaptop(proxyCommand ?? []),
