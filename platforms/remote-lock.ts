@@ -3,7 +3,13 @@ import { PassThrough } from 'node:stream';
 import { DrError } from '../core/errors.ts';
 import { type RemoteHost, shellQuote } from './ssh.ts';
 
-const TIMEOUT_SECONDS = 900;
+/** How long another one's lock is waited for, and what is said then; `host` may be a shell expression. */
+export const hostBusy = {
+  timeoutSeconds: 900,
+  message: (host: string): string =>
+    `Un altro comando lavora su ${host} da oltre 15 minuti. / Another command has worked on it for over 15 minutes.`,
+  hint: 'Attendere che finisca e ripetere. / Wait for it to end and run again.',
+};
 
 /**
  * Does `work` while a command on the host holds the lock `path` there (flock(1)); waits for another holder, which is told to `onWait`.
@@ -17,7 +23,7 @@ export async function withRemoteLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const hold = `${shellQuote(path)} sh -c 'echo held >&2; exec cat'`;
-  const command = `flock --nonblock --conflict-exit-code 75 ${hold} || { [ $? = 75 ] && echo waiting >&2 && flock --timeout ${TIMEOUT_SECONDS} ${hold}; }`;
+  const command = `flock --nonblock --conflict-exit-code 75 ${hold} || { [ $? = 75 ] && echo waiting >&2 && flock --timeout ${hostBusy.timeoutSeconds} ${hold}; }`;
   const input = new PassThrough();
   const held = Promise.withResolvers<'held'>();
   const onStderr = (said: Buffer): void => {
@@ -26,18 +32,11 @@ export async function withRemoteLock<T>(
   };
   const ended = host.try(command, { stdin: input, onStderr });
   try {
-    if ((await Promise.race([held.promise, ended])) !== 'held') throw busy(host.name);
+    if ((await Promise.race([held.promise, ended])) !== 'held')
+      throw new DrError('HOST_BUSY', hostBusy.message(host.name), hostBusy.hint);
     return await work();
   } finally {
     input.end();
     await ended.catch(() => undefined); // a lost connection has already shown in the work
   }
-}
-
-function busy(host: string): DrError {
-  return new DrError(
-    'HOST_BUSY',
-    `Un altro comando lavora su ${host} da oltre 15 minuti. / Another command has worked on it for over 15 minutes.`,
-    'Attendere che finisca e ripetere. / Wait for it to end and run again.',
-  );
 }

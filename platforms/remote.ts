@@ -4,6 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { DrError } from '../core/errors.ts';
+import { hostBusy } from './remote-lock.ts';
 import { REFUSAL, type RemoteHost, refusalIn, shellQuote } from './ssh.ts';
 
 export type RemoteParameters = Record<string, string | number | boolean>;
@@ -25,7 +26,7 @@ const PRELUDE = `refuse() { printf '${REFUSAL}\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3"
 exec 9>/run/dr.lock
 if ! flock --nonblock 9; then
   echo 'In attesa: un altro comando lavora su questa macchina. / Waiting: another command works on this host.' >&2
-  flock --timeout 900 9 || refuse HOST_BUSY "Un altro comando lavora su $(hostname) da oltre 15 minuti. / Another command has worked on it for over 15 minutes." 'Attendere che finisca e ripetere. / Wait for it to end and run again.'
+  flock --timeout ${hostBusy.timeoutSeconds} 9 || refuse HOST_BUSY "${hostBusy.message('$(hostname)')}" '${hostBusy.hint}'
 fi
 `;
 

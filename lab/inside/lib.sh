@@ -31,6 +31,9 @@ first_child() {
   printf '%s' "${children%% *}"
 }
 
+# Runs a program in the host whose init is $leader.
+in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
+
 # Where a host has mounted a loop device, the deepest place first. Args: leader's process id, device.
 mount_points() { awk -v id="7:${2#/dev/loop}" '$3 == id { print $5 }' "/proc/$1/mountinfo" | tac; }
 

@@ -11,15 +11,14 @@ leader=$(leader_of "$host")
 slot=$LAB/cassettes/$label
 [ ! -e "$slot" ] || fail "$label: plugged"
 
-in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
 image=$STATE/cassettes/$label.img
 if [ -n "$rate" ]; then
   # The image seen through sshfs in the host, whose server's answers are held back. The server reaches the file by its descriptor, as
   # hosts do not see the images.
   exec 7<>"$image"
-  in_host bash -c "$(cat "$(dirname "$0")/slow-medium.sh")" slow-medium "$rate" 8>&- </dev/null >/dev/null
+  in_host bash -c "$(cat "$(dirname "$0")/slow-medium.sh")" slow-medium "$label" "$rate" 8>&- </dev/null >/dev/null
   exec 7>&-
-  image=/proc/$leader/root/run/slow-medium/7
+  image=/proc/$leader/root/run/slow-medium/$label/7
 fi
 
 device=$(losetup --find --show "$image")

@@ -10,7 +10,6 @@ slot=$LAB/cassettes/$label
 device=$(<"$slot/device")
 leader=$(leader_of "$(<"$slot/host")")
 
-in_host() { nsenter "--target=$leader" --mount --pid "$@"; }
 is_attached() { [ -e "/sys/block/${device#/dev/}/loop/backing_file" ]; }
 
 wait_until_free() { # tenths of a second
@@ -50,5 +49,5 @@ fi
 kill "$(<"$slot/holder")" 2>/dev/null || :
 rm -r "$slot"
 # A slow one's file system (slow-medium.sh) has nothing to show any more.
-[ -z "$leader" ] || in_host umount --lazy /run/slow-medium 2>/dev/null || :
+[ -z "$leader" ] || in_host umount --lazy "/run/slow-medium/$label" 2>/dev/null || :
 if [ "$how" = force ]; then wait_until_free 3 || cut_off; else wait_until_free 30 || exit 16; fi

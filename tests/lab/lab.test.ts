@@ -323,6 +323,19 @@ describe('cassettes', () => {
     await lab.plugCassette(label, 'vi-fs1');
   });
 
+  test('two slow ones in one host come out one by one', async () => {
+    const both = [label, 'BLANK'];
+    for (const one of both) {
+      await lab.unplugCassette(one);
+      await lab.plugCassette(one, 'vi-fs1', { readBytesPerSecond: 10_000_000 });
+    }
+    expect(await on(lab, 'vi-fs1', 'ls /run/slow-medium/*/7 | wc -l')).toBe('2');
+    await lab.unplugCassette('BLANK');
+    await on(lab, 'vi-fs1', `sha256sum < ${folder}/small`);
+    await lab.unplugCassette(label);
+    for (const one of both) await lab.plugCassette(one, 'vi-fs1');
+  });
+
   /** Reads the file uncached until an error; it has read some when `started` is there. */
   const readForever = `exec 5< ${folder}/backup; while :; do dd iflag=direct bs=1M of=/dev/null <&5 2>/tmp/said || exit 5; exec 5< ${folder}/backup || exit 6; touch /tmp/started; done`;
 
