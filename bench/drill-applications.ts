@@ -18,7 +18,7 @@ export async function benchDrillApplications(
   runs: number,
   onProgress: (text: string) => void,
 ): Promise<Comparison[]> {
-  using golden = await goldenCassette(dataBytes, onProgress, true);
+  using golden = await goldenCassette(dataBytes, onProgress, { applications: true });
   const rows = await withSite('applications', golden, DESKS, async (site) => {
     const without = await withoutApplications(site);
     return await compare(

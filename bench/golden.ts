@@ -23,6 +23,13 @@ const goldenSchema = z.strictObject({
 });
 export type Golden = z.infer<typeof goldenSchema>;
 
+export type Wanted = {
+  /** The shares as plain files and as one archive beside the repository. */
+  plain?: boolean;
+  /** With the application servers. */
+  applications?: boolean;
+};
+
 const LABEL = 'LUCCA-DR-A';
 const LAB = 'bench-lucca';
 /** On the cassette beside the repository, for the programs that copy without one. */
@@ -38,11 +45,15 @@ const CASSETTE_MINIMUM_BYTES = 512 * 1024 ** 2;
 export async function goldenCassette(
   dataBytes: number,
   onProgress: (text: string) => void,
-  applications = false,
+  wanted: Wanted = {},
 ): Promise<Golden & Disposable> {
   const kept = process.env['DR_BENCH_GOLDEN'];
+  const { plain = false, applications = false } = wanted;
   const folder = kept
-    ? join(kept, `${dataBytes}${applications ? '-applications' : ''}`)
+    ? join(
+        kept,
+        [dataBytes, ...(plain ? ['plain'] : []), ...(applications ? ['applications'] : [])].join('-'),
+      )
     : mkdtempSync(join(tmpdir(), 'dr-bench-'));
   const remove = (): void => {
     if (!kept) rmSync(folder, { recursive: true, force: true });
@@ -50,7 +61,10 @@ export async function goldenCassette(
   const record = join(folder, 'golden.json');
   try {
     if (!existsSync(record))
-      writeFileSync(record, JSON.stringify(await build(folder, dataBytes, applications, onProgress)));
+      writeFileSync(
+        record,
+        JSON.stringify(await build(folder, dataBytes, { plain, applications }, onProgress)),
+      );
     const golden = goldenSchema.parse(JSON.parse(readFileSync(record, 'utf8')));
     return { ...golden, [Symbol.dispose]: remove };
   } catch (error) {
@@ -62,7 +76,7 @@ export async function goldenCassette(
 async function build(
   folder: string,
   dataBytes: number,
-  applications: boolean,
+  { plain, applications }: Required<Wanted>,
   onProgress: (text: string) => void,
 ): Promise<Golden> {
   mkdirSync(folder, { recursive: true });
@@ -79,7 +93,12 @@ async function build(
     await lab.plugCassette(LABEL, 'lu-fs1');
     const { context } = await labSurroundings(lab, onProgress);
     const taken = await backup(context, { fileServer: 'lu-fs1', controller: 'lu-dc1', label: LABEL });
-    await withHost(context.access, 'lu-fs1', async (host) => await host.bash(plainCopies(`/media/${LABEL}`)));
+    if (plain)
+      await withHost(
+        context.access,
+        'lu-fs1',
+        async (host) => await host.bash(plainCopies(`/media/${LABEL}`)),
+      );
     await lab.unplugCassette(LABEL);
     const golden: Golden = {
       label: LABEL,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- run probes application drill-applications drill restore provision verify] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
+ * `npm run bench [-- run probes application drill-applications drill restore provision levels recoverability] [--runs 3] [--data 200m]`: each benchmark measures all its contenders side by side.
  * Prints medians, ranges and ratios, and writes them to .state/bench.json. Exit status: 0 all targets met, 1 one missed, 2 not carried out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ import { benchProvision, DESK_COUNTS } from './provision.ts';
 import { benchRestore } from './restore.ts';
 import { benchRun } from './run.ts';
 import { comparisonText } from './table.ts';
-import { benchVerify } from './verify.ts';
+import { benchLevels, benchRecoverability } from './verify.ts';
 
 type Benchmark = (golden: Golden, runs: number, onProgress: (text: string) => void) => Promise<Comparison[]>;
 type Options = { names: string[]; runs: number; dataBytes: number };
@@ -42,7 +42,8 @@ const onTheirOwn: Record<string, OwnBenchmark> = {
 const onCassette: Record<string, Benchmark[]> = {
   drill: [benchDrill],
   restore: [benchRestore],
-  verify: [benchVerify],
+  levels: [benchLevels],
+  recoverability: [benchRecoverability],
   provision: DESK_COUNTS.map(
     (count): Benchmark =>
       async (golden, runs, onProgress) =>
@@ -83,7 +84,7 @@ async function measure({ names, runs, dataBytes }: Options): Promise<number> {
   }
   const others = names.filter((name) => name in onCassette);
   if (others.length > 0) {
-    using golden = await goldenCassette(dataBytes, progress);
+    using golden = await goldenCassette(dataBytes, progress, { plain: others.includes('restore') });
     for (const name of others) {
       progress(name);
       for (const benchmark of onCassette[name] ?? []) show(await benchmark(golden, runs, progress));
