@@ -54,7 +54,7 @@ async function writeAlone(
   { label, plan }: KitRequest,
 ): Promise<Omit<KitOutcome, 'durationMs'>> {
   const passphrase = await passphraseOf(context, label);
-  await using part = await gatherPrivatePart(context, plan);
+  const part = await gatherPrivatePart(context, plan);
   const tool = await toolArchive(context.progress);
   const { warnings } = part;
   const before = await probeKit(host, label, passphrase);

@@ -1,7 +1,7 @@
 /** The recovery kit: with the cassette alone, no network but the site's own switch, a bare machine restores domain and shares. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../../core/errors.ts';
@@ -14,7 +14,7 @@ import { checkKit } from '../../scripts/verify/kit.ts';
 import { verify } from '../../scripts/verify/verify.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { editYaml } from './inventory-folder.ts';
-import { on, removeEverything, tryOn } from './lab-harness.ts';
+import { on, removeEverything, stateFolder, tryOn } from './lab-harness.ts';
 
 const KIT = `/media/${golden.label}/kit`;
 const CONFIDENTIAL = 'Riservatissimo-7421';
@@ -182,23 +182,24 @@ test('at a terminal the passphrase is asked for, not shown, and asked for again 
   await on(site.lab, 'vi-fs1', 'rm -r /opt/typed');
 });
 
-test('a write that is killed leaves the old kit whole, and the next one is complete', async () => {
+test('a write that is killed leaves the old kit whole and nothing on this computer, and the next one is complete', async () => {
   editYaml(join(String(process.env['DR_INVENTORY']), 'sites.yaml'), (document) =>
     document.setIn(['wan', 'rateMbit'], 97),
   );
   const place = ['--lab', 'kit', '--inventory', String(process.env['DR_INVENTORY']), '--site', 'viareggio'];
+  const temporary = join(stateFolder, 'temporary');
+  mkdirSync(temporary);
   const writing = spawn(
     join(projectDirectory(), 'bin/dr'),
     ['kit', 'write', ...place, '--label', golden.label],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary } },
   );
   const ended = once(writing, 'exit');
   const begun = `until ls -d /media/${golden.label}/.kit-* | grep -qvxF "$(readlink -f ${KIT})"; do read -rt 0.02 <> <(:) || true; done`;
   await Promise.race([on(site.lab, 'vi-fs1', begun), ended]);
   writing.kill('SIGKILL');
   expect(await ended).toEqual([null, 'SIGKILL']);
+  expect(readdirSync(temporary), 'what is confidential, in clear').toEqual([]);
   await on(site.lab, 'vi-fs1', `cd ${KIT} && sha256sum --check --quiet SHA256SUMS`);
   expect(await writeKit(site.context, request)).toMatchObject({ changed: true });
   const kits = await on(site.lab, 'vi-fs1', `find /media/${golden.label} -maxdepth 1 -name '.kit-*'`);
