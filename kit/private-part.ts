@@ -133,10 +133,10 @@ function digestOf(files: Files): string {
   return digest.digest('hex');
 }
 
-/** Readable by its owner only, whatever unpacks it. */
+/** Readable by its owner only, whatever unpacks it; names as tar gives those of a folder (probe-kit.sh looks for the seal so). */
 async function tarOf(files: Files): Promise<Buffer> {
   const archive = pack();
-  for (const [name, content] of files) archive.entry({ name, mode: 0o600 }, content);
+  for (const [name, content] of files) archive.entry({ name: `./${name}`, mode: 0o600 }, content);
   archive.finalize();
   return await buffer(archive);
 }
