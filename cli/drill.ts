@@ -14,7 +14,7 @@ type DrillFlags = {
   scenario: Disaster;
   data?: number;
   rto?: number;
-  inject?: Injection;
+  inject?: Injection[];
   keep?: boolean;
   json?: boolean;
   unattended?: boolean;
@@ -38,8 +38,8 @@ export function registerDrill(program: Command): void {
     .option('--data <size>', 'file degli uffici / office files (200m, 5g ...)', argument(parseSize))
     .addOption(
       new Option(
-        '--inject <damage>',
-        'danno di proposito prima della verifica / damage before verification',
+        '--inject <damage...>',
+        'danni di proposito prima della verifica / damages before verification',
       ).choices(injections),
     )
     .option(
@@ -87,7 +87,7 @@ async function runDrill(flags: DrillFlags): Promise<void> {
       scenario: flags.scenario,
       dataBytes: flags.data ?? DEFAULT_DATA_BYTES,
       ...(flags.rto !== undefined && { rtoSeconds: flags.rto }),
-      ...(flags.inject !== undefined && { inject: flags.inject }),
+      inject: flags.inject ?? [],
       keep: flags.keep ?? false,
       unattended,
       locale: flags.lang,

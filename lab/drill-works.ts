@@ -18,7 +18,7 @@ export type DrillWorkOptions = {
   inventory: Inventory;
   scenario: Disaster;
   dataBytes: number;
-  inject: Injection | undefined;
+  inject: readonly Injection[];
   unattended: boolean;
   onDetail: (text: string) => void;
 };
@@ -36,21 +36,21 @@ export function drillWorks(options: DrillWorkOptions): Works {
     surroundings,
     role: 'exercise',
     attended: !options.unattended,
-    ...(options.inject && {
-      beforeVerification: async (recorder) => {
-        const injection = options.inject;
-        // What a person has mended and verifies anew is not broken again.
-        if (injection === undefined || injected) return;
-        injected = true;
-        const { access } = (await surroundings()).context;
-        const what = await inject(await openLab(DRILL_LAB), access, inventory, injection);
+    beforeVerification: async (recorder) => {
+      // What a person has mended and verifies anew is not broken again.
+      if (injected || options.inject.length === 0) return;
+      injected = true;
+      const lab = await openLab(DRILL_LAB);
+      const { access } = (await surroundings()).context;
+      for (const injection of options.inject) {
+        const what = await inject(lab, access, inventory, injection);
         recorder.note(
           `Danno provocato di proposito (${injection}): ${what}`,
           `Damage done on purpose (${injection}): ${what}`,
           'measured',
         );
-      },
-    }),
+      }
+    },
   });
   return {
     ...atViareggio,

@@ -31,7 +31,7 @@ export const drillSettingsSchema = z.strictObject({
   dataBytes: z.number().int().positive(),
   /** Overrides the plan's target. */
   rtoSeconds: z.number().positive().optional(),
-  inject: z.enum(injections).optional(),
+  inject: z.array(z.enum(injections)),
   /** Leaves the lab running afterwards. */
   keep: z.boolean(),
   /** Simulates what people answer. */
@@ -94,7 +94,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     databaseUrl: await openDatabase(databaseFolder()),
     mode,
     roles: inventory.roles.map(({ id }) => id),
-    works: drillWorks({ ...settings, inject: settings.inject, inventory, onDetail: hooks.onDetail }),
+    works: drillWorks({ ...settings, inventory, onDetail: hooks.onDetail }),
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () =>
       await openingOf({ runId, runbook, inventory, rtoSeconds: settings.rtoSeconds, mode }),

@@ -38,7 +38,8 @@ export async function inject(
       await runPython(remote, new URL('inject.py', import.meta.url), {
         injection,
         root: SHARES_ROOT,
-        share: inventory.shares[0]?.folder ?? '',
+        // One that is missing hides no other damage.
+        share: inventory.shares[injection === 'missing-share' ? 1 : 0]?.folder ?? '',
         staleName: lost.name,
         staleAddress: lost.address,
         zone: inventory.domain.dnsDomain,

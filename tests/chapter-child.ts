@@ -33,6 +33,7 @@ const settings: DrillSettings = {
   kind: 'drill',
   scenario: 'D1',
   dataBytes: 1,
+  inject: [],
   keep: false,
   unattended: false,
   locale: 'it',
