@@ -31,24 +31,18 @@ export function drillWorks(options: DrillWorkOptions): Works {
   const { inventory, dataBytes, onDetail } = options;
   const surroundings = async (): Promise<SiteSurroundings> =>
     await labSurroundings(await openLab(DRILL_LAB), onDetail);
-  let injected = false;
   const atViareggio = siteWorks({
     surroundings,
     role: 'exercise',
     attended: !options.unattended,
     beforeVerification: async (recorder) => {
-      // What a person has mended and verifies anew is not broken again.
-      if (injected || options.inject.length === 0) return;
-      injected = true;
-      const lab = await openLab(DRILL_LAB);
-      const { access } = (await surroundings()).context;
       for (const injection of options.inject) {
-        const what = await inject(lab, access, inventory, injection);
-        recorder.note(
-          `Danno provocato di proposito (${injection}): ${what}`,
-          `Damage done on purpose (${injection}): ${what}`,
-          'measured',
-        );
+        const damageIt = `Danno provocato di proposito (${injection}):`;
+        // What a person has mended and verifies anew is not broken again, nor twice after a kill: a byte changed twice is the old one.
+        if (recorder.hasNoted(damageIt)) continue;
+        const { access } = (await surroundings()).context;
+        const what = await inject(await openLab(DRILL_LAB), access, inventory, injection);
+        recorder.note(`${damageIt} ${what}`, `Damage done on purpose (${injection}): ${what}`, 'measured');
       }
     },
   });

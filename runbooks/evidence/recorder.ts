@@ -57,6 +57,11 @@ export class Recorder {
     this.#log.append({ type: 'note', textIt, textEn, origin });
   }
 
+  /** Whether this run, also before it was cut off, has noted something that begins so in Italian. */
+  hasNoted(startIt: string): boolean {
+    return this.#log.records.some(({ event }) => event.type === 'note' && event.textIt.startsWith(startIt));
+  }
+
   begin(step: string, origin: Origin = 'measured'): void {
     const attempt = this.#attempts(step) + 1;
     this.#startedMs.set(step, monotonicMs());

@@ -57,7 +57,7 @@ function latestReport(): Report {
   return reportSchema.parse(JSON.parse(readFileSync(join(reports, 'latest', 'report.json'), 'utf8')));
 }
 
-test('killed with -9 early it leaves a lab that the next one clears away; that one, killed in the restore, goes on, and finds the damage and the missed target', async () => {
+test('killed with -9 early it leaves a lab that the next one clears away; that one, killed in the restore and before the verification, goes on, and finds every damage and the missed target', async () => {
   expect(await run(begin, killAt('lucca'))).toMatchObject({ status: 'SIGKILL' });
   let second: Promise<Ended> | undefined;
   let runId = '';
@@ -73,10 +73,14 @@ test('killed with -9 early it leaves a lab that the next one clears away; that o
   const path = join(reports, runId, 'evidence.jsonl');
   const before = linesOf(path);
 
+  // Once more between the damage and the verification: what was damaged is not damaged again.
+  expect(await run(['resume', '--json'], killAt('verify'))).toMatchObject({ status: 'SIGKILL' });
   const resumed = await run(['resume', '--json']);
   expect(lostLines(before, linesOf(path))).toEqual([]);
   const records = readEvidence(path);
   expect(repeatedSteps(records)).toEqual([]);
+  const notes = records.flatMap(({ event }) => (event.type === 'note' ? [event.textEn] : []));
+  expect(notes.filter((text) => text.startsWith('Damage done'))).toHaveLength(Object.keys(found).length);
   expect(records.at(-1)?.event).toMatchObject({ type: 'run-finished', outcome: 'completed' });
 
   const { verdict, checks, rto, milestones, statusDetail, services } = latestReport();
