@@ -61,11 +61,11 @@ function contender(
   seen: BenchSite,
   onProgress: (text: string) => void,
 ): Contender {
-  const machines = [lab.controller, lab.fileServer, lab.applicationServer ?? '', ...lab.workstations];
+  const servers = [lab.controller, lab.fileServer, lab.applicationServer].filter((one) => one !== undefined);
   return {
     name,
     prepare: async () => {
-      await newHardware(lab, machines);
+      await newHardware(lab, [...servers, ...lab.workstations]);
       await lab.lab.plugCassette(lab.golden.label, lab.fileServer);
     },
     work: restoreOnSite(seen, onProgress),
