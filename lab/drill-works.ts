@@ -36,13 +36,19 @@ export function drillWorks(options: DrillWorkOptions): Works {
     role: 'exercise',
     attended: !options.unattended,
     beforeVerification: async (recorder) => {
-      for (const injection of options.inject) {
-        const damageIt = `Danno provocato di proposito (${injection}):`;
-        // What a person has mended and verifies anew is not broken again, nor twice after a kill: a byte changed twice is the old one.
-        if (recorder.hasNoted(damageIt)) continue;
-        const { access } = (await surroundings()).context;
-        const what = await inject(await openLab(DRILL_LAB), access, inventory, injection);
-        recorder.note(`${damageIt} ${what}`, `Damage done on purpose (${injection}): ${what}`, 'measured');
+      const damageIt = (injection: Injection): string => `Danno provocato di proposito (${injection}):`;
+      // What a person has mended and verifies anew is not broken again, nor twice after a kill: a byte changed twice is the old one.
+      const due = options.inject.filter((injection) => !recorder.hasNoted(damageIt(injection)));
+      if (due.length === 0) return;
+      const lab = await openLab(DRILL_LAB);
+      const { access } = (await surroundings()).context;
+      for (const injection of new Set(due)) {
+        const what = await inject(lab, access, inventory, injection);
+        recorder.note(
+          `${damageIt(injection)} ${what}`,
+          `Damage done on purpose (${injection}): ${what}`,
+          'measured',
+        );
       }
     },
   });
