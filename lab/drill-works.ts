@@ -27,6 +27,9 @@ export type DrillWorkOptions = {
 const CASSETTE_ROOM = 2;
 const CASSETTE_MINIMUM_BYTES = 2 * 1024 ** 3;
 
+/** How the note of a damage begins, by which a run gone on with knows that it was done. */
+const damageNote = (injection: Injection): string => `Danno provocato di proposito (${injection}):`;
+
 export function drillWorks(options: DrillWorkOptions): Works {
   const { inventory, dataBytes, onDetail } = options;
   const surroundings = async (): Promise<SiteSurroundings> =>
@@ -36,16 +39,15 @@ export function drillWorks(options: DrillWorkOptions): Works {
     role: 'exercise',
     attended: !options.unattended,
     beforeVerification: async (recorder) => {
-      const damageIt = (injection: Injection): string => `Danno provocato di proposito (${injection}):`;
       // What a person has mended and verifies anew is not broken again, nor twice after a kill: a byte changed twice is the old one.
-      const due = options.inject.filter((injection) => !recorder.hasNoted(damageIt(injection)));
+      const due = options.inject.filter((injection) => !recorder.hasNoted(damageNote(injection)));
       if (due.length === 0) return;
       const lab = await openLab(DRILL_LAB);
       const { access } = (await surroundings()).context;
       for (const injection of new Set(due)) {
         const what = await inject(lab, access, inventory, injection);
         recorder.note(
-          `${damageIt(injection)} ${what}`,
+          `${damageNote(injection)} ${what}`,
           `Damage done on purpose (${injection}): ${what}`,
           'measured',
         );
