@@ -39,9 +39,9 @@ export async function recoverInBubble(
         serverAt(inventory, site, 'file-server').name,
       );
       const { checks, restoreMs, verifyMs } = await withLentCassette(
-        session.host,
+        { access: context.access, name: session.host.name },
         { mountPoint: found.mountPoint, label: found.label },
-        reader,
+        { access: inside.access, host: reader },
         async () => await recover(inside, site, found),
       );
       return {

@@ -2,7 +2,7 @@
 import { DrError } from '../core/errors.ts';
 import { loadAccess } from '../platforms/access.ts';
 import { runOnTerminal } from '../platforms/exec.ts';
-import { shellQuote } from '../platforms/ssh.ts';
+import { opensshCommand } from '../platforms/openssh.ts';
 
 /**
  * Opens a shell, or runs `command`, on the operator's terminal; gives its exit status (255 when the host can't be reached).
@@ -14,26 +14,15 @@ export async function openShell(
   command: readonly string[],
 ): Promise<number> {
   const access = await loadAccess(accessFile);
-  const host = access.hosts[name];
-  if (host === undefined) {
+  if (!(name in access.hosts)) {
     throw new DrError(
       'LAB_HOST',
       `Nel laboratorio non c'è un host "${name}". / The lab has no such host.`,
       `Host del laboratorio / hosts of the lab: ${Object.keys(access.hosts).join(', ')}`,
     );
   }
-  const settings = {
-    ProxyCommand: (access.proxyCommand ?? [])
-      .map((word) => (word.includes('%') ? word : shellQuote(word)))
-      .join(' '),
-    UserKnownHostsFile: access.knownHostsFile,
-    HostKeyAlias: name,
-    IdentitiesOnly: 'yes',
-    StrictHostKeyChecking: 'yes',
-    LogLevel: 'ERROR',
-  };
-  const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
-  // No configuration of the operator's: it could send the connection elsewhere.
-  const base = ['-F', 'none', '-i', access.privateKeyFile, '-p', String(host.port), ...options];
-  return await runOnTerminal('ssh', [...base, `${access.user}@${host.address}`, ...command]);
+  // As ssh does it: the words of a command become one line for the shell there.
+  const line = command.length === 0 ? undefined : command.join(' ');
+  const [program = 'ssh', ...words] = opensshCommand(access, name, line);
+  return await runOnTerminal(program, words);
 }

@@ -52,6 +52,17 @@ export async function loadAccess(path: string): Promise<Access> {
   }
 }
 
+/** How a host is reached. @throws DrError HOST_UNKNOWN */
+export function hostOf({ hosts }: Access, name: string): Access['hosts'][string] {
+  const host = hosts[name];
+  if (host !== undefined) return host;
+  throw new DrError(
+    'HOST_UNKNOWN',
+    `L'host "${name}" non è nel file di accesso. / Host "${name}" is not in the access file.`,
+    `Host noti / known hosts: ${Object.keys(hosts).join(', ') || '-'}`,
+  );
+}
+
 function reason(error: unknown): string {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   return error instanceof Error ? error.message : String(error);

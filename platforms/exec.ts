@@ -121,6 +121,27 @@ export async function spawnDuplex(program: string, args: readonly string[]): Pro
   return stream;
 }
 
+/** Two programs that talk to each other. `ended` gives what they said on standard error, for whoever must explain why. */
+export type Joined = { ended: Promise<string>; close: () => void };
+
+/**
+ * Starts two programs, each with the other's output as its input, over pipes of the kernel's: nothing of it passes through this process.
+ * When one ends, so does what the other reads, and it ends too; `close` ends both.
+ */
+export async function spawnJoined(one: readonly string[], other: readonly string[]): Promise<Joined> {
+  const { execa } = await import('execa');
+  const program = `
+count=$1; shift
+coproc OTHER { exec "\${@:count+1}"; }
+exec "\${@:1:count}" <&"\${OTHER[0]}" >&"\${OTHER[1]}"`;
+  const child = execa('bash', ['-c', program, 'bash', String(one.length), ...one, ...other], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    reject: false,
+  });
+  return { ended: child.then(({ stderr }) => stderr), close: () => child.kill() };
+}
+
 /** Runs a program on the operator's own terminal (a shell on a host) and gives its exit status. */
 export async function runOnTerminal(program: string, args: readonly string[]): Promise<number> {
   const { execa } = await import('execa');

@@ -6,7 +6,7 @@ import type { Duplex, Readable } from 'node:stream';
 import type { NodeSSH } from 'node-ssh';
 import type { ClientChannel } from 'ssh2';
 import { DrError } from '../core/errors.ts';
-import type { Access } from './access.ts';
+import { type Access, hostOf } from './access.ts';
 import { lastLines, spawnDuplex, startShell, tryShell } from './exec.ts';
 
 export type RemoteOutcome = { exitCode: number; stdout: string; stderr: string };
@@ -19,9 +19,6 @@ export type RemoteInput = {
 
 /** Nobody took a TCP connection; the message is what the operating system said. */
 export class NoConnection extends Error {}
-
-/** Two commands on two hosts that talk to each other. */
-export type Joined = { ended: Promise<string>; close: () => void };
 
 /** One SSH connection to one host, or a shell of this machine where the access file says `local`. Close it with `await using` or {@link RemoteHost.close}. */
 export class RemoteHost implements AsyncDisposable {
@@ -40,14 +37,7 @@ export class RemoteHost implements AsyncDisposable {
    *   HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
    */
   static async connect(access: Access, name: string, timeoutMs = 10_000): Promise<RemoteHost> {
-    const host = access.hosts[name];
-    if (host === undefined) {
-      throw new DrError(
-        'HOST_UNKNOWN',
-        `L'host "${name}" non è nel file di accesso. / Host "${name}" is not in the access file.`,
-        `Host noti / known hosts: ${Object.keys(access.hosts).join(', ') || '-'}`,
-      );
-    }
+    const host = hostOf(access, name);
     if (host.local === true) return new RemoteHost(name, null);
     const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
     const privateKey = await readNamed(access.privateKeyFile);
@@ -137,31 +127,6 @@ export class RemoteHost implements AsyncDisposable {
     const exitCode = await exit;
     if (exitCode !== 0) throw remoteError(this.name, { exitCode, stdout: '', stderr: said.join('') });
     if (received.exitCode !== 0) throw remoteError(target.name, received);
-  }
-
-  /**
-   * Joins a command here and one on another host: what either says is the other's input, until one of them ends or `close` ends both.
-   * What they say on standard error is in `ended`, for whoever must explain why.
-   */
-  async joinWith(command: string, target: RemoteHost, targetCommand: string): Promise<Joined> {
-    const channels = await Promise.all([this.#openChannel(command), target.#openChannel(targetCommand)]);
-    const [near, far] = channels;
-    const said: string[] = [];
-    for (const channel of channels) {
-      channel.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString('utf8')));
-      channel.on('error', () => undefined); // shows as its end
-    }
-    near.pipe(far).pipe(near);
-    const close = (): void => {
-      for (const channel of channels) channel.destroy();
-    };
-    const ended = Promise.race(
-      channels.map(async (channel) => await new Promise((resolve) => channel.once('close', resolve))),
-    ).then(() => {
-      close();
-      return said.join('');
-    });
-    return { ended, close };
   }
 
   /**

@@ -1,8 +1,15 @@
 /** Lends a plugged cassette to a host that has no way to it: read only, over this computer, as a folder in its place. */
 import { DrError } from '../../core/errors.ts';
+import type { Access } from '../access.ts';
+import { spawnJoined } from '../exec.ts';
+import { opensshCommand } from '../openssh.ts';
 import { type RemoteHost, shellQuote } from '../ssh.ts';
 
 const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
+/** A medium that nobody writes to: what was read once may stay in memory. */
+const SSHFS_OPTIONS = 'passive,ro,cache_timeout=3600,kernel_cache';
+
+export type Lender = { access: Access; name: string };
 
 /**
  * Shows the cassette of `holder` as `/media/<label>` on `reader` while `work` goes on. The holder answers reading only (sftp-server -R);
@@ -10,17 +17,20 @@ const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
  * @throws DrError CASSETTE_NOT_LENT
  */
 export async function withLentCassette<T>(
-  holder: RemoteHost,
+  holder: Lender,
   { mountPoint, label }: { mountPoint: string; label: string },
-  reader: RemoteHost,
+  { access, host: reader }: { access: Access; host: RemoteHost },
   work: () => Promise<T>,
 ): Promise<T> {
   const target = shellQuote(`/media/${label}`);
   await reader.bash(`mkdir -p ${target}`);
-  const joined = await holder.joinWith(
-    `exec ${SFTP_SERVER} -R`,
-    reader,
-    `exec sshfs ${shellQuote(`:${mountPoint}`)} ${target} -f -o passive,ro,cache_timeout=3600`,
+  const joined = await spawnJoined(
+    opensshCommand(holder.access, holder.name, `exec ${SFTP_SERVER} -R`),
+    opensshCommand(
+      access,
+      reader.name,
+      `exec sshfs ${shellQuote(`:${mountPoint}`)} ${target} -f -o ${SSHFS_OPTIONS}`,
+    ),
   );
   try {
     const mounted = reader.bash(`until mountpoint -q ${target}; do read -rt 0.05 <> <(:) || true; done`);
