@@ -41,7 +41,7 @@ export async function recoverInBubble(
       const { checks, restoreMs, verifyMs } = await withLentCassette(
         { access: context.access, name: session.host.name },
         { mountPoint: found.mountPoint, label: found.label },
-        { access: inside.access, host: reader },
+        { host: reader, enter: await lab.enterHost(reader.name) },
         async () => await recover(inside, site, found),
       );
       return {

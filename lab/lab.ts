@@ -21,7 +21,7 @@ import { type LabPaths, labNames, labPaths } from './paths.ts';
 import { requireRoot } from './requirements.ts';
 import { type LabHost, type LabWan, readLabState } from './state.ts';
 import { type LabStatus, labStatus as statusOf } from './status.ts';
-import { findSupervisor } from './supervisor.ts';
+import { findSupervisor, insideCommand } from './supervisor.ts';
 import { converge, type LabUpOptions } from './up.ts';
 import { setWan } from './wan.ts';
 
@@ -111,6 +111,13 @@ export class Lab {
   /** `force` tears it out in the middle of a read or a write. @throws DrError CASSETTE_UNKNOWN, CASSETTE_BUSY */
   async unplugCassette(label: string, options: { force?: boolean } = {}): Promise<void> {
     await this.#change(async (context) => await unplugCassette(context, label, options.force ?? false));
+  }
+
+  /** Put before a program, it makes the program run in the host, with no network between it and this machine. @throws DrError LAB_HOST */
+  async enterHost(host: string): Promise<string[]> {
+    const context = await requireContext(this.#paths);
+    requireHosts(context, [host]);
+    return insideCommand(context.pid, 'enter-host.sh', [host]);
   }
 
   /** The file behind a cassette, to be damaged by tests. It need not exist. */

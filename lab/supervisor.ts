@@ -73,6 +73,20 @@ export async function killSupervisor(paths: LabPaths): Promise<void> {
   }
 }
 
+/** The program and arguments that run one of the scripts of lab/inside/ in the lab's namespaces. */
+export function insideCommand(pid: number, script: string, args: readonly string[]): string[] {
+  return [
+    'nsenter',
+    `--target=${pid}`,
+    '--mount',
+    '--net',
+    '--pid',
+    'bash',
+    join(insideDirectory, script),
+    ...args,
+  ];
+}
+
 /** Runs one of the scripts of lab/inside/ in the lab's namespaces; a status other than 0 is a value. */
 export async function tryInside(
   pid: number,
@@ -80,11 +94,13 @@ export async function tryInside(
   args: readonly string[],
   input = '',
 ): Promise<ExecOutcome> {
-  return await tryRun(
-    'nsenter',
-    [`--target=${pid}`, '--mount', '--net', '--pid', 'bash', join(insideDirectory, script), ...args],
-    { stdin: 'pipe', input, env: { PATH: LAB_PATH }, extendEnv: false },
-  );
+  const [program = 'nsenter', ...words] = insideCommand(pid, script, args);
+  return await tryRun(program, words, {
+    stdin: 'pipe',
+    input,
+    env: { PATH: LAB_PATH },
+    extendEnv: false,
+  });
 }
 
 /**

@@ -14,7 +14,8 @@ export function opensshCommand(access: Access, name: string, command?: string): 
   const { address, port, local = false } = hostOf(access, name);
   if (local) return command === undefined ? ['sh'] : ['sh', '-c', command];
   const settings = {
-    ...(access.proxyCommand && { ProxyCommand: proxyLine(access.proxyCommand) }),
+    // From where connections leave, no proxy need copy every byte.
+    ...(access.proxyCommand && !access.laptopCommand && { ProxyCommand: proxyLine(access.proxyCommand) }),
     UserKnownHostsFile: access.knownHostsFile,
     HostKeyAlias: name,
     IdentitiesOnly: 'yes',
@@ -27,7 +28,17 @@ export function opensshCommand(access: Access, name: string, command?: string): 
   };
   const options = Object.entries(settings).flatMap(([key, value]) => ['-o', `${key}=${value}`]);
   // No configuration of the operator's: it could send the connection elsewhere.
-  const base = ['ssh', '-F', 'none', '-i', access.privateKeyFile, '-p', String(port), ...options];
+  const base = [
+    ...(access.laptopCommand ?? []),
+    'ssh',
+    '-F',
+    'none',
+    '-i',
+    access.privateKeyFile,
+    '-p',
+    String(port),
+    ...options,
+  ];
   return [...base, `${access.user}@${address}`, ...(command === undefined ? [] : [command])];
 }
 

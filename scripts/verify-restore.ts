@@ -39,12 +39,13 @@ export async function verifyRestore(
   request: VerifyRequest,
   onCheck: (check: Check) => void = () => undefined,
 ): Promise<Verified> {
-  const [files, services, look] = await Promise.all([
+  const [files, controller, members, look] = await Promise.all([
     verifyRestoredFiles(context, request, onCheck),
-    verifyServices(context, request, onCheck),
+    verifyController(context, request.site, onCheck),
+    verifyMembers(context, request, onCheck),
     lookForVerification(context, request.site),
   ]);
-  const checks = [...files, ...services];
+  const checks = [...files, ...controller, ...members];
   if (look === undefined) return { changed: false, checks, probes: [], readiness: [] };
   const found = servicesFound(context.inventory, request.site, look, checks);
   for (const check of found.checks) onCheck(check);
@@ -68,8 +69,28 @@ export async function verifyRestoredFiles(
   return checks;
 }
 
-/** What the site itself serves: domain, rights, applications, desks; not what its suppliers do. */
-export async function verifyServices(
+/** The domain as its controller has it: it may begin before there is any member. */
+export async function verifyController(
+  context: ScriptContext,
+  site: string,
+  onCheck: (check: Check) => void = () => undefined,
+): Promise<Check[]> {
+  const { inventory } = context;
+  const controller = serverAt(inventory, site, 'domain-controller');
+  const { realm, dnsDomain } = inventory.domain;
+  const hosts = inventory.hosts.filter((one) => one.site === site);
+  const checks = await onHost(
+    context,
+    controller.name,
+    'ad',
+    async (host) => await verifyDomain(host, { realm, dnsDomain, controller, hosts }),
+  );
+  for (const check of checks) onCheck(check);
+  return checks;
+}
+
+/** What the domain's members serve, once all are joined: trust, rights, applications, desks; not what the suppliers do. */
+export async function verifyMembers(
   context: ScriptContext,
   request: VerifyRequest,
   onCheck: (check: Check) => void,
@@ -79,7 +100,7 @@ export async function verifyServices(
   const fileServer = serverAt(inventory, request.site, 'file-server');
   const seats = seatsAt(inventory, request.site);
   const parts: readonly Promise<Check[]>[] = [
-    verifyDirectory(context, request.site),
+    verifyTrust(context, request.site),
     onHost(
       context,
       seats[0]?.workstation ?? fileServer.name,
@@ -185,26 +206,7 @@ async function dumpManifest(
 
 /** The domain at a site, and the file server's trust in it: what says that the site serves, whoever works on its files meanwhile. */
 export async function verifyDirectory(context: ScriptContext, site: string): Promise<Check[]> {
-  const { inventory } = context;
-  const controller = serverAt(inventory, site, 'domain-controller');
-  const parts = await Promise.all([
-    onHost(
-      context,
-      controller.name,
-      'ad',
-      async (host) =>
-        await verifyDomain(host, {
-          realm: inventory.domain.realm,
-          dnsDomain: inventory.domain.dnsDomain,
-          controller,
-          hosts: inventory.hosts.filter((one) => one.site === site),
-        }),
-    ),
-    onHost(context, serverAt(inventory, site, 'file-server').name, 'trust', async (host) => [
-      await verifyTrust(host),
-    ]),
-  ]);
-  return parts.flat();
+  return (await Promise.all([verifyController(context, site), verifyTrust(context, site)])).flat();
 }
 
 async function onHost(
@@ -230,17 +232,22 @@ async function onHost(
   }
 }
 
-async function verifyTrust(host: RemoteHost): Promise<Check> {
-  return await runCheck(
-    {
-      id: 'ad.machine-trust',
-      titleIt: 'Fiducia del file server con il dominio',
-      titleEn: 'Trust of the file server with the domain',
-    },
-    async () => {
-      const outcome = await host.try('wbinfo -t && net ads testjoin --machine-pass');
-      return judge(outcome.exitCode === 0 ? [] : [outcome.stdout + outcome.stderr], outcome.stdout.trim());
-    },
+async function verifyTrust(context: ScriptContext, site: string): Promise<Check[]> {
+  const title = {
+    id: 'ad.machine-trust',
+    titleIt: 'Fiducia del file server con il dominio',
+    titleEn: 'Trust of the file server with the domain',
+  };
+  return await onHost(
+    context,
+    serverAt(context.inventory, site, 'file-server').name,
+    'trust',
+    async (host) => [
+      await runCheck(title, async () => {
+        const outcome = await host.try('wbinfo -t && net ads testjoin --machine-pass');
+        return judge(outcome.exitCode === 0 ? [] : [outcome.stdout + outcome.stderr], outcome.stdout.trim());
+      }),
+    ],
   );
 }
 

@@ -10,28 +10,32 @@ const SFTP_SERVER = '/usr/lib/openssh/sftp-server';
 const SSHFS_OPTIONS = 'passive,ro,cache_timeout=3600,kernel_cache';
 
 export type Lender = { access: Access; name: string };
+/** `enter`, put before a program, makes it run on the host. */
+export type Borrower = { host: RemoteHost; enter: readonly string[] };
 
 /**
- * Shows the cassette of `holder` as `/media/<label>` on `reader` while `work` goes on. The holder answers reading only (sftp-server -R);
- * the reader's file system talks to it over its standard input and output (sshfs, `passive`), so neither needs a network to the other.
+ * Shows the cassette of `holder` as `/media/<label>` on the borrower while `work` goes on. The holder answers reading only (sftp-server
+ * -R); the borrower's file system talks to it over its standard input and output (sshfs, `passive`), so neither needs a network to the other.
  * @throws DrError CASSETTE_NOT_LENT
  */
 export async function withLentCassette<T>(
   holder: Lender,
   { mountPoint, label }: { mountPoint: string; label: string },
-  { access, host: reader }: { access: Access; host: RemoteHost },
+  { host: reader, enter }: Borrower,
   work: () => Promise<T>,
 ): Promise<T> {
-  const target = shellQuote(`/media/${label}`);
+  const folder = `/media/${label}`;
+  const target = shellQuote(folder);
   await reader.bash(`mkdir -p ${target}`);
-  const joined = await spawnJoined(
-    opensshCommand(holder.access, holder.name, `exec ${SFTP_SERVER} -R`),
-    opensshCommand(
-      access,
-      reader.name,
-      `exec sshfs ${shellQuote(`:${mountPoint}`)} ${target} -f -o ${SSHFS_OPTIONS}`,
-    ),
-  );
+  const joined = await spawnJoined(opensshCommand(holder.access, holder.name, `exec ${SFTP_SERVER} -R`), [
+    ...enter,
+    'sshfs',
+    `:${mountPoint}`,
+    folder,
+    '-f',
+    '-o',
+    SSHFS_OPTIONS,
+  ]);
   try {
     const mounted = reader.bash(`until mountpoint -q ${target}; do read -rt 0.05 <> <(:) || true; done`);
     const said = await Promise.race([mounted.then(() => undefined), joined.ended]);

@@ -4,8 +4,9 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 for account in $(jq -r '[.[].account] | unique | .[]' <<< "$PROBES"); do
-  kinit -c "FILE:$folder/$account.ccache" "$account@$REALM" <<< "$DR_SECRET" >/dev/null 2>"$folder/$account.kinit" || true
+  kinit -c "FILE:$folder/$account.ccache" "$account@$REALM" <<< "$DR_SECRET" >/dev/null 2>"$folder/$account.kinit" &
 done
+wait
 smb() { KRB5CCNAME="FILE:$folder/$1.ccache" smbclient "//$SERVER/$2" --use-kerberos=required --no-pass -c "$3" 2>&1; }
 probe() {
   said=
@@ -14,16 +15,23 @@ probe() {
     read) said=$(smb "$account" "$share" "get \"$path\" \"$folder/$id\"") || return 1; said=$(base64 -w0 < "$folder/$id") ;;
     list) said=$(smb "$account" "$share" "cd \"$path\"; ls") || return 1 ;;
     write)
-      printf 'prova di scrittura %s' "$id" > "$folder/in"
-      said=$(smb "$account" "$share" "put \"$folder/in\" \"$path\"; get \"$path\" \"$folder/out\"; del \"$path\"") || return 1
-      cmp -s "$folder/in" "$folder/out" || { said="riletto diverso / read back differently: $said"; return 1; } ;;
+      printf 'prova di scrittura %s' "$id" > "$folder/$id.in"
+      said=$(smb "$account" "$share" "put \"$folder/$id.in\" \"$path\"; get \"$path\" \"$folder/$id.out\"; del \"$path\"") || return 1
+      cmp -s "$folder/$id.in" "$folder/$id.out" || { said="riletto diverso / read back differently: $said"; return 1; } ;;
   esac
 }
-count=$(jq length <<< "$PROBES")
-for ((i = 0; i < count; i++)); do
-  IFS=$'\t' read -r id account verb share path < <(jq -r ".[$i] | [.id, .account, .verb, .share, .path] | @tsv" <<< "$PROBES")
-  if probe; then ok=true; else ok=false; fi
+answer() { # answer: tries one, and says how it went in a line: id, ok, and what was said in base64
+  local ok=true
+  probe </dev/null || ok=false
   # NT_STATUS errors inside a session do not always show in smbclient's exit status.
   if grep -q NT_STATUS_ <<< "$said"; then ok=false; fi
-  jq -nc --arg id "$id" --argjson ok "$ok" --arg said "$said" '{id: $id, ok: $ok, said: $said}'
-done
+  printf '%s\t%s\t%s\n' "$id" "$ok" "$(base64 -w0 <<< "$said")"
+}
+# jq takes longer to start than a probe: one reads all of them, one writes all the answers. Four are tried at a time.
+jq -r '.[] | [.id, .account, .verb, .share, .path] | @tsv' <<< "$PROBES" > "$folder/probes"
+while IFS=$'\t' read -r id account verb share path; do
+  [ "$(jobs -rp | wc -l)" -lt 4 ] || wait -n || true
+  answer &
+done < "$folder/probes" > "$folder/answers"
+wait
+jq -Rc 'split("\t") | {id: .[0], ok: (.[1] == "true"), said: (.[2] | @base64d | rtrimstr("\n"))}' "$folder/answers"

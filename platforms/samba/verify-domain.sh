@@ -2,11 +2,12 @@
 domain=${REALM,,}
 private=$(testparm --suppress-prompt --parameter-name='private dir' 2>/dev/null)
 sysvol=$(testparm --suppress-prompt --section-name=sysvol --parameter-name=path 2>/dev/null)
-srv() { host -t SRV "$1.$domain" "$ADDRESS" | sed -n 's/.* has SRV record [0-9]* [0-9]* \([0-9]*\) \(.*\)\.$/\2:\1/p' | jq -R . | jq -sc .; }
-fsmo() { samba-tool fsmo show 2>/dev/null | sed -n 's/^\(.*\) owner: CN=NTDS Settings,CN=\([^,]*\),.*/\1=\2/p' | jq -R . | jq -sc .; }
+as_list() { jq -Rnc '[inputs]'; }
+srv() { host -t SRV "$1.$domain" "$ADDRESS" | sed -n 's/.* has SRV record [0-9]* [0-9]* \([0-9]*\) \(.*\)\.$/\2:\1/p' | as_list; }
+fsmo() { samba-tool fsmo show 2>/dev/null | sed -n 's/^\(.*\) owner: CN=NTDS Settings,CN=\([^,]*\),.*/\1=\2/p' | as_list; }
 dbcheck() { samba-tool dbcheck --cross-ncs 2>&1 | tail -1; }
 sysvol() { samba-tool ntacl sysvolcheck 2>&1 && echo OK; }
-controllers() { ldbsearch -H "$private/sam.ldb" -b "CN=Configuration,DC=${domain//./,DC=}" '(objectClass=nTDSDSA)' dn 2>/dev/null | sed -n 's/^dn: CN=NTDS Settings,CN=\([^,]*\),.*/\1/p' | jq -R . | jq -sc .; }
+controllers() { ldbsearch -H "$private/sam.ldb" -b "CN=Configuration,DC=${domain//./,DC=}" '(objectClass=nTDSDSA)' dn 2>/dev/null | sed -n 's/^dn: CN=NTDS Settings,CN=\([^,]*\),.*/\1/p' | as_list; }
 policies() { find "$sysvol" -name GPT.INI | wc -l; }
 dbcheck > /run/dr-dbcheck &
 sysvol > /run/dr-sysvol &

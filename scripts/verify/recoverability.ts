@@ -11,7 +11,7 @@ import { restoreFiles } from '../restore-files.ts';
 import { serveSharesOn } from '../serve-shares.ts';
 import { startApplication } from '../start-application.ts';
 import { startDomainOn } from '../start-domain.ts';
-import { verifyRestoredFiles, verifyServices } from '../verify-restore.ts';
+import { verifyController, verifyMembers, verifyRestoredFiles } from '../verify-restore.ts';
 
 export type Recovered = { checks: Check[]; restoreMs: number; verifyMs: number };
 
@@ -43,7 +43,8 @@ export async function recover(
       ),
   );
   const files = restoreFiles(context, { host: fileServer, ...from });
-  // The domain takes longer: the files are compared meanwhile.
+  // What is there already is checked while the rest comes.
+  const controllerChecks = domain.then(async () => await verifyController(context, site, tell));
   const fileChecks = files.then(async () => await verifyRestoredFiles(context, { site, ...from }, tell));
   const serving = Promise.all([domain, files]).then(
     async () => await serveSharesOn(context, fileServer, false),
@@ -52,11 +53,18 @@ export async function recover(
     serving,
     restoreApplications(context, site, { ...from, cassetteHost: fileServer }),
   ]).then(async ([, start]) => await start());
-  const failed = await firstFailure([domain, files, fileChecks, serving, seats, applications]);
-  const restoreMs = monotonicMs() - started;
-  if (failed !== undefined) return { checks: [notRestored(failed, restoreMs)], restoreMs, verifyMs: 0 };
-  const checks = [...(await fileChecks), ...(await verifyServices(context, { site, ...from }, tell))];
-  return { checks, restoreMs, verifyMs: monotonicMs() - started - restoreMs };
+  const restored = [domain, files, serving, seats, applications];
+  let restoreMs: number | undefined;
+  const memberChecks = Promise.all(restored).then(async () => {
+    restoreMs = monotonicMs() - started;
+    return await verifyMembers(context, { site, ...from }, tell);
+  });
+  const failed = await firstFailure([...restored, fileChecks, controllerChecks, memberChecks]);
+  const elapsedMs = monotonicMs() - started;
+  if (failed !== undefined)
+    return { checks: [notRestored(failed, elapsedMs)], restoreMs: elapsedMs, verifyMs: 0 };
+  const checks = (await Promise.all([fileChecks, controllerChecks, memberChecks])).flat();
+  return { checks, restoreMs: restoreMs ?? elapsedMs, verifyMs: elapsedMs - (restoreMs ?? elapsedMs) };
 }
 
 /** Restores every application of the site; what it gives starts them. */
