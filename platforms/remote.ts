@@ -24,10 +24,11 @@ export type RemoteOptions = {
  */
 const PRELUDE = `refuse() { printf '${REFUSAL}\\t%s\\t%s\\t%s\\n' "$1" "$2" "$3" >&2; exit 1; }
 exec 9>/run/dr.lock
-if ! flock --nonblock 9; then
+flock --nonblock 9 || {
+  [ $? = 1 ] || exit 1 # it did not work at all
   echo 'In attesa: un altro comando lavora su questa macchina. / Waiting: another command works on this host.' >&2
-  flock --timeout ${hostBusy.timeoutSeconds} 9 || refuse HOST_BUSY "${hostBusy.message('$(hostname)')}" '${hostBusy.hint}'
-fi
+  flock --timeout ${hostBusy.timeoutSeconds} 9 || { [ $? != 1 ] || refuse HOST_BUSY "${hostBusy.message('$(hostname)')}" '${hostBusy.hint}'; exit 1; }
+}
 `;
 
 /** Runs a bash program that changes the host, alone on it. Returns its standard output. @throws DrError REMOTE_FAILED */

@@ -83,6 +83,9 @@ export async function applyShareAcls(
 /** Files to mark through SMB; paths are relative to the share. */
 export type DosAttributes = { share: string; path: string; attribute: 'read-only' | 'hidden' }[];
 
+/** A program's parameters travel in its environment, of which the kernel lets one variable have 128 KiB (execve(2)); a path has up to 260 characters. */
+const ATTRIBUTES_AT_A_TIME = 200;
+
 /** Sets DOS attributes the way a person does, so that Samba stores them as it would (`user.DOSATTRIB`). */
 export async function setDosAttributes(
   host: RemoteHost,
@@ -90,17 +93,21 @@ export async function setDosAttributes(
   server: string,
   attributes: DosAttributes,
 ): Promise<void> {
-  const commands = new Map<string, string[]>();
+  for (let from = 0; from < attributes.length; from += ATTRIBUTES_AT_A_TIME) {
+    const commands = attributeCommands(attributes.slice(from, from + ATTRIBUTES_AT_A_TIME));
+    await applyBash(host, file('dos-attributes.sh'), {
+      parameters: { REALM: membership.realm, SERVER: server, COMMANDS: JSON.stringify(commands) },
+      secret: membership.administratorPassword,
+    });
+  }
+}
+
+/** smbclient's commands, by share. */
+function attributeCommands(attributes: DosAttributes): Record<string, string[]> {
+  const commands: Record<string, string[]> = {};
   for (const { share, path, attribute } of attributes) {
     const mode = attribute === 'hidden' ? '+h' : '+r';
-    commands.set(share, [...(commands.get(share) ?? []), `setmode "${path.replaceAll('/', '\\')}" ${mode}`]);
+    (commands[share] ??= []).push(`setmode "${path.replaceAll('/', '\\')}" ${mode}`);
   }
-  await applyBash(host, file('dos-attributes.sh'), {
-    parameters: {
-      REALM: membership.realm,
-      SERVER: server,
-      COMMANDS: JSON.stringify(Object.fromEntries(commands)),
-    },
-    secret: membership.administratorPassword,
-  });
+  return commands;
 }

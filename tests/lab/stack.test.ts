@@ -4,7 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../../core/errors.ts';
 import { requireInventory } from '../../inventory/load.ts';
 import { isExecutable, pulumiBinDirectory } from '../../platforms/cache.ts';
+import { setDosAttributes } from '../../platforms/samba/file-server.ts';
+import { withHost } from '../../platforms/ssh.ts';
 import { restoreDomainOn } from '../../scripts/restore-domain.ts';
+import { membershipAt } from '../../scripts/serve-shares.ts';
 import { verifyRestore } from '../../scripts/verify-restore.ts';
 import { plainPulumiEnvironment, SiteStack } from '../../stacks/engine.ts';
 import type { StackSettings } from '../../stacks/settings.ts';
@@ -88,6 +91,22 @@ test('a fifth desk is one more entry in the inventory, and passes the same check
   });
   expect(checks.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
   expect(checks.map(({ id }) => id)).toContain('desk.logon.vi-desk5');
+});
+
+test('more marks than one environment variable holds are sent a part at a time', async () => {
+  const path = `${'non c’è/'.repeat(30)}niente.txt`;
+  const marks = Array.from({ length: 800 }, () => ({
+    share: 'RegistroImprese',
+    path,
+    attribute: 'hidden' as const,
+  }));
+  const membership = await membershipAt(site.context, 'viareggio');
+  const set = withHost(site.context.access, 'vi-fs1', async (host) => {
+    await setDosAttributes(host, membership, `vi-fs1.${site.context.inventory.domain.dnsDomain}`, marks);
+  });
+  await expect(set).rejects.toMatchObject({
+    message: expect.stringContaining('NT_STATUS_OBJECT_PATH_NOT_FOUND'),
+  });
 });
 
 // The language host comes with the official archive and the kit only; without it there is no plain `pulumi` at all (docs/limits.md).
