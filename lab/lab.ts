@@ -21,7 +21,7 @@ import { type LabPaths, labNames, labPaths } from './paths.ts';
 import { requireRoot } from './requirements.ts';
 import { type LabHost, type LabWan, readLabState } from './state.ts';
 import { type LabStatus, labStatus as statusOf } from './status.ts';
-import { findSupervisor, insideCommand } from './supervisor.ts';
+import { findSupervisor, insideCommand, runInside } from './supervisor.ts';
 import { converge, type LabUpOptions } from './up.ts';
 import { setWan } from './wan.ts';
 
@@ -62,6 +62,14 @@ export class Lab {
   /** Power cut, and the disks are gone. @throws DrError LAB_HOST */
   async destroyHosts(names: readonly string[]): Promise<void> {
     await this.#change(async (context) => await destroyHosts(context, requireHosts(context, names)));
+  }
+
+  /** So many seconds before the right time, 0 for right again; see lab/inside/set-clock.sh for what sees it. @throws DrError LAB_HOST, LAB_STEP */
+  async setClock(host: string, aheadSeconds: number): Promise<void> {
+    await this.#change(async (context) => {
+      requireHosts(context, [host]);
+      await runInside(context.pid, 'set-clock.sh', [host, String(Math.round(aheadSeconds))]);
+    });
   }
 
   /** Changes what is named and keeps the rest. @throws DrError WAN_SETTING */

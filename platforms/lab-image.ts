@@ -67,7 +67,7 @@ unshare --mount --pid --net --ipc --fork --kill-child chroot "$root" sh -euc "$t
 
 /** Debian packages by purpose; the roles turn on the services that they need. */
 const packages = {
-  machine: 'systemd systemd-sysv dbus iproute2 iputils-ping openssh-server nftables procps',
+  machine: 'systemd systemd-sysv dbus iproute2 iputils-ping openssh-server nftables procps libfaketime',
   domain: 'samba samba-ad-dc samba-ad-provision samba-vfs-modules samba-dsdb-modules ldb-tools dnsutils',
   member: 'winbind libnss-winbind libpam-winbind smbclient krb5-user attr acl',
   restore: 'restic rsync tar jq python3 fuse3 smbnetfs sshfs',

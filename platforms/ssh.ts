@@ -45,7 +45,7 @@ export class RemoteHost implements AsyncDisposable {
     const sock = access.proxyCommand && (await proxy(access.proxyCommand, host.address, host.port));
     let offeredWrongKey = false;
     try {
-      await ssh.connect({
+      const connected = ssh.connect({
         host: host.address,
         port: host.port,
         username: access.user,
@@ -60,6 +60,9 @@ export class RemoteHost implements AsyncDisposable {
         },
         ...(sock && { sock }),
       });
+      // A lost connection shows as the failure of the command under way; one lost at once must not end the program.
+      ssh.connection?.on('error', () => undefined);
+      await connected;
     } catch (error) {
       ssh.dispose();
       sock?.destroy();
@@ -67,25 +70,22 @@ export class RemoteHost implements AsyncDisposable {
         throw unusableFile(access.privateKeyFile, error);
       throw connectError(name, host.address, offeredWrongKey, error);
     }
-    ssh.connection?.on('error', () => undefined); // a lost connection shows as the failure of the command under way
     return new RemoteHost(name, ssh);
   }
 
   /** Runs one command line through the remote shell; any exit status is a value. A lost connection throws CONNECTION_LOST. */
   async try(command: string, input: RemoteInput = {}): Promise<RemoteOutcome> {
     if (this.#ssh === null) return await tryShell(command, input);
-    const result = await this.#ssh.execCommand(command, {
-      noTrim: true,
-      stdin: input.stdin ?? '',
-      ...(input.onStderr && { onStderr: input.onStderr }),
-    });
-    if (result.code === null) {
-      throw new DrError(
-        'CONNECTION_LOST',
-        `Il collegamento con ${this.name} è caduto durante un comando. / The connection to ${this.name} was lost in the middle of a command.`,
-        'Controllare che la macchina sia accesa e in rete, poi ripetere: ciò che era fatto non si rifà. / Check that it is on and connected, then run again: what was done is not done again.',
-      );
-    }
+    const result = await this.#ssh
+      .execCommand(command, {
+        noTrim: true,
+        stdin: input.stdin ?? '',
+        ...(input.onStderr && { onStderr: input.onStderr }),
+      })
+      .catch((error: unknown) => {
+        throw connectionLost(this.name, error);
+      });
+    if (result.code === null) throw connectionLost(this.name);
     return { exitCode: result.code, stdout: result.stdout, stderr: result.stderr };
   }
 
@@ -234,6 +234,15 @@ async function proxy(command: readonly string[], address: string, port: number):
     word.replaceAll('%h', address).replaceAll('%p', String(port)),
   );
   return await spawnDuplex(String(program), args);
+}
+
+function connectionLost(name: string, cause?: unknown): DrError {
+  return new DrError(
+    'CONNECTION_LOST',
+    `Il collegamento con ${name} è caduto durante un comando. / The connection to ${name} was lost in the middle of a command.`,
+    'Controllare che la macchina sia accesa e in rete, poi ripetere: ciò che era fatto non si rifà. / Check that it is on and connected, then run again: what was done is not done again.',
+    { cause },
+  );
 }
 
 function connectError(name: string, address: string, wrongKey: boolean, error: unknown): DrError {

@@ -118,6 +118,22 @@ done`);
       await redate(site, '+3 days');
     },
   ),
+  medium(
+    'host-clock-ahead',
+    "orologio dell'host avanti di un'ora",
+    "the host's clock an hour ahead",
+    async ({ lab, host }) => {
+      await lab.setClock(host.name, 3600);
+    },
+  ),
+  medium(
+    'host-clock-behind',
+    "orologio dell'host indietro di sei minuti",
+    "the host's clock six minutes behind",
+    async ({ lab, host }) => {
+      await lab.setClock(host.name, -360);
+    },
+  ),
   medium('no-snapshot', 'nessuna copia nel deposito', 'no backup in the repository', async (site) => {
     await site.restic(`forget ${site.golden.snapshotId}`);
   }),

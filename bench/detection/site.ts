@@ -176,6 +176,7 @@ restic ${command}`,
         rmSync(to, { recursive: true, force: true });
         cpSync(from, to, { recursive: true });
       }
+      await lab.setClock(host.name, 0);
       await lab.plugCassette(label, host.name);
     },
     forgetLedgers: async () => {

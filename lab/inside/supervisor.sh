@@ -36,6 +36,8 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 UsePAM no
 UseDNS no
+# For set-clock.sh.
+PermitUserEnvironment LD_PRELOAD,FAKETIME
 MaxSessions 100
 MaxStartups 100:30:200
 SetEnv LANG=C.UTF-8

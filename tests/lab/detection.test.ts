@@ -14,6 +14,7 @@ const sample: Record<string, Level> = {
   copy: 'presence',
   'rolled-back': 'presence',
   'snapshot-in-the-future': 'freshness',
+  'host-clock-behind': 'freshness',
   'index-flipped': 'structure',
   'acl-stripped-share': 'structure',
   'files-encrypted-in-place': 'structure',
