@@ -126,7 +126,7 @@ async function build(tool: Tool, files: readonly ToolFile[], target: string): Pr
     await mkdir(join(tree, 'DEBIAN'));
     await writeFile(join(tree, 'DEBIAN/control'), control(tool));
     const archive = join(work, 'tool.deb');
-    await run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z9', '--build', tree, archive]);
+    await run('dpkg-deb', ['--root-owner-group', '-Zzstd', '-z3', '--build', tree, archive]);
     await rename(archive, target);
     await removeOthers(target);
   } catch (error) {
