@@ -20,7 +20,7 @@ export function opensshCommand(access: Access, name: string, command?: string): 
     HostKeyAlias: name,
     IdentitiesOnly: 'yes',
     StrictHostKeyChecking: 'yes',
-    // Several times the speed of the default on a processor that has AES.
+    // Less work than the default (chacha20-poly1305) on a processor that has AES.
     Ciphers: '^aes128-gcm@openssh.com',
     ServerAliveInterval: '5',
     ServerAliveCountMax: '6',

@@ -1,6 +1,6 @@
 /** The levels of verification on a real host with a real cassette: clean, damaged, locked, torn out, cut off; and the bubble. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readHistory } from '../../cassette/history.ts';
@@ -17,7 +17,7 @@ import { passphraseOf } from '../../scripts/context.ts';
 import { verify } from '../../scripts/verify/verify.ts';
 import { copySparse } from './disk-image.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
-import { on, removeEverything, stateFolder, tryOn, until } from './lab-harness.ts';
+import { on, removeEverything, tryOn, until } from './lab-harness.ts';
 
 const { label } = golden;
 const HOST = 'vi-fs1';
@@ -307,25 +307,22 @@ for _ in $(seq 600); do [ ! -s /run/dr-opened ] || break; read -rt 0.05 <> <(:) 
 });
 
 describe('lent to a host that has no way to it', () => {
-  // As the bubble borrows it, here from the very computer that the program runs on.
-  const here = { address: '127.0.0.1', port: 22, local: true };
   const lent = async (mountPoint: string, work: () => Promise<void>): Promise<void> => {
-    const lender = { access: { ...site.context.access, hosts: { here } }, name: 'here' };
-    await withHost(site.context.access, 'vi-dc1', async (host) => {
+    const { access } = site.context;
+    await withHost(access, 'vi-dc1', async (host) => {
       const borrower = { host, enter: await site.lab.enterHost('vi-dc1') };
-      await withLentCassette(lender, { mountPoint, label: 'LENT' }, borrower, work);
+      await withLentCassette({ access, name: HOST }, { mountPoint, label: 'LENT' }, borrower, work);
     });
   };
 
   test('it is read there, written nowhere, and gone afterwards', async () => {
-    const folder = mkdtempSync(join(stateFolder, 'lent-'));
-    writeFileSync(join(folder, 'cassette.json'), 'whole');
-    await lent(folder, async () => {
+    await server('mkdir /run/lent; printf whole >/run/lent/cassette.json');
+    await lent('/run/lent', async () => {
       expect(await controller('cat /media/LENT/cassette.json')).toBe('whole');
       expect(await controller('touch /media/LENT/new 2>&1')).toMatch(/Read-only/);
     });
     expect(await controller('ls -d /media/LENT 2>&1')).toMatch(/No such file/);
-    expect(readdirSync(folder)).toEqual(['cassette.json']);
+    expect(await server('ls /run/lent')).toBe('cassette.json');
   });
 
   test('what is not there is not lent, and the reason is said', async () => {
