@@ -306,15 +306,16 @@ for _ in $(seq 600); do [ ! -s /run/dr-opened ] || break; read -rt 0.05 <> <(:) 
   });
 });
 
-describe('lent to a host that has no way to it', () => {
-  const lent = async (mountPoint: string, work: () => Promise<void>): Promise<void> => {
-    const { access } = site.context;
-    await withHost(access, 'vi-dc1', async (host) => {
-      const borrower = { host, enter: await site.lab.enterHost('vi-dc1') };
-      await withLentCassette({ access, name: HOST }, { mountPoint, label: 'LENT' }, borrower, work);
-    });
-  };
+/** A folder of the host with the cassette, shown to the controller. */
+async function lent(mountPoint: string, work: () => Promise<void>): Promise<void> {
+  const { access } = site.context;
+  await withHost(access, 'vi-dc1', async (host) => {
+    const borrower = { host, enter: await site.lab.enterHost('vi-dc1') };
+    await withLentCassette({ access, name: HOST }, { mountPoint, label: 'LENT' }, borrower, work);
+  });
+}
 
+describe('lent to a host that has no way to it', () => {
   test('it is read there, written nowhere, and gone afterwards', async () => {
     await server('mkdir /run/lent; printf whole >/run/lent/cassette.json');
     await lent('/run/lent', async () => {
