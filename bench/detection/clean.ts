@@ -52,7 +52,7 @@ kill -9 $pid; wait $pid 2>/dev/null || true`);
 /** A few files edited, added, renamed and deleted in each share; new ones get the rights of their folder, as Samba gives them. */
 const aDaysWork = `cd /srv/shares
 for share in */; do
-  find "$share" -type f -size +2k ! -name 'LEGGIMI*' | LC_ALL=C sort | head -4 > /run/dr-files
+  find "$share" -type f -size +2k ! -name 'LEGGIMI*' | LC_ALL=C sort | sed -n 1,4p > /run/dr-files
   { IFS= read -r edited; IFS= read -r copied; IFS= read -r renamed; IFS= read -r deleted; } < /run/dr-files || true
   [ -z "$edited" ] || printf 'riga in più\\n' >> "$edited"
   [ -z "$copied" ] || cp -a "$copied" "$copied.bak"

@@ -93,7 +93,7 @@ const mistakes: readonly Mistake[] = [
     id: 'manifest-of-another-day',
     it: 'manifesto di un altro giorno',
     en: 'the manifest of another day',
-    between: 'find . -type f -name "*.*" | sort | head -5 | tr "\\n" "\\0" | xargs -0 rm -f',
+    between: 'find . -type f -name "*.*" | sort | sed -n 1,5p | tr "\\n" "\\0" | xargs -0 rm -f',
   },
   {
     id: 'file-changed-while-copied',
@@ -198,7 +198,7 @@ export const contentsKinds: readonly Kind[] = [
 /** The same share and the same file each time: the first, in byte order, that holds something. */
 function inShares(command: string): string {
   return `cd ${SHARES_ROOT}
-share=$(find . -mindepth 1 -maxdepth 1 -type d | LC_ALL=C sort | head -1)
-file=$(find "$share" -type f -size +1k ! -name '${CANARY_NAME}' | LC_ALL=C sort | head -1)
+share=$(find . -mindepth 1 -maxdepth 1 -type d | LC_ALL=C sort | sed -n 1p)
+file=$(find "$share" -type f -size +1k ! -name '${CANARY_NAME}' | LC_ALL=C sort | sed -n 1p)
 ${command}`;
 }
