@@ -130,10 +130,13 @@ export type Joined = { ended: Promise<string>; close: () => void };
  */
 export async function spawnJoined(one: readonly string[], other: readonly string[]): Promise<Joined> {
   const { execa } = await import('execa');
+  // The other waits for a byte: bash forgets the pipes of a coproc that has ended, also before they are in place.
   const program = `
 count=$1; shift
-coproc OTHER { exec "\${@:count+1}"; }
-exec "\${@:1:count}" <&"\${OTHER[0]}" >&"\${OTHER[1]}"`;
+coproc OTHER { read -rn 1; exec "\${@:count+1}"; }
+exec <&"\${OTHER[0]}" >&"\${OTHER[1]}"
+printf .
+exec "\${@:1:count}"`;
   const child = execa('bash', ['-c', program, 'bash', String(one.length), ...one, ...other], {
     stdin: 'ignore',
     stdout: 'ignore',
