@@ -54,17 +54,20 @@ export async function recover(
     restoreApplications(context, site, { ...from, cassetteHost: fileServer }),
   ]).then(async ([, start]) => await start());
   const restored = [domain, files, serving, seats, applications];
-  let restoreMs: number | undefined;
-  const memberChecks = Promise.all(restored).then(async () => {
-    restoreMs = monotonicMs() - started;
-    return await verifyMembers(context, { site, ...from }, tell);
-  });
+  const memberChecks = Promise.all(restored).then(async () => ({
+    restoreMs: monotonicMs() - started,
+    checks: await verifyMembers(context, { site, ...from }, tell),
+  }));
   const failed = await firstFailure([...restored, fileChecks, controllerChecks, memberChecks]);
   const elapsedMs = monotonicMs() - started;
   if (failed !== undefined)
     return { checks: [notRestored(failed, elapsedMs)], restoreMs: elapsedMs, verifyMs: 0 };
-  const checks = (await Promise.all([fileChecks, controllerChecks, memberChecks])).flat();
-  return { checks, restoreMs: restoreMs ?? elapsedMs, verifyMs: elapsedMs - (restoreMs ?? elapsedMs) };
+  const { restoreMs, checks } = await memberChecks;
+  return {
+    checks: [...(await fileChecks), ...(await controllerChecks), ...checks],
+    restoreMs,
+    verifyMs: elapsedMs - restoreMs,
+  };
 }
 
 /** Restores every application of the site; what it gives starts them. */
