@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { requireInventory } from '../../inventory/load.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import { cgroupName } from '../../lab/down.ts';
@@ -14,6 +15,8 @@ import { loadAccess } from '../../platforms/access.ts';
 import { run, spawnDuplex } from '../../platforms/exec.ts';
 import { type RemoteOutcome, withHost } from '../../platforms/ssh.ts';
 import { stopDatabase } from '../../runbooks/durable/postgres.ts';
+
+const ASKED_EVERY_MS = 20;
 
 export const stateFolder = mkdtempSync(join(tmpdir(), 'dr-lab-test-'));
 process.env['DR_STATE'] = stateFolder;
@@ -53,7 +56,10 @@ export async function on(lab: Lab, host: string, command: string): Promise<strin
   return stdout.trim();
 }
 
-/** Waits until `condition` gives something, asking again and again; fails when `timeoutMs` have passed. */
+/**
+ * Waits until `condition` gives something; fails when `timeoutMs` have passed. It asks now and then, not all the time: what is waited
+ * for needs the processor.
+ */
 export async function until<T>(
   what: string,
   condition: () => T | undefined | Promise<T | undefined>,
@@ -64,7 +70,7 @@ export async function until<T>(
     const found = await condition();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > deadline) throw new Error(`Timed out waiting for ${what}`);
-    await new Promise((resolve) => setImmediate(resolve));
+    await pause(ASKED_EVERY_MS);
   }
 }
 
