@@ -187,7 +187,7 @@ export class SiteStack {
 }
 
 /** The Automation API asks for a stack's outputs and history after each operation, half a second each; the events have said it all. */
-function withoutQuestions(stack: Stack): Stack {
+export function withoutQuestions(stack: Stack): Stack {
   stack.outputs = async () => await Promise.resolve({});
   stack.info = async () => await Promise.resolve(undefined);
   return stack;

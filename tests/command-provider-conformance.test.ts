@@ -62,21 +62,13 @@ const second = (directory: string): Commands => ({
   },
 });
 
-const failingUpdate = (directory: string): Commands => ({
+/** An update and three creations that fail, each in its own way. */
+const failing = (directory: string): Commands => ({
   ...second(directory),
   plain: { args: { create: 'echo half >&2; echo wrong >&2; exit 3' } },
-});
-const failingCreate = (directory: string): Commands => ({
-  ...second(directory),
-  extra: { args: { create: 'exit 4' } },
-});
-const killed = (directory: string): Commands => ({
-  ...second(directory),
-  extra: { args: { create: 'kill -9 $$' } },
-});
-const nowhere = (directory: string): Commands => ({
-  ...second(directory),
-  extra: { args: { create: 'true', dir: `${directory}/nowhere` } },
+  refused: { args: { create: 'exit 4' } },
+  killed: { args: { create: 'kill -9 $$' } },
+  nowhere: { args: { create: 'true', dir: `${directory}/nowhere` } },
 });
 const wrongType = (directory: string): Commands => ({
   ...second(directory),
@@ -131,32 +123,16 @@ const steps: Step[] = [
     says: ['info: update after shown', 'info: 2'],
   },
   {
-    title: 'a failing update keeps the old state',
+    title: 'a failing update keeps the old state; failing creations leave nothing',
     operation: 'up',
-    commands: failingUpdate,
+    commands: failing,
     expected: { result: 'failed' },
-    says: ['error: exit status 3: running "echo half >&2; echo wrong >&2; exit 3":\nhalf\nwrong'],
-  },
-  {
-    title: 'a failing create leaves nothing',
-    operation: 'up',
-    commands: failingCreate,
-    expected: { result: 'failed' },
-    says: ['error: exit status 4: running "exit 4":'],
-  },
-  {
-    title: 'a killed command',
-    operation: 'up',
-    commands: killed,
-    expected: { result: 'failed' },
-    says: ['error: signal: killed: running "kill -9 $$":'],
-  },
-  {
-    title: 'a folder that is not there',
-    operation: 'up',
-    commands: nowhere,
-    expected: { result: 'failed' },
-    says: ['error: chdir <directory>/files/nowhere: no such file or directory: running "true":'],
+    says: [
+      'error: exit status 3: running "echo half >&2; echo wrong >&2; exit 3":\nhalf\nwrong',
+      'error: exit status 4: running "exit 4":',
+      'error: signal: killed: running "kill -9 $$":',
+      'error: chdir <directory>/files/nowhere: no such file or directory: running "true":',
+    ],
   },
   {
     title: 'an input of the wrong type',

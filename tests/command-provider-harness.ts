@@ -20,6 +20,7 @@ import {
   pulumiEnvironment,
   toolPaths,
 } from '../platforms/cache.ts';
+import { withoutQuestions } from '../stacks/engine.ts';
 
 export type Commands = Record<string, { args: local.CommandArgs; options?: CustomResourceOptions }>;
 export type Operation = 'preview' | 'up' | 'refresh' | 'destroy';
@@ -30,7 +31,7 @@ export type View = {
   changes: Record<string, number>;
   /** What commands printed while they ran, and errors. */
   messages: string[];
-  outputs: unknown;
+  /** With the stack's outputs, secrets in clear. */
   state: unknown;
 };
 
@@ -60,19 +61,14 @@ export class Bench implements Disposable {
     this.#commands = commands(join(this.directory, 'files'));
     const stack = await this.stack();
     const seen = new Seen(this.directory);
-    const outputs = await seen.watch(async (onEvent) => {
+    await seen.watch(async (onEvent) => {
       if (operation === 'preview') await stack.preview({ onEvent });
       else if (operation === 'refresh') await stack.refresh({ onEvent });
       else if (operation === 'destroy') await stack.destroy({ onEvent });
-      else await stack.up({ onEvent });
-      return await stack.outputs();
+      else await stack.up({ onEvent, continueOnError: true });
     });
     const exported = await stack.exportStack();
-    return {
-      ...seen.view(),
-      outputs: this.#comparable(outputs),
-      state: this.#comparable(statesOf(exported)),
-    };
+    return { ...seen.view(), state: this.#comparable(statesOf(exported)) };
   }
 
   async stack(): Promise<Stack> {
@@ -82,7 +78,7 @@ export class Bench implements Disposable {
 
   async #open(): Promise<Stack> {
     const tools = toolPaths();
-    return await LocalWorkspace.createOrSelectStack(
+    const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: 'bench', projectName: 'conformance', program: async () => await this.#program() },
       {
         workDir: this.directory,
@@ -99,6 +95,7 @@ export class Bench implements Disposable {
         },
       },
     );
+    return withoutQuestions(stack);
   }
 
   #program(): Promise<Record<string, unknown>> {
@@ -145,7 +142,8 @@ function statesOf(exported: { deployment: unknown }): unknown {
     .filter(({ type }) => type === 'command:local:Command')
     .toSorted((one, other) => one.urn.localeCompare(other.urn))
     .map((resource) => Object.fromEntries(comparedFields.map((field) => [field, resource[field]])));
-  return { commands, pending: pending ?? [] };
+  const outputs = resources.find(({ type }) => type === 'pulumi:pulumi:Stack')?.['outputs'];
+  return { commands, outputs, pending: pending ?? [] };
 }
 
 /** Collects what the engine tells while an operation runs. */
@@ -159,15 +157,14 @@ class Seen {
     this.#directory = directory;
   }
 
-  /** Runs `work`; what it returns, or undefined when it failed. */
-  async watch<T>(work: (onEvent: (event: EngineEvent) => void) => Promise<T>): Promise<T | undefined> {
+  /** Runs `work`, which may fail. */
+  async watch(work: (onEvent: (event: EngineEvent) => void) => Promise<void>): Promise<void> {
     try {
-      return await work((event) => {
+      await work((event) => {
         this.#take(event);
       });
     } catch {
       this.#result = 'failed';
-      return undefined;
     }
   }
 
