@@ -86,6 +86,11 @@ describe('a runbook is sound', () => {
       found: ['6.1.4: it hangs on "6.1.10", but does not wait for it'],
     },
     {
+      mistake: 'a letter that tells an answer that is not waited for',
+      broken: edited('6.1.3', () => ({ needs: ['6.1.2'] })),
+      found: ['6.1.3: it tells "6.1.1-scenario", but does not wait for it'],
+    },
+    {
       mistake: 'a milestone reached twice',
       broken: edited('6.1.9', () => ({ milestone: 'activation' })),
       found: ['activation: two steps reach this milestone'],
