@@ -143,7 +143,9 @@ describe('facts of the run', () => {
     const activation = model.progress.milestones.get('activation')?.atUtc ?? '';
     const promised = new Date(Date.parse(activation) + 72 * 3_600_000).toISOString();
     expect(letter(model, '6.2.4-progress')).toMatch(
-      new RegExp(`previsto entro .* ${Number(promised.slice(8, 10))} novembre 2026 alle ore ${hour(promised)}`),
+      new RegExp(
+        `previsto entro .* ${Number(promised.slice(8, 10))} novembre 2026 alle ore ${hour(promised)}`,
+      ),
     );
   });
 

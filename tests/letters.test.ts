@@ -34,7 +34,8 @@ const services = [
 ];
 const declaration = 'con decisione di lunedì 23 novembre 2026 alle ore 00:10 è stato dichiarato';
 const decision = 'con decisione di lunedì 23 novembre 2026 alle ore 08:00 è stata attivata';
-const missing = 'domenica 22 novembre 2026 alle ore 22:30, ora della copia: manca ciò che è stato scritto dopo';
+const missing =
+  'domenica 22 novembre 2026 alle ore 22:30, ora della copia: manca ciò che è stato scritto dopo';
 
 /** What each letter must hold, by its clause of the plan. */
 const contents: Record<MessageName, { lists: string[]; holds: string[] }> = {
@@ -68,7 +69,10 @@ const contents: Record<MessageName, { lists: string[]; holds: string[] }> = {
     lists: ['committee'],
     holds: ['a Viareggio è previsto entro giovedì 2 luglio 2026 alle ore 00:30', '72 ore'],
   },
-  'committee-restored': { lists: ['committee'], holds: ['- protocollo in sola lettura', missing, ...services] },
+  'committee-restored': {
+    lists: ['committee'],
+    holds: ['- protocollo in sola lettura', missing, ...services],
+  },
   'committee-returned': {
     lists: ['committee'],
     holds: ['- protocollo in sola lettura', 'di nuovo in servizio presso la Sede', 'scritto a Viareggio'],

@@ -156,13 +156,15 @@ describe('the plan', () => {
     },
   );
 
-  test('6.1: who detects, who assesses, and after how long', () => {
-    const { detectedBy, assessedBy, outageHours } = inventory.escalation;
+  test('6.1: who detects, who assesses, who declares, and after how long', () => {
+    const { detectedBy, assessedBy, declaredBy, outageHours } = inventory.escalation;
     const detection = stepOf(disaster, '6.1-detection');
     expect(detection).toMatchObject({ responsible: detectedBy, escalateTo: assessedBy, clause: '6.1' });
     expect(detection.timeoutMinutes).toBe(outageHours * 60);
     expect(detection.instructions.it).toContain(`più di ${outageHours} ore`);
     expect(stepOf(disaster, '6.1-escalation')).toMatchObject({ responsible: assessedBy, clause: '6.1' });
+    const { responsible, supporting } = stepOf(disaster, '6.1.1');
+    expect([responsible, ...supporting]).toContain(declaredBy.role);
   });
 
   test('6.3.2: the figures of the long absence', () => {

@@ -80,12 +80,13 @@ const alarm: Runbook = [
     interval: 'decision',
     title: { it: 'Dichiarare lo stato di crisi', en: 'Declare the state of crisis' },
     responsible: 'rco',
-    supporting: [],
+    // The plan has the Committee declare (3.4) and the continuity manager (6.1.1): either may answer (adr/0017).
+    supporting: ['responsabile-comitato'],
     needs: ['6.1-escalation'],
     when: whenEscalated,
     instructions: {
-      it: 'Dichiarare la crisi se è vera una sola di queste cose: un servizio è colpito in modo grave; mancano persone o mezzi per risolvere; non si sa quanto durerà; ripartire è difficile; è un attacco informatico; ci sono danni di immagine o di denaro. Nel dubbio, dichiarare: fermarsi dopo è facile, recuperare ore perse no. Lo scenario si sceglie nel passo successivo.',
-      en: 'Declare the crisis if just one of these is true: a service is hit gravely; people or means to solve it are lacking; nobody knows how long it will last; starting again is hard; it is an attack on the systems; reputation or money suffer. In doubt, declare: to stop later is easy, to win back lost hours is not. The scenario is chosen in the next step.',
+      it: 'Il Responsabile della Continuità Operativa propone, il Comitato dichiara: risponde il suo responsabile o, se non si trova subito, il Responsabile della Continuità Operativa. Dichiarare la crisi se è vera una sola di queste cose: un servizio è colpito in modo grave; mancano persone o mezzi per risolvere; non si sa quanto durerà; ripartire è difficile; è un attacco informatico; ci sono danni di immagine o di denaro. Nel dubbio, dichiarare: fermarsi dopo è facile, recuperare ore perse no. Lo scenario si sceglie nel passo successivo.',
+      en: 'The Continuity manager proposes, the Committee declares: its head answers or, if not found at once, the Continuity manager. Declare the crisis if just one of these is true: a service is hit gravely; people or means to solve it are lacking; nobody knows how long it will last; starting again is hard; it is an attack on the systems; reputation or money suffer. In doubt, declare: to stop later is easy, to win back lost hours is not. The scenario is chosen in the next step.',
     },
     options: [
       { id: 'declare', it: 'È crisi', en: 'It is a crisis' },

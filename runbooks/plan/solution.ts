@@ -2,6 +2,8 @@
  * Plan 6.1.10 and 6.1.11: the decision, what it asks for at once, and what is announced. The end of the reaction.
  * Time-outs are this project's, not the plan's.
  */
+
+import { SCENARIO_STEP } from '../evidence/scenario.ts';
 import {
   atSecondarySite,
   cleanedAndRebuilt,
@@ -10,7 +12,6 @@ import {
   otherSolution,
   repaired,
 } from './conditions.ts';
-import { SCENARIO_STEP } from '../evidence/scenario.ts';
 import type { Runbook } from './model.ts';
 
 const decision: Runbook = [
