@@ -1,6 +1,6 @@
 /** Which run a command is about, and what is needed to look at it, to speak to it or to go on with it. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DrError, toErrorRecord } from '../core/errors.ts';
@@ -8,8 +8,8 @@ import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import { roleNames } from '../inventory/lookup.ts';
 import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
-import { readReport, writeReport } from '../report/write.ts';
-import type { PastRun } from '../runbooks/clock/forecast.ts';
+import { pastRuns } from '../report/past-runs.ts';
+import { writeReport } from '../report/write.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { findDatabase, openDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
@@ -81,17 +81,6 @@ export async function viewingOf(runId: string, settings: RunSettings): Promise<V
     letterOf: (step, progress) => letterView(step, letters, progress),
     pastRuns: pastRuns(settings.reportsDirectory, settings.kind),
   };
-}
-
-/** Runs of the same kind that reached the end of their clock, from their reports. */
-function pastRuns(directory: string, kind: RunSettings['kind']): PastRun[] {
-  const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.flatMap(({ name }) => {
-    const report = readReport(join(directory, name, 'report.json'));
-    if (report === undefined || report.kind !== kind) return [];
-    const actualMs = (report.rto ?? report.outage)?.actualMs ?? null;
-    return actualMs === null ? [] : [{ runId: report.runId, actualMs }];
-  });
 }
 
 /** Follows a run; executes nothing. */

@@ -33,7 +33,7 @@ const common = {
 };
 export const restoreSettingsSchema = z.strictObject({
   kind: z.literal('restore'),
-  /** The first guess; step 6.1.1-scenario says what it is. */
+  /** The first guess; what people answer at 6.1.1-scenario counts instead. */
   scenario: z.enum(disasters),
   rtoSeconds: z.number().positive().optional(),
   ...common,
@@ -94,8 +94,8 @@ export function siteLetters(
 ): LetterSurroundings {
   const base = { inventory, inventoryFolder: inventoryFolder(settings.place.inventory), runId };
   if (settings.kind === 'return') return { ...base, kind: 'return' };
-  const { kind, scenario, rtoSeconds } = settings;
-  return { ...base, kind, scenario, rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds };
+  const { kind, rtoSeconds } = settings;
+  return { ...base, kind, rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds };
 }
 
 /** Whoever goes on with the run may stand in another folder. */

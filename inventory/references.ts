@@ -130,7 +130,7 @@ export const referenceRules: readonly { pattern: Pattern; kind: Kind }[] = [
     'availability.*.roles.*',
     'escalation.detectedBy',
     'escalation.assessedBy',
-    'escalation.declaredBy',
+    'escalation.declaredBy.role',
     'actions.*.responsible',
     'actions.*.with.*',
   ]),

@@ -256,7 +256,8 @@ export const escalationSchema = z.strictObject({
   outageHours: hours,
   detectedBy: slug,
   assessedBy: slug,
-  declaredBy: slug,
+  /** Who says that it is a crisis, and where that stands. */
+  declaredBy: z.strictObject({ role: slug, source }),
   /** What makes the crisis committee necessary. */
   triggers: z.array(z.strictObject(bilingual)).min(1),
   source,

@@ -113,14 +113,13 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
 export function letterSurroundings(
   runId: string,
   inventory: Inventory,
-  { scenario, rtoSeconds }: DrillSettings,
+  { rtoSeconds }: DrillSettings,
 ): LetterSurroundings {
   return {
     inventory,
     inventoryFolder: inventoryFolder(),
     runId,
     kind: 'drill',
-    scenario,
     rtoTargetSeconds: planTargets(inventory, rtoSeconds).rtoTargetSeconds,
   };
 }

@@ -68,6 +68,7 @@ test('how many there are of each', () => {
     SERVICE_WITHOUT_TARGET: 1,
     STAFF_COUNTED_TWICE: 1,
     DUTY_DIFFERS: 1,
+    DECLARER_DIFFERS: 1,
     PROCEDURE_DIFFERS: 1,
     ADDRESS_DIFFERS: 1,
     WORKPLACES_DIFFER: 1,
@@ -244,6 +245,13 @@ const settled: Settled[] = [
     says: 'ogni 12 mesi (piano 3.2)',
     agree: (facts) => {
       for (const duty of facts.recurringDuties) Object.assign(duty, { needed: true, everyMonths: 12 });
+    },
+  },
+  {
+    code: 'DECLARER_DIFFERS',
+    says: 'Responsabile del Comitato di Crisi (piano 3.4), Responsabile della Continuità Operativa (piano 6.1.1)',
+    agree: (facts) => {
+      facts.escalation.declaredBy.role = 'rco';
     },
   },
   {

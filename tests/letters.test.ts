@@ -15,8 +15,12 @@ function factsOf(more: Partial<LetterFacts> = {}): LetterFacts {
   return { inventory, runId: 'run-2026-11-23', scenario: 'D1', kind: 'restore', ...more };
 }
 const full: Partial<LetterFacts> = {
+  declaredAtUtc: '2026-11-22T23:10:00.000Z',
+  controlCentre: 'Sala riunioni, ore 11',
   decidedAtUtc: '2026-11-23T07:00:00.000Z',
   promisedReleaseUtc: '2026-07-01T22:30:00.000Z',
+  serverIsBack: true,
+  dataUntilUtc: '2026-11-22T21:30:00.000Z',
   limits: ['nessuna stampa a colori', 'protocollo in sola lettura'],
 };
 const hours = [
@@ -25,18 +29,25 @@ const hours = [
 ];
 const services = [
   'Sportello del Registro delle Imprese',
-  'nel termine di 5 giorni',
+  "nel termine di 5 giorni per l'esame delle pratiche; anche in telelavoro, con collegamento VPN",
   'Carte tachigrafiche e CNS',
 ];
-const decision = 'lunedì 23 novembre 2026 alle ore 08:00';
+const declaration = 'con decisione di lunedì 23 novembre 2026 alle ore 00:10 è stato dichiarato';
+const decision = 'con decisione di lunedì 23 novembre 2026 alle ore 08:00 è stata attivata';
+const missing =
+  'domenica 22 novembre 2026 alle ore 22:30, ora della copia: manca ciò che è stato scritto dopo';
 
 /** What each letter must hold, by its clause of the plan. */
 const contents: Record<MessageName, { lists: string[]; holds: string[] }> = {
   'committee-called': {
     lists: ['committee'],
-    holds: [decision, 'Scenario D1, Disastro grave', 'Centro di Controllo'],
+    holds: [
+      declaration,
+      'Scenario D1, Disastro grave',
+      'Centro di Controllo. Luogo e ora: Sala riunioni, ore 11\n',
+    ],
   },
-  'council-and-board-crisis': { lists: ['council-and-board'], holds: [decision, 'stato di crisi'] },
+  'council-and-board-crisis': { lists: ['council-and-board'], holds: [declaration, 'Scenario D1'] },
   'staff-services': { lists: ['staff'], holds: [...services, ...hours, decision, 'resta chiusa'] },
   'viareggio-warned': {
     lists: ['viareggio'],
@@ -58,19 +69,22 @@ const contents: Record<MessageName, { lists: string[]; holds: string[] }> = {
     lists: ['committee'],
     holds: ['a Viareggio è previsto entro giovedì 2 luglio 2026 alle ore 00:30', '72 ore'],
   },
-  'committee-restored': { lists: ['committee'], holds: ['- protocollo in sola lettura', ...services] },
+  'committee-restored': {
+    lists: ['committee'],
+    holds: ['- protocollo in sola lettura', missing, ...services],
+  },
   'committee-returned': {
     lists: ['committee'],
     holds: ['- protocollo in sola lettura', 'di nuovo in servizio presso la Sede', 'scritto a Viareggio'],
   },
   'staff-closure': {
     lists: ['staff'],
-    holds: [...hours, 'Via Leònida Rèpaci, 16', 'non può accedere', '- nessuna stampa a colori'],
+    holds: [...hours, 'Via Leònida Rèpaci, 16', 'non può accedere', missing, '- nessuna stampa a colori'],
   },
   'press-closure': { lists: ['press'], holds: [...services, ...hours, 'Via Leònida Rèpaci, 16'] },
   'council-and-board-closure': {
     lists: ['council-and-board'],
-    holds: [...hours, '- protocollo in sola lettura', 'più di 3 settimane', 'almeno 5 stazioni'],
+    holds: [...hours, missing, '- protocollo in sola lettura', 'più di 3 settimane', 'almeno 5 stazioni'],
   },
 };
 

@@ -198,6 +198,7 @@ describe('what people see', () => {
     expect(letter(upTo('return-standby'))).toMatch(
       /nessuno ha potuto lavorare sui file da lunedì 23 novembre/,
     );
+    expect(letter(upTo('return-standby'))).toContain('- perché sì');
     expect(letter(upTo('return-pause'))).not.toContain('nessuno ha potuto lavorare');
   });
 });

@@ -5,10 +5,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runSettingsSchema, viewingOf } from '../cli/runs.ts';
 import { type ExecOutcome, tryRun } from '../platforms/exec.ts';
+import { readReport } from '../report/write.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { findDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
+import { RunStore } from '../runbooks/durable/store.ts';
+import { evidencePath } from '../runbooks/run/run.ts';
+import { followRun, type RunSource } from '../runbooks/view/run-source.ts';
+import { romeDate } from '../scripts/letters/phrases.ts';
 import { inventoryFolder } from './inventory-copy.ts';
+import { parseMail, settingsFor, smtpServer } from './mail-fixtures.ts';
 
 const NAME = 'Zefferina Quaratesi';
 const folder = mkdtempSync(join(tmpdir(), 'dr-run-cli-'));
@@ -71,7 +78,7 @@ class Terminal {
   }
 }
 
-const restore = (): Terminal =>
+const restore = (...more: string[]): Terminal =>
   new Terminal(
     'restore',
     '--reports',
@@ -80,6 +87,7 @@ const restore = (): Terminal =>
     inventory,
     '--access',
     join(folder, 'access.yaml'),
+    ...more,
   );
 const as = (role: string, ...more: string[]): string[] => ['--role', role, ...more];
 const IT = 'ufficio-servizi-informatici';
@@ -191,49 +199,112 @@ test(
 );
 
 test(
-  'after D1 nobody chooses Lucca by mistake; an abort ends the run as not carried out',
+  'people choose the scenario, whatever was typed first; letters leave when they say so, as they were shown; an abort ends the run',
   async () => {
-    const run = restore();
+    const { port, received, sessions } = await smtpServer();
+    const lists = { committee: ['comitato@camera.test'], 'council-and-board': ['giunta@camera.test'] };
+    mkdirSync(join(inventory, 'local'), { recursive: true });
+    writeFileSync(
+      join(inventory, 'local', 'notifications.yaml'),
+      JSON.stringify({ smtp: settingsFor(port, { timeoutSeconds: 60 }), lists }),
+    );
+    const run = restore('--scenario', 'D3', '--rto', '48h');
     await run.says(/Pagina \/ Page: http:\S+/);
-    const runId = readdirSync(reports)
-      .filter((name) => name.startsWith('restore-'))
-      .toSorted()
-      .at(-1);
+    const runId = String(
+      readdirSync(reports)
+        .filter((name) => name.startsWith('restore-'))
+        .toSorted()
+        .at(-1),
+    );
+    const url = (await findDatabase(database)) ?? '';
+    await using caller = await openCaller(url, runId);
     // What is not looked at here is said without typing.
-    const before: [step: string, choice: string, role: string][] = [
+    const say = async (answers: [step: string, choice: string, role: string, note?: string][]) => {
+      for (const [step, choice, role, note = 'prova'] of answers) {
+        const said = { type: 'answer', step, attempt: 1, choice, role, person: '', note };
+        const reply = await caller.ask(step, { type: 'command', id: step, command: said }, 60);
+        expect([step, reply]).toEqual([step, { ok: true }]);
+      }
+    };
+    using source = await sourceOf(runId, url);
+    const shown = async (id: string) =>
+      await vi.waitFor(() => {
+        const step = source.current().steps.find((one) => one.id === id);
+        if (step?.status !== 'waiting' || step.letter === null) throw new Error(`${id}: ${step?.status}`);
+        return step.letter;
+      }, patiently);
+    await say([
       ['6.1-detection', 'done', IT],
       ['6.1-escalation', 'escalate', 'rco'],
-      ['6.1.1', 'declare', 'rco'],
+      ['6.1.1', 'declare', 'responsabile-comitato'],
+    ]);
+    expect(source.current().run.scenario).toBe('D3');
+    await say([
       ['6.1.1-scenario', 'D1', 'rco'],
-      ['6.1.2', 'done', 'ufficio-tecnico'],
-      ['6.1.3', 'skipped', 'rco'],
+      ['6.1.2', 'done', 'ufficio-tecnico', 'Viareggio, sala riunioni, ore 11'],
+    ]);
+    const call = await shown('6.1.3');
+    expect(source.current().run.scenario).toBe('D1');
+    expect(call.text).toMatch(
+      /non è utilizzabile.*Scenario D1.*Luogo e ora: Viareggio, sala riunioni, ore 11/s,
+    );
+    expect((await shown('6.1.4')).text).toContain('Scenario D1');
+    expect(sessions()).toBe(0);
+    await say([['6.1.3', 'send', 'rco']]);
+    await vi.waitFor(() => expect(received).toHaveLength(1), patiently);
+    expect(received[0]?.to).toEqual(lists.committee);
+    expect(parseMail(received[0]?.raw ?? '')).toMatchObject({
+      headers: { subject: call.subject },
+      text: call.text,
+    });
+    await say([
       ['6.1.5', 'done', 'ufficio-tecnico'],
       ['6.1.6', 'done', 'ufficio-tecnico'],
       ['6.1.6-viareggio', 'done', 'ufficio-tecnico'],
       ['6.1.7', 'done', 'rco'],
       ['6.1.8', 'done', IT],
       ['6.1.9', 'done', 'rco'],
-    ];
-    const url = (await findDatabase(database)) ?? '';
-    await using caller = await openCaller(url, String(runId));
-    for (const [step, choice, role] of before) {
-      const said = { type: 'answer', step, attempt: 1, choice, role, person: '', note: 'prova' };
-      const reply = await caller.ask(step, { type: 'command', id: step, command: said }, 60);
-      expect([step, reply]).toEqual([step, { ok: true }]);
-    }
+    ]);
     const wrong = await type('step', 'answer', '6.1.10', 'primary-site', ...as('rco'));
     expect(wrong.exitCode).toBe(2);
     expect(wrong.stderr).toMatch(
       /Riattivare il sito primario: Lucca" qui non si può scegliere.*6\.1\.1-scenario = D2/s,
     );
     expect(wrong.stderr).toContain('secondary-site (Attivare il sito secondario: Viareggio');
+    await say([
+      ['6.1.10', 'secondary-site', 'rco'],
+      ['6.2.1', 'done', 'rco'],
+      ['6.2.1-arrival', 'done', 'rco'],
+      ['6.2.3', 'done', 'rco'],
+    ]);
+    const progress = await shown('6.2.4-progress');
+    const activation = source.current().run.milestones.find(({ name }) => name === 'activation');
+    const promised = romeDate(new Date(Date.parse(activation?.atUtc ?? '') + 48 * 3_600_000).toISOString());
+    expect(progress.text).toContain(`a Viareggio è previsto entro ${promised}`);
+    expect((await shown('6.1.11')).text).toMatch(/Lucca.*non è utilizzabile.*è stata attivata la sede alt/);
+    expect(received).toHaveLength(1);
+    await say([['6.2.4-progress', 'send', 'referente-servizi-informatici']]);
+    await vi.waitFor(() => expect(received).toHaveLength(2), patiently);
+    expect(parseMail(received[1]?.raw ?? '').text).toBe(progress.text);
     const abort = await type('step', 'abort', ...as('rco', '--why', 'prova del programma'));
     expect(abort.stdout).toMatch(/Registrato.*chiusa prima della fine/s);
     expect((await run.exited)[0]).toBe(2);
     await run.says(/Non portata a termine/);
+    const folderOfRun = join(reports, runId);
+    expect(readReport(join(folderOfRun, 'report.json'))?.scenario).toBe('D1');
+    const html = readFileSync(join(folderOfRun, 'report.html'), 'utf8');
+    expect(/<p class="run">(.*?)<\/p>/.exec(html)?.[1]).toContain('D1, disastro grave');
+    expect([received.length, sessions()]).toEqual([2, 2]);
   },
   long,
 );
+
+/** As whoever looks sees the run. */
+async function sourceOf(runId: string, databaseUrl: string): Promise<RunSource> {
+  await using store = await RunStore.open(databaseUrl, { create: false });
+  const viewing = await viewingOf(runId, runSettingsSchema.parse((await store.run(runId))?.settings));
+  return await followRun({ databaseUrl, runId, evidencePath: evidencePath(join(reports, runId)) }, viewing);
+}
 
 /** Looks and never executes: what is sent to it is refused. */
 async function readOnlyPage(): Promise<void> {

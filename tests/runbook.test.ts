@@ -86,6 +86,11 @@ describe('a runbook is sound', () => {
       found: ['6.1.4: it hangs on "6.1.10", but does not wait for it'],
     },
     {
+      mistake: 'a letter that tells an answer that is not waited for',
+      broken: edited('6.1.3', () => ({ needs: ['6.1.2'] })),
+      found: ['6.1.3: it tells "6.1.1-scenario", but does not wait for it'],
+    },
+    {
       mistake: 'a milestone reached twice',
       broken: edited('6.1.9', () => ({ milestone: 'activation' })),
       found: ['activation: two steps reach this milestone'],
@@ -151,13 +156,15 @@ describe('the plan', () => {
     },
   );
 
-  test('6.1: who detects, who assesses, and after how long', () => {
-    const { detectedBy, assessedBy, outageHours } = inventory.escalation;
+  test('6.1: who detects, who assesses, who declares, and after how long', () => {
+    const { detectedBy, assessedBy, declaredBy, outageHours } = inventory.escalation;
     const detection = stepOf(disaster, '6.1-detection');
     expect(detection).toMatchObject({ responsible: detectedBy, escalateTo: assessedBy, clause: '6.1' });
     expect(detection.timeoutMinutes).toBe(outageHours * 60);
     expect(detection.instructions.it).toContain(`più di ${outageHours} ore`);
     expect(stepOf(disaster, '6.1-escalation')).toMatchObject({ responsible: assessedBy, clause: '6.1' });
+    const { responsible, supporting } = stepOf(disaster, '6.1.1');
+    expect([responsible, ...supporting]).toContain(declaredBy.role);
   });
 
   test('6.3.2: the figures of the long absence', () => {

@@ -1,5 +1,5 @@
 /** The plan against itself. */
-import type { Rule } from '../rules/rule.ts';
+import { type Rule, rule } from '../rules/rule.ts';
 import type { Role, ServiceClass, Team } from '../schema-plan.ts';
 import { comparison, folded } from './disagreement.ts';
 
@@ -128,6 +128,31 @@ const dutiesAgree = comparison(['recurringDuties'], ({ recurringDuties }, differ
   }
 });
 
+const DECLARATION = '6.1.1';
+
+/** Whoever the documents mean must be able to declare a crisis, so the program lets both. */
+const declarerDiffers = rule(['escalation', 'actions', 'roles'], (facts, report) => {
+  const { declaredBy } = facts.escalation;
+  const action = facts.actions.find(({ source }) => source.clause === DECLARATION);
+  if (action === undefined || action.responsible === declaredBy.role) return;
+  const [one, other] = [declaredBy.role, action.responsible].map((id) =>
+    facts.roles.find((role) => role.id === id),
+  );
+  report(
+    'DECLARER_DIFFERS',
+    ['escalation', 'declaredBy', 'role'],
+    {
+      it: `lo stato di crisi lo dichiara: ${one?.nameIt} (piano ${declaredBy.source.clause}), ${other?.nameIt} (piano ${DECLARATION})`,
+      en: `the crisis is declared by: ${one?.nameEn} (plan ${declaredBy.source.clause}), ${other?.nameEn} (plan ${DECLARATION})`,
+    },
+    {
+      it: `Da chiarire nei documenti; fino ad allora al passo ${DECLARATION} rispondono entrambi.`,
+      en: `To be settled in the documents; until then both may answer step ${DECLARATION}.`,
+    },
+    'disagreement',
+  );
+});
+
 type Rhythm = { needed: boolean; everyMonths: number | null };
 
 function rhythmIt({ needed, everyMonths }: Rhythm): string {
@@ -148,4 +173,5 @@ export const planComparisons: readonly Rule[] = [
   promisedServicesHaveATarget,
   staffIsCountedTwice,
   dutiesAgree,
+  declarerDiffers,
 ];

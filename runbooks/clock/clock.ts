@@ -10,6 +10,7 @@ import {
   type EvidenceEvent,
   type EvidenceRecord,
 } from '../evidence/evidence.ts';
+import { scenarioOf } from '../evidence/scenario.ts';
 import { foldCoverage } from './coverage.ts';
 import { foldIntervals, foldMilestones, splitTime, sumAssumed } from './intervals.ts';
 import type { OutageClock, RpoClock, RtoClock, RunCheck, RunState } from './model.ts';
@@ -51,7 +52,7 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
   return {
     runId: started.runId,
     kind: started.kind,
-    scenario: started.scenario ?? null,
+    scenario: scenarioOf(records) ?? null,
     operator: started.operator,
     startedAtUtc: first.record.atUtc,
     lastAtUtc: last.record.atUtc,

@@ -224,7 +224,7 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export const runStateSchema = z.strictObject({
   runId: z.string(),
   kind: z.enum(runKinds),
-  /** Null in a return. */
+  /** As people answered (6.1.1-scenario); until then the first guess. Null in a return. */
   scenario: z.enum(['D1', 'D2', 'D3']).nullable(),
   /** A role, never a person's name. */
   operator: z.string(),

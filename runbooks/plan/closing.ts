@@ -31,8 +31,8 @@ const inside: Runbook = [
     needs: serviceIsBack,
     when: inCrisis,
     instructions: {
-      it: "Leggere il rapporto: quali servizi ci sono, quali no, da che ora mancano dati, con quali tempi si lavora. Aggiungere ciò che gli utenti hanno segnalato. Non nascondere i limiti. Confermare l'invio.",
-      en: 'Read the report: which services are there, which are not, since when data are missing, at what pace work goes on. Add what users reported. Do not hide limits. Confirm that it is sent.',
+      it: "Leggere il rapporto: quali servizi ci sono, da che ora mancano dati, che cosa hanno segnalato gli utenti (nota di 6.2.4, accettazione). Se manca qualcosa, riprendere quella risposta e completarne la nota. Non nascondere i limiti. Confermare l'invio.",
+      en: 'Read the report: which services are there, since when data are missing, what users reported (note of 6.2.4, acceptance). If something is missing, take that answer back and complete its note. Do not hide limits. Confirm that it is sent.',
     },
     proof: { it: 'Il rapporto è partito, con i limiti.', en: 'The report went out, with the limits.' },
     undo: null,

@@ -2,6 +2,7 @@
  * The decisions under which a step is taken. A step names all of them and not only the last, so that it alone says whether it is
  * needed: without a crisis nobody will ever answer 6.1.10, and what hangs on it must not wait for that.
  */
+import { SCENARIO_STEP } from '../evidence/scenario.ts';
 import type { Condition } from './model.ts';
 
 const escalated: Condition = { step: '6.1-escalation', options: ['escalate'] };
@@ -31,5 +32,5 @@ export const longAbsence: readonly Condition[] = [
 export const returning: readonly Condition[] = [{ step: 'return-decision', options: ['return'] }];
 
 function scenario(id: string): Condition {
-  return { step: '6.1.1-scenario', options: [id] };
+  return { step: SCENARIO_STEP, options: [id] };
 }

@@ -273,8 +273,8 @@ const recovery: Runbook = [
     needs: ['6.2.4-restore'],
     when: atSecondarySite,
     instructions: {
-      it: 'Far entrare una persona per ogni ufficio presente: apre un suo file recente, ne scrive uno, stampa. Chiedere che cosa manca e scriverlo nella nota. Guardare se il RTO è rispettato. Se qualcosa di grave manca, rispondere "non riuscito".',
-      en: 'Have one person of each office present log on: open a recent file of theirs, write one, print. Ask what is missing and put it in the note. See whether the RTO is met. If something grave is missing, answer "failed".',
+      it: 'Far entrare una persona per ogni ufficio presente: apre un suo file recente, ne scrive uno, stampa. Chiedere che cosa manca e scriverlo nella nota, senza nomi: lo ripetono le lettere 6.3.1 e 6.3.3. Guardare se il RTO è rispettato. Se qualcosa di grave manca, rispondere "non riuscito".',
+      en: 'Have one person of each office present log on: open a recent file of theirs, write one, print. Ask what is missing and put it in the note, without names: the letters 6.3.1 and 6.3.3 repeat it. See whether the RTO is met. If something grave is missing, answer "failed".',
     },
     proof: {
       it: 'Un utente di ogni ufficio presente ha detto che può lavorare.',

@@ -80,7 +80,12 @@ export type MachineStep = StepBase & {
 };
 
 /** A letter of the plan. A drill only writes it; in a disaster it leaves when the responsible role confirms it. */
-export type NotifyStep = StepBase & { kind: 'notify'; message: MessageName };
+export type NotifyStep = StepBase & {
+  kind: 'notify';
+  message: MessageName;
+  /** Of `needs`, answers that it only tells: they can be corrected after it has left, and a person passes the correction on. */
+  tells?: readonly string[];
+};
 
 export type RunbookStep = HumanStep | MachineStep | NotifyStep;
 

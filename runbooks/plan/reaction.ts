@@ -3,6 +3,7 @@
  * The plan gives one time only, the hours after which the continuity manager is told; every other time-out is this project's,
  * chosen so that decisions fall on the first day. The RTO is not yet counted here, but people wait all the same.
  */
+import { SCENARIO_STEP } from '../evidence/scenario.ts';
 import { inCrisis, infected, whenEscalated } from './conditions.ts';
 import type { Runbook } from './model.ts';
 import { solution } from './solution.ts';
@@ -79,12 +80,13 @@ const alarm: Runbook = [
     interval: 'decision',
     title: { it: 'Dichiarare lo stato di crisi', en: 'Declare the state of crisis' },
     responsible: 'rco',
-    supporting: [],
+    // The plan has the Committee declare (3.4) and the continuity manager (6.1.1): either may answer (adr/0017).
+    supporting: ['responsabile-comitato'],
     needs: ['6.1-escalation'],
     when: whenEscalated,
     instructions: {
-      it: 'Dichiarare la crisi se è vera una sola di queste cose: un servizio è colpito in modo grave; mancano persone o mezzi per risolvere; non si sa quanto durerà; ripartire è difficile; è un attacco informatico; ci sono danni di immagine o di denaro. Nel dubbio, dichiarare: fermarsi dopo è facile, recuperare ore perse no. Lo scenario si sceglie nel passo successivo.',
-      en: 'Declare the crisis if just one of these is true: a service is hit gravely; people or means to solve it are lacking; nobody knows how long it will last; starting again is hard; it is an attack on the systems; reputation or money suffer. In doubt, declare: to stop later is easy, to win back lost hours is not. The scenario is chosen in the next step.',
+      it: 'Il Responsabile della Continuità Operativa propone, il Comitato dichiara: risponde il suo responsabile o, se non si trova subito, il Responsabile della Continuità Operativa. Dichiarare la crisi se è vera una sola di queste cose: un servizio è colpito in modo grave; mancano persone o mezzi per risolvere; non si sa quanto durerà; ripartire è difficile; è un attacco informatico; ci sono danni di immagine o di denaro. Nel dubbio, dichiarare: fermarsi dopo è facile, recuperare ore perse no. Lo scenario si sceglie nel passo successivo.',
+      en: 'The Continuity manager proposes, the Committee declares: its head answers or, if not found at once, the Continuity manager. Declare the crisis if just one of these is true: a service is hit gravely; people or means to solve it are lacking; nobody knows how long it will last; starting again is hard; it is an attack on the systems; reputation or money suffer. In doubt, declare: to stop later is easy, to win back lost hours is not. The scenario is chosen in the next step.',
     },
     options: [
       { id: 'declare', it: 'È crisi', en: 'It is a crisis' },
@@ -103,7 +105,7 @@ const alarm: Runbook = [
     milestone: 'declaration',
   },
   {
-    id: '6.1.1-scenario',
+    id: SCENARIO_STEP,
     clause: '6.1.1',
     phase: 'reaction',
     kind: 'human',
@@ -111,7 +113,7 @@ const alarm: Runbook = [
     title: { it: 'Scegliere lo scenario', en: 'Choose the scenario' },
     responsible: 'rco',
     supporting: [],
-    // After the declaration: what follows from that must not wait, and until 6.1.10 a wrong first guess can still be corrected.
+    // After the declaration: of what follows from that only the letters that name it wait, and until 6.1.10 it can be corrected.
     needs: ['6.1.1'],
     when: inCrisis,
     instructions: {
@@ -142,8 +144,8 @@ const alarm: Runbook = [
     ],
     proof: { it: 'Lo scenario è registrato.', en: 'The scenario is on record.' },
     undo: {
-      it: 'Riprendere la risposta, finché nulla ne dipende.',
-      en: 'Take the answer back while nothing depends on it.',
+      it: 'Riprendere la risposta, finché nulla ne dipende, e darne una nuova. Se convocazione (6.1.3) e nota (6.1.4) sono già partite, dire la correzione a chi le ha avute.',
+      en: 'Take the answer back while nothing depends on it, and give a new one. If the call (6.1.3) and the note (6.1.4) have gone out, tell the correction to those who got them.',
     },
     timeoutMinutes: 60,
     escalateTo: 'segretario-generale',
@@ -214,8 +216,8 @@ const response: Runbook = [
     needs: ['6.1.1'],
     when: inCrisis,
     instructions: {
-      it: 'Scegliere dove si riunisce il Comitato: un luogo sicuro, con telefono e internet. Se a Lucca non si può stare, scegliere Viareggio o un altro luogo fuori dalla zona colpita. Aprire i locali. Dire la scelta al Responsabile della Continuità Operativa e alle funzioni che servono.',
-      en: 'Choose where the Committee meets: a safe place with telephone and internet. If Lucca cannot be used, choose Viareggio or another place outside the area that was hit. Open the rooms. Tell the choice to the Continuity manager and to the functions that are needed.',
+      it: 'Scegliere dove si riunisce il Comitato: un luogo sicuro, con telefono e internet. Se a Lucca non si può stare, scegliere Viareggio o un altro luogo fuori dalla zona colpita. Aprire i locali. Dire la scelta al Responsabile della Continuità Operativa e alle funzioni che servono. Nella nota scrivere solo luogo e ora della riunione: la convocazione (6.1.3) li ripete.',
+      en: 'Choose where the Committee meets: a safe place with telephone and internet. If Lucca cannot be used, choose Viareggio or another place outside the area that was hit. Open the rooms. Tell the choice to the Continuity manager and to the functions that are needed. In the note write only place and hour of the meeting: the call (6.1.3) repeats them.',
     },
     proof: { it: 'Il luogo è aperto e comunicato.', en: 'The place is open and has been made known.' },
     undo: {
@@ -235,11 +237,12 @@ const response: Runbook = [
     title: { it: 'Convocare il Comitato di Crisi', en: 'Call the Crisis Committee' },
     responsible: 'rco',
     supporting: [],
-    needs: ['6.1.2'],
+    needs: [SCENARIO_STEP, '6.1.2'],
+    tells: [SCENARIO_STEP],
     when: inCrisis,
     instructions: {
-      it: "Leggere la lettera. Controllare luogo e ora. Confermare l'invio. Poi telefonare a ciascuno: in una crisi la posta può non arrivare. Se qualcuno manca, chiamare il sostituto.",
-      en: 'Read the letter. Check place and time. Confirm that it is sent. Then telephone each member: in a crisis mail may not arrive. If somebody is missing, call the substitute.',
+      it: "Leggere la lettera. Controllare luogo e ora: vengono dalla nota di 6.1.2. Confermare l'invio. Poi telefonare a ciascuno: in una crisi la posta può non arrivare. Se qualcuno manca, chiamare il sostituto.",
+      en: 'Read the letter. Check place and time: they are from the note of 6.1.2. Confirm that it is sent. Then telephone each member: in a crisis mail may not arrive. If somebody is missing, call the substitute.',
     },
     proof: {
       it: 'La convocazione è partita; chi ha risposto è annotato.',
@@ -262,11 +265,12 @@ const response: Runbook = [
     },
     responsible: 'responsabile-comunicazione',
     supporting: [],
-    needs: ['6.1.1'],
+    needs: [SCENARIO_STEP],
+    tells: [SCENARIO_STEP],
     when: inCrisis,
     instructions: {
-      it: "Leggere la nota. Togliere ciò che non è ancora certo. Confermare l'invio. Il ripristino non aspetta questa lettera.",
-      en: 'Read the note. Take out what is not yet certain. Confirm that it is sent. The restore does not wait for this letter.',
+      it: "Leggere la nota. Se lo scenario non è più quello, correggerlo prima (6.1.1). Confermare l'invio. Il ripristino non aspetta questa lettera.",
+      en: 'Read the note. If the scenario is no longer that one, correct it first (6.1.1). Confirm that it is sent. The restore does not wait for this letter.',
     },
     proof: { it: 'La nota è partita.', en: 'The note went out.' },
     undo: null,
@@ -420,7 +424,7 @@ const assessment: Runbook = [
     },
     responsible: 'ufficio-servizi-informatici',
     supporting: ['ufficio-tecnico'],
-    needs: ['6.1.7', '6.1.1-scenario'],
+    needs: ['6.1.7', SCENARIO_STEP],
     when: infected,
     instructions: {
       it: "Si ripristina una copia di prima dell'infezione, mai l'ultima per abitudine: l'ultima può contenere il virus. Cercare la prima traccia: registri, antivirus, file cifrati o cambiati, accessi strani. Rispondere con l'ultimo momento sicuramente pulito, come ora della risposta. Nella nota scrivere come lo si sa. Nel dubbio, andare più indietro: si perdono più dati, ma non torna il virus. Non inserire cassette in macchine infette. Non cancellare nulla: i dischi infetti sono prove.",

@@ -271,8 +271,8 @@ const settled: Runbook = [
     needs: ['return-restore'],
     when: returning,
     instructions: {
-      it: 'Una persona per ufficio entra, apre un file scritto a Viareggio durante la crisi e uno di prima, ne scrive uno, stampa. Solo se tutto va bene rispondere "fatto": subito dopo Viareggio viene svuotata.',
-      en: 'One person of each office logs on, opens a file written at Viareggio during the crisis and one from before, writes one, prints. Answer "done" only if all is well: right afterwards Viareggio is emptied.',
+      it: 'Una persona per ufficio entra, apre un file scritto a Viareggio durante la crisi e uno di prima, ne scrive uno, stampa. Solo se tutto va bene rispondere "fatto": subito dopo Viareggio viene svuotata. I limiti che restano vanno nella nota, senza nomi: li ripete la lettera al Comitato.',
+      en: 'One person of each office logs on, opens a file written at Viareggio during the crisis and one from before, writes one, prints. Answer "done" only if all is well: right afterwards Viareggio is emptied. Limits that remain go into the note, without names: the letter to the Committee repeats them.',
     },
     proof: {
       it: 'Ogni ufficio ha trovato i file vecchi e quelli scritti a Viareggio.',

@@ -54,6 +54,7 @@ export function validateRunbook(runbook: Runbook, roleIds: readonly string[]): s
         ...unknownRoles(step, roleIds),
         ...(allNeeds(runbook, step).has(step.id) ? ['it waits for itself'] : []),
         ...(step.when ?? []).flatMap((condition) => badCondition(condition, step, runbook)),
+        ...toldTooEarly(step),
         ...(step.timeoutMinutes > 0 ? [] : [`its time-out is ${step.timeoutMinutes} minutes`]),
         ...emptyTexts(step),
       ].map((mistake) => `${step.id}: ${mistake}`),
@@ -69,6 +70,13 @@ function unknownNeeds(step: RunbookStep, runbook: Runbook): string[] {
   return step.needs
     .filter((need) => !runbook.some(({ id }) => id === need))
     .map((need) => `it needs "${need}", which is no step`);
+}
+
+function toldTooEarly(step: RunbookStep): string[] {
+  const told = step.kind === 'notify' ? (step.tells ?? []) : [];
+  return told
+    .filter((id) => !step.needs.includes(id))
+    .map((id) => `it tells "${id}", but does not wait for it`);
 }
 
 function unknownRoles(step: RunbookStep, roleIds: readonly string[]): string[] {

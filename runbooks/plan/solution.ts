@@ -2,6 +2,8 @@
  * Plan 6.1.10 and 6.1.11: the decision, what it asks for at once, and what is announced. The end of the reaction.
  * Time-outs are this project's, not the plan's.
  */
+
+import { SCENARIO_STEP } from '../evidence/scenario.ts';
 import {
   atSecondarySite,
   cleanedAndRebuilt,
@@ -30,7 +32,7 @@ const decision: Runbook = [
       'referente-infocamere',
       'provveditore',
     ],
-    needs: ['6.1.1-scenario', '6.1.3', '6.1.9'],
+    needs: [SCENARIO_STEP, '6.1.3', '6.1.9'],
     when: inCrisis,
     instructions: {
       it: 'Decide il Comitato. Con D1 non scegliere mai il sito primario: a Lucca non si può stare; la risposta è il sito secondario o, se anche Viareggio è colpita, altro. Con D2 e D3 scegliere Lucca solo se si è certi di finire prima che a Viareggio. Con malware non riaccendere le macchine infette. Nel dubbio: sito secondario.',
@@ -47,7 +49,7 @@ const decision: Runbook = [
         it: 'Riattivare il sito primario: Lucca',
         en: 'Reactivate the primary site: Lucca',
         // D1 leaves nothing at Lucca to reactivate.
-        when: [{ step: '6.1.1-scenario', options: ['D2', 'D3', 'D3-malware'] }],
+        when: [{ step: SCENARIO_STEP, options: ['D2', 'D3', 'D3-malware'] }],
       },
       { id: 'other', it: "Un'altra soluzione", en: 'Another solution' },
     ],
@@ -157,8 +159,8 @@ const otherWays: Runbook = [
     needs: ['6.1.10'],
     when: inOtherRoom,
     instructions: {
-      it: 'Scegliere una stanza asciutta, con corrente e rete. Portarvi le macchine sane, o quelle del fornitore. Non riaccendere macchine bagnate o bruciate. Portare la cassetta da Viareggio e ripristinare con gli script (docs/restore.md). Far provare agli utenti accesso e file. Se si capisce che Viareggio sarebbe più rapida, tornare dal Comitato.',
-      en: "Choose a dry room with power and network. Bring the sound machines there, or the supplier's. Do not switch on machines that are wet or burnt. Bring the cassette from Viareggio and restore with the scripts (docs/restore.md). Have users try log-on and files. If it turns out that Viareggio would be quicker, go back to the Committee.",
+      it: 'Scegliere una stanza asciutta, con corrente e rete. Portarvi le macchine sane, o quelle del fornitore. Non riaccendere macchine bagnate o bruciate. Portare la cassetta da Viareggio e ripristinare con gli script (docs/restore.md). Far provare agli utenti accesso e file; ciò che manca ancora va nella nota, senza nomi: lo ripetono le lettere 6.3.1 e 6.3.3. Se si capisce che Viareggio sarebbe più rapida, tornare dal Comitato.',
+      en: "Choose a dry room with power and network. Bring the sound machines there, or the supplier's. Do not switch on machines that are wet or burnt. Bring the cassette from Viareggio and restore with the scripts (docs/restore.md). Have users try log-on and files; what is still missing goes into the note, without names: the letters 6.3.1 and 6.3.3 repeat it. If it turns out that Viareggio would be quicker, go back to the Committee.",
     },
     proof: {
       it: "Gli utenti entrano e lavorano sui loro file nell'altra stanza.",
@@ -183,8 +185,8 @@ const otherWays: Runbook = [
     needs: ['6.1.10'],
     when: repaired,
     instructions: {
-      it: 'Toccare solo ciò che è guasto. Prima fare una copia di ciò che ancora si legge. Sostituire il pezzo o la macchina. Se mancano dati, riprenderli dalla cassetta con gli script (docs/restore.md). Lasciare lavorare chi può. Far provare agli utenti accesso e file.',
-      en: 'Touch only what is broken. First copy what can still be read. Replace the part or the machine. If data are missing, take them from the cassette with the scripts (docs/restore.md). Let those work who can. Have users try log-on and files.',
+      it: 'Toccare solo ciò che è guasto. Prima fare una copia di ciò che ancora si legge. Sostituire il pezzo o la macchina. Se mancano dati, riprenderli dalla cassetta con gli script (docs/restore.md). Lasciare lavorare chi può. Far provare agli utenti accesso e file; ciò che manca ancora va nella nota, senza nomi: lo ripetono le lettere 6.3.1 e 6.3.3.',
+      en: 'Touch only what is broken. First copy what can still be read. Replace the part or the machine. If data are missing, take them from the cassette with the scripts (docs/restore.md). Let those work who can. Have users try log-on and files; what is still missing goes into the note, without names: the letters 6.3.1 and 6.3.3 repeat it.',
     },
     proof: {
       it: 'Ciò che era guasto funziona e gli utenti lo confermano.',
@@ -213,7 +215,7 @@ const otherWays: Runbook = [
     when: cleanedAndRebuilt,
     instructions: {
       it: "Staccare dalla rete tutte le macchine infette o sospette. Mettere da parte i loro dischi: sono prove. Reinstallare da zero, non ripulire. Ripristinare con gli script (docs/restore.md) una copia di prima dell'istante stabilito in 6.1.8, mai l'ultima per abitudine. Cambiare tutte le password prima di ricollegare. Far provare agli utenti accesso e file.",
-      en: 'Unplug every infected or suspect machine from the network. Put their disks aside: they are evidence. Install from scratch, do not clean. Restore with the scripts (docs/restore.md) a snapshot from before the instant that 6.1.8 established, never the newest by reflex. Change all passwords before connecting again. Have users try log-on and files.',
+      en: 'Unplug every infected or suspect machine from the network. Put their disks aside: they are evidence. Install from scratch, do not clean. Restore with the scripts (docs/restore.md) a snapshot from before the instant that 6.1.8 established, never the newest by reflex. Change all passwords before connecting again. Have users try log-on and files; what is still missing goes into the note, without names: the letters 6.3.1 and 6.3.3 repeat it.',
     },
     proof: {
       it: 'Macchine reinstallate, password cambiate, nessuna traccia nuova; gli utenti lavorano.',

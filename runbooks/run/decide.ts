@@ -140,11 +140,17 @@ export function whyNotTakenBack(
   const own = progress.steps.get(step.id);
   if (own?.answer === undefined || own.answer.choice === 'send' || !['done', 'skipped'].includes(own.status))
     return refuse.nothingToTakeBack(step);
-  const built = dependents(runbook, step.id).filter(({ id }) => {
-    const other = progress.steps.get(id);
-    return other !== undefined && !['blocked', 'not-needed', 'waiting'].includes(other.status);
+  const built = dependents(runbook, step.id).filter((other) => {
+    const status = progress.steps.get(other.id)?.status ?? 'blocked';
+    if (onlyTells(other, step.id) && (status === 'done' || status === 'skipped')) return false;
+    return !['blocked', 'not-needed', 'waiting'].includes(status);
   });
   return built.length === 0 ? undefined : refuse.built(step, built);
+}
+
+/** A letter that names the answer, and no more: what it said can be corrected when it is over. */
+export function onlyTells(step: RunbookStep, answered: string): boolean {
+  return step.kind === 'notify' && step.tells?.includes(answered) === true;
 }
 
 /** Every step that depends on one, directly or through others. */

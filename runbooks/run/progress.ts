@@ -7,6 +7,7 @@ import {
   milestoneNames,
 } from '../evidence/evidence.ts';
 import { whichCounts } from '../evidence/milestones.ts';
+import { scenarioOf } from '../evidence/scenario.ts';
 import type { Condition, Runbook, RunbookStep } from '../plan/model.ts';
 import type { StepStatus } from '../view/run-view.ts';
 
@@ -33,6 +34,8 @@ export type Progress = {
   milestones: ReadonlyMap<MilestoneName, Milestone>;
   /** The snapshot that was chosen last. */
   cassette: Extract<EvidenceEvent, { type: 'cassette' }> | undefined;
+  /** Undefined in a return. */
+  scenario: ReturnType<typeof scenarioOf>;
   finished: 'completed' | 'aborted' | undefined;
 };
 
@@ -65,7 +68,8 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
     }
   }
   const milestones = countingMilestones(written);
-  return { ...withDerived(runbook, steps), deputies, milestones, cassette, finished };
+  const scenario = scenarioOf(records);
+  return { ...withDerived(runbook, steps), deputies, milestones, cassette, scenario, finished };
 }
 
 function countingMilestones(written: readonly Milestone[]): Map<MilestoneName, Milestone> {

@@ -91,6 +91,7 @@ export function runbookDigest(runbook: Runbook): string {
     id: step.id,
     kind: step.kind,
     needs: step.needs,
+    tells: step.kind === 'notify' ? (step.tells ?? []) : [],
     when: step.when ?? [],
     milestone: step.milestone ?? '',
     options: step.kind === 'human' ? (step.options ?? []).map(({ id }) => id) : [],

@@ -5,7 +5,7 @@ import { mailListNames } from '../../inventory/mail-lists.ts';
 import { loadNotifications } from '../../inventory/notifications.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import { deliverLetter, type LetterOutcome } from '../../scripts/deliver-letter.ts';
-import type { Letter } from '../../scripts/letters/letter.ts';
+import type { Letter, LetterFacts } from '../../scripts/letters/letter.ts';
 import { letterFor } from '../../scripts/letters/letter-for.ts';
 import type { RunKind } from '../evidence/evidence.ts';
 import type { NotifyStep } from '../plan/model.ts';
@@ -18,8 +18,7 @@ export type LetterSurroundings = {
   inventoryFolder: string;
   runId: string;
   kind: RunKind;
-  /** A return has neither. */
-  scenario?: 'D1' | 'D2' | 'D3';
+  /** A return has none. */
   rtoTargetSeconds?: number;
 };
 
@@ -51,10 +50,11 @@ export function letterView(
 }
 
 function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: Progress): Letter {
-  const { inventory, runId, kind, scenario, rtoTargetSeconds } = surroundings;
+  const { inventory, runId, kind, rtoTargetSeconds } = surroundings;
+  const { milestones, scenario } = progress;
   const decision = progress.steps.get('6.1.10')?.answer;
-  const { milestones } = progress;
-  const [activation, stopped, accepted] = [
+  const [declaration, activation, stopped, accepted] = [
+    milestones.get('declaration'),
     milestones.get('activation'),
     milestones.get('service-stopped'),
     milestones.get('accepted'),
@@ -65,6 +65,7 @@ function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: 
     kind,
     ...(scenario !== undefined && { scenario }),
     ...(stopped && accepted && { outage: { fromUtc: stopped.atUtc, toUtc: accepted.atUtc } }),
+    ...(declaration && { declaredAtUtc: declaration.atUtc }),
     secondarySite: decision === undefined || decision.choice === 'secondary-site',
     ...(decision && { decidedAtUtc: decision.atUtc }),
     // What the plan lets one promise when the count begins; nobody types a date under stress.
@@ -72,7 +73,38 @@ function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: 
       rtoTargetSeconds !== undefined && {
         promisedReleaseUtc: new Date(Date.parse(activation.atUtc) + rtoTargetSeconds * 1000).toISOString(),
       }),
+    ...toldByPeople(progress),
+    ...(kind !== 'return' && restored(progress)),
   });
+}
+
+/** Steps in which users try what is back; what they miss stands in the note. */
+const TRIED_BY_USERS = [
+  '6.2.4-accepted',
+  '6.1.10-other-room',
+  '6.1.10-repair',
+  '6.1.10-clean',
+  'return-check',
+] as const;
+
+function toldByPeople(progress: Progress): Pick<LetterFacts, 'controlCentre' | 'limits'> {
+  return {
+    controlCentre: noteOf(progress, '6.1.2'),
+    limits: TRIED_BY_USERS.flatMap((id) => noteOf(progress, id).split('\n')),
+  };
+}
+
+/** Of a step that was done; the note of one that was skipped says why. */
+function noteOf({ steps }: Progress, id: string): string {
+  const { status, answer } = steps.get(id) ?? {};
+  return status === 'done' && answer !== undefined ? answer.note : '';
+}
+
+/** What is back at Viareggio is as old as the snapshot. In a return nothing is missing: what was written at Viareggio comes along. */
+function restored({ cassette, outcomes }: Progress): Pick<LetterFacts, 'serverIsBack' | 'dataUntilUtc'> {
+  const outcome = outcomes.get('6.2.4-restore');
+  if (outcome !== 'done') return {};
+  return { serverIsBack: true, ...(cassette && { dataUntilUtc: cassette.snapshotAtUtc }) };
 }
 
 function asResult(outcome: LetterOutcome): WorkResult {

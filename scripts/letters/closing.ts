@@ -87,6 +87,7 @@ export function staffClosure(facts: LetterFacts): Letter {
       isLuccaClosed(facts)
         ? `Poiché ${situation(facts)}, il personale non coinvolto non può accedere allo stabile di Lucca fino a nuova comunicazione.`
         : null,
+      moves && facts.serverIsBack !== true ? promisedRelease(facts) : null,
       limits(facts),
       openingHours(facts),
     ],

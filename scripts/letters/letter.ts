@@ -32,13 +32,21 @@ export type LetterFacts = {
   kind: 'drill' | 'restore' | 'return';
   /** False when the committee decided something else than Viareggio (6.1.10): then no letter speaks of hours there. */
   secondarySite?: boolean;
-  /** When the decision that the letter rests on was taken. */
+  /** When the state of crisis was declared (6.1.1). */
+  declaredAtUtc?: string;
+  /** Where and when the committee meets (6.1.2), in the words of whoever opened the place. */
+  controlCentre?: string;
+  /** When it was decided what to do about the crisis (6.1.10). */
   decidedAtUtc?: string;
   /** By when file server and domain are promised at Viareggio (6.2.4). */
   promisedReleaseUtc?: string;
   /** From when until when nobody could work on files because of the return. */
   outage?: { fromUtc: string; toUtc: string };
-  /** What does not work, or not as before (6.3.1), in Italian. */
+  /** File server and domain are restored at Viareggio. */
+  serverIsBack?: boolean;
+  /** What was written after this instant is missing: the restored snapshot's. */
+  dataUntilUtc?: string;
+  /** What else does not work, or not as before (6.3.1), in the words of those who tried it. */
   limits?: readonly string[];
 };
 

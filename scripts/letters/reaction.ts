@@ -7,11 +7,18 @@ import {
   inWords,
   isLuccaClosed,
   scenarioName,
-  situation,
   supplierSection,
   viareggio,
 } from './phrases.ts';
-import { atViareggio, decided, openingHours, otherServices, services, whereWeWork } from './sections.ts';
+import {
+  atViareggio,
+  controlCentre,
+  crisisDeclared,
+  openingHours,
+  otherServices,
+  services,
+  whereWeWork,
+} from './sections.ts';
 
 /** 6.1.3 */
 export function committeeCalled(facts: LetterFacts): Letter {
@@ -22,8 +29,8 @@ export function committeeCalled(facts: LetterFacts): Letter {
     internal: true,
     paragraphs: [
       'Ai componenti del Comitato di Crisi',
-      `Si comunica che ${situation(facts)}; ${decided(facts)}è stato dichiarato lo stato di crisi (${scenarioName(facts)}).`,
-      "Il Comitato è convocato con urgenza presso il Centro di Controllo; la sede scelta è comunicata dall'Ufficio tecnico.",
+      `Si comunica che ${crisisDeclared(facts)} (${scenarioName(facts)}).`,
+      controlCentre(facts),
       bullets('Ordine del giorno:', [
         'danni al sito primario e accessibilità dei siti',
         'impatti sui servizi, sulle persone e possibili implicazioni legali',
@@ -43,7 +50,7 @@ export function councilAndBoardCrisis(facts: LetterFacts): Letter {
     internal: true,
     paragraphs: [
       'Ai componenti del Consiglio camerale e della Giunta',
-      `Si informa che ${situation(facts)}; ${decided(facts)}è stato dichiarato lo stato di crisi previsto dal Piano di continuità operativa (${scenarioName(facts)}).`,
+      `Si informa che ${crisisDeclared(facts)} previsto dal Piano di continuità operativa (${scenarioName(facts)}).`,
       'È convocato il Comitato di Crisi, che valuta i danni e sceglie la soluzione da adottare. Seguiranno aggiornamenti sui servizi disponibili e sui tempi di ripresa.',
     ],
   });

@@ -3,9 +3,22 @@ import { siteById } from '../../inventory/lookup.ts';
 import type { LetterFacts } from './letter.ts';
 import { bullets, hoursLine, romeDate, serviceLine, situation, viareggio } from './phrases.ts';
 
-/** `Con decisione di lunedì ..., ` or nothing. */
-export function decided({ decidedAtUtc }: LetterFacts): string {
-  return decidedAtUtc === undefined ? '' : `con decisione di ${romeDate(decidedAtUtc)} `;
+/** `con decisione di lunedì ... ` or nothing. */
+function decided(atUtc: string | undefined): string {
+  return atUtc === undefined ? '' : `con decisione di ${romeDate(atUtc)} `;
+}
+
+/** What has happened and that it is a crisis, without a full stop. */
+export function crisisDeclared(facts: LetterFacts): string {
+  return `${situation(facts)}; ${decided(facts.declaredAtUtc)}è stato dichiarato lo stato di crisi`;
+}
+
+/** Where the committee meets. */
+export function controlCentre({ controlCentre: told = '' }: LetterFacts): string {
+  const place = told.replaceAll(/\s+/g, ' ').trim();
+  return place === ''
+    ? "Il Comitato è convocato con urgenza presso il Centro di Controllo; la sede scelta è comunicata dall'Ufficio tecnico."
+    : `Il Comitato è convocato con urgenza presso il Centro di Controllo. Luogo e ora: ${place}`;
 }
 
 export function atViareggio({ secondarySite = true }: LetterFacts): boolean {
@@ -17,7 +30,7 @@ export function whereWeWork(facts: LetterFacts): string {
   const place = atViareggio(facts)
     ? `è stata attivata la sede alternativa: ${viareggio(facts.inventory)}`
     : 'si è scelto di non attivare il sito secondario e si lavora al ripristino dei servizi';
-  return `Si comunica che ${situation(facts)}; ${decided(facts)}${place}.`;
+  return `Si comunica che ${situation(facts)}; ${decided(facts.decidedAtUtc)}${place}.`;
 }
 
 export function services(facts: LetterFacts): string | null {
@@ -37,9 +50,14 @@ export function openingHours(facts: LetterFacts): string | null {
   return bullets('Orario di apertura al pubblico a Viareggio:', facts.inventory.openingHours.map(hoursLine));
 }
 
-export function limits({ limits: given = [] }: LetterFacts): string {
+/** Plan 6.3.1: misalignments first, then what people found. */
+export function limits({ dataUntilUtc, limits: found = [] }: LetterFacts): string {
+  const missing =
+    dataUntilUtc === undefined
+      ? ''
+      : `i file degli uffici e i dati delle applicazioni ripristinate sono quelli di ${romeDate(dataUntilUtc)}, ora della copia: manca ciò che è stato scritto dopo`;
   return (
-    bullets('Limiti imposti dalla situazione di crisi:', given) ??
+    bullets('Limiti imposti dalla situazione di crisi:', [missing, ...found]) ??
     'I limiti imposti dalla situazione di crisi sono in corso di rilevazione e saranno comunicati appena noti.'
   );
 }
