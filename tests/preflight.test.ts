@@ -139,14 +139,18 @@ test('without a snapshot the disk of an offer is not verifiable', async () => {
   ]);
 });
 
+/** A file with this offer, as the supplier filled it in. */
+const offerFile = (name: string, offer: Offer): string => {
+  const path = join(folder, name);
+  writeFileSync(path, stringify(offer));
+  return path;
+};
+
+/** `dr preflight` as somebody types it. */
+const type = async (...args: string[]): Promise<ExecOutcome> =>
+  await tryRun(join(projectFolder, 'bin', 'dr'), ['preflight', ...args]);
+
 test('as typed: 1 when something is not enough, 3 when something cannot be told, and an offer to fill in', async () => {
-  const offerFile = (name: string, offer: Offer): string => {
-    const path = join(folder, name);
-    writeFileSync(path, stringify(offer));
-    return path;
-  };
-  const type = async (...args: string[]): Promise<ExecOutcome> =>
-    await tryRun(join(projectFolder, 'bin', 'dr'), ['preflight', ...args]);
   const [offered, refused, template] = await Promise.all([
     type('--offer', offerFile('good.yaml', good)),
     type('--offer', offerFile('late.yaml', { ...good, consegnaOre: 72 })),

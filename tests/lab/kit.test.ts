@@ -63,8 +63,10 @@ afterAll(async () => {
 
 /** A verb of `dr` and its options, for this lab. */
 const place = (): string[] => [
-  ...['--lab', 'kit', '--inventory', String(process.env['DR_INVENTORY'])],
-  ...['--site', 'viareggio', '--label', golden.label],
+  '--lab=kit',
+  `--inventory=${process.env['DR_INVENTORY']}`,
+  '--site=viareggio',
+  `--label=${golden.label}`,
 ];
 const type = async (...verb: string[]): Promise<ExecOutcome> =>
   await tryRun(join(projectDirectory(), 'bin/dr'), [...verb, ...place()]);
