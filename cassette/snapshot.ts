@@ -40,6 +40,9 @@ const titles = {
 const TOUCHED_SHARE = 0.4;
 const RENAMED_SHARE = 0.2;
 const FEWEST_FILES = 20;
+/** Hardly a file turns from text into noise under its name by anybody's work: a few of them tell before so much is touched. */
+const NOISE_SHARE = 0.05;
+const FEWEST_NOISE = 5;
 
 /** Everyone, anonymous, authenticated users, and the group that every account is in: their rights are everybody's. */
 const EVERYBODY = /;;;(WD|AN|AU|DU|S-1-1-0|S-1-5-7|S-1-5-11|S-1-5-21-[0-9-]+-513)\)/;
@@ -179,12 +182,14 @@ function judgeCanaries(inventory: Inventory, contents: SnapshotContents): Judged
 /** Not judged on a cassette that has one snapshot only: there is nothing to compare with. */
 function judgeChange({ change }: SnapshotContents): Judged[] {
   if (change === null) return [];
-  const { filesBefore, changed, gone, renamed } = change;
+  const { filesBefore, changed, gone, renamed, plain, noise } = change;
   const touched = changed + gone;
-  const text = `${changed} cambiati, ${gone} spariti (${renamed} rinominati), ${change.new} nuovi, su ${filesBefore} / changed, gone (renamed), new, of`;
+  const text = `${changed} cambiati, ${gone} spariti (${renamed} rinominati), ${change.new} nuovi, su ${filesBefore} / changed, gone (renamed), new, of; ${noise} da testo a rumore (entropia), su ${plain} / from text to noise (entropy), of`;
   const many =
     filesBefore >= FEWEST_FILES &&
-    (touched > filesBefore * TOUCHED_SHARE || renamed > filesBefore * RENAMED_SHARE);
+    (touched > filesBefore * TOUCHED_SHARE ||
+      renamed > filesBefore * RENAMED_SHARE ||
+      (noise >= FEWEST_NOISE && noise > plain * NOISE_SHARE));
   const warning =
     ' Così si presenta un malware che cifra i file: controllare prima di scrivere altre copie, e tenere le cassette precedenti. Se il cambiamento è voluto, la prossima copia torna a posto. / This is what malware that encrypts files looks like: check before writing more backups, and keep the earlier cassettes. If the change was meant, the next backup is in order again.';
   return [judged(titles.change, many ? [text + warning] : [], text)];

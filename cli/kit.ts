@@ -6,6 +6,7 @@ import { serverAt } from '../inventory/lookup.ts';
 import { writeKit } from '../kit/kit.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { type KitManifest, probeKit } from '../platforms/tool/kit-probe.ts';
+import { passphraseOf } from '../scripts/context.ts';
 import { checkKit } from '../scripts/verify/kit.ts';
 import { checkLines, statusOf } from './checks.ts';
 import { type PlaceFlags, surroundingsOf, tellProgress, withPlaceOptions } from './surroundings.ts';
@@ -80,7 +81,7 @@ async function show(flags: KitFlags): Promise<void> {
 async function check(flags: KitFlags): Promise<void> {
   const { context } = await surroundingsOf(flags, tellProgress);
   const host = serverAt(context.inventory, flags.site, 'file-server').name;
-  const passphrase = await context.secret('cassette-passphrase').catch(() => undefined);
+  const passphrase = await passphraseOf(context, flags.label).catch(() => undefined);
   const checks = await withHost(
     context.access,
     host,

@@ -13,7 +13,7 @@ import { explained, requireCassette } from '../platforms/restic/cassette.ts';
 import { RemoteHost, shellQuote } from '../platforms/ssh.ts';
 import { type ToolArchive, toolArchive } from '../platforms/tool/archive.ts';
 import { type KitManifest, type KitProbe, probeKit } from '../platforms/tool/kit-probe.ts';
-import { passphraseOf, type ScriptContext } from '../scripts/context.ts';
+import { passphraseName, passphraseOf, type ScriptContext } from '../scripts/context.ts';
 import { gatherPrivatePart, type PrivatePart } from './private-part.ts';
 
 /** The kit's files that are written here as text. */
@@ -111,7 +111,9 @@ async function writeNew(
       await send(host, createReadStream(tool.file), `cat > ${folder}/tool.deb`);
     }
     const { file: _file, archiveSha256, archiveBytes: _bytes, ...described } = tool;
-    const manifest = `${JSON.stringify({ format: 1, ...described, label, writtenAtUtc: utcNow() }, null, 1)}\n`;
+    // Under this name start.sh puts what is typed among the secrets.
+    const key = passphraseName(context.inventory, label);
+    const manifest = `${JSON.stringify({ format: 1, ...described, label, key, writtenAtUtc: utcNow() }, null, 1)}\n`;
     const written: [string, Buffer][] = [['kit.json', Buffer.from(manifest)]];
     for (const text of texts) written.push([text, await readFile(file(text))]);
     for (const [to, content] of written) await send(host, Readable.from([content]), `cat > ${folder}/${to}`);

@@ -13,13 +13,11 @@ import { stringify } from 'yaml';
 import { toErrorRecord } from '../core/errors.ts';
 import { inventoryFolder } from '../inventory/load.ts';
 import type { Access } from '../platforms/access.ts';
-import type { SecretName } from '../platforms/secrets.ts';
+import { type SecretName, sitePasswords } from '../platforms/secrets.ts';
 import { disasterRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
 import { printedRunbook } from '../runbooks/view/printed.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 
-/** The passphrase itself is typed by whoever opens the kit. */
-const carriedSecrets: readonly SecretName[] = ['domain-administrator', 'test-account', 'smtp-password'];
 /** The sealed list of the other files' digests. */
 const SEAL = 'SHA256SUMS';
 const LOCAL = 'inventory/local';
@@ -88,9 +86,11 @@ async function addPlan(files: Files, given: string | undefined): Promise<string[
   return [];
 }
 
+/** What opens cassettes is not carried: that of this one is typed by whoever opens the kit, and it must not give away another's. */
 async function addSecrets(files: Files, context: ScriptContext): Promise<string[]> {
   const warnings: string[] = [];
-  for (const name of carriedSecrets) {
+  const carried: SecretName[] = [...sitePasswords(context.inventory), 'smtp-password'];
+  for (const name of carried) {
     try {
       files.set(`${LOCAL}/secrets/${name}`, Buffer.from(`${await context.secret(name)}\n`));
     } catch (error) {

@@ -102,7 +102,7 @@ tar --extract --no-same-owner --file "$work/tool.tar" --directory "$work/tool"
 rm "$work/tool.tar" "$work/private.tar"
 chmod 0755 "$work/tool"
 mkdir -p "$work/tool/inventory/local/secrets"
-printf '%s\n' "$passphrase" >"$work/tool/inventory/local/secrets/cassette-passphrase"
+printf '%s\n' "$passphrase" >"$work/tool/inventory/local/secrets/$(field key)"
 "$work/tool/bin/dr" check >"$work/said" 2>&1 ||
   fail "dr non parte / does not start: $(tail -3 "$work/said")" 'Conservare questo messaggio. / Keep this message.'
 # The runs of an earlier unpacking are gone on with.

@@ -28,6 +28,8 @@ export async function recoverInBubble(
     const started = monotonicMs();
     const { context, site } = session;
     const inventory = bubbleInventory(context.inventory, site);
+    // One of a run that was killed: its disks hold another snapshot.
+    await labDown(BUBBLE_LAB);
     const guard = await startGuard();
     try {
       context.progress('Accendo la bolla / turning the bubble on');
@@ -56,15 +58,12 @@ export async function recoverInBubble(
       };
     } finally {
       context.progress('Spengo la bolla / taking the bubble down');
-      await labDown(BUBBLE_LAB);
-      guard.end();
+      await labDown(BUBBLE_LAB).finally(() => guard.end());
     }
   });
 }
 
-/** One of a run that was killed is cleared away first: its disks hold another snapshot. */
 async function bubbleUp(inventory: Inventory, { snapshot }: FoundSnapshot): Promise<Lab> {
-  await labDown(BUBBLE_LAB);
   const counted = snapshot.tags
     .map((tag) => /^bytes=(\d+)$/.exec(tag)?.[1])
     .find((bytes) => bytes !== undefined);

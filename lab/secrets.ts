@@ -4,9 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeSignerKey } from '../cassette/signers.ts';
 import type { Inventory } from '../inventory/schema.ts';
-import type { SecretName } from '../platforms/secrets.ts';
-
-const names: readonly SecretName[] = ['domain-administrator', 'test-account'];
+import { type SecretName, sitePasswords } from '../platforms/secrets.ts';
 
 /** The folder for `--secrets`. */
 export function labSecretsFolder(labDirectory: string): string {
@@ -14,17 +12,11 @@ export function labSecretsFolder(labDirectory: string): string {
 }
 
 /** Makes what is missing: passwords, also of the applications' test accounts, what opens each cassette, and the key with which each site signs for one. */
-export async function labSecrets(
-  labDirectory: string,
-  { cassettes, sites, applications }: Inventory,
-): Promise<void> {
+export async function labSecrets(labDirectory: string, inventory: Inventory): Promise<void> {
+  const { cassettes, sites } = inventory;
   const directory = labSecretsFolder(labDirectory);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const wanted = new Set<SecretName>([
-    ...names,
-    ...cassettes.map(({ key }) => key),
-    ...applications.map(({ id }): SecretName => `application-${id}`),
-  ]);
+  const wanted = new Set<SecretName>([...sitePasswords(inventory), ...cassettes.map(({ key }) => key)]);
   await Promise.all([...wanted].map((name) => writeOnce(join(directory, name))));
   await Promise.all(sites.map(({ id }) => makeSignerKey(directory, `site:${id}`)));
 }

@@ -2,6 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrError, isMissingFile } from '../core/errors.ts';
+import type { Inventory } from '../inventory/schema.ts';
 
 /**
  * Each secret is a file of this name in the secrets folder; its variable, where set, comes first. What opens a cassette is named in the
@@ -9,6 +10,15 @@ import { DrError, isMissingFile } from '../core/errors.ts';
  */
 const names = ['domain-administrator', 'cassette-passphrase', 'test-account', 'smtp-password'] as const;
 export type SecretName = (typeof names)[number] | `cassette-${string}` | `application-${string}`;
+
+/** The passwords that bring a site back and prove that it works; what opens the cassette is not among them. */
+export function sitePasswords({ applications }: Pick<Inventory, 'applications'>): SecretName[] {
+  return [
+    'domain-administrator',
+    'test-account',
+    ...applications.map(({ id }): SecretName => `application-${id}`),
+  ];
+}
 
 /** `DR_` and the name in capitals. */
 function variableOf(name: SecretName): string {

@@ -20,8 +20,12 @@ export type ScriptContext = {
 
 /** What opens the cassette of that label. @throws DrError SECRET_MISSING, SECRET_EXPOSED */
 export async function passphraseOf({ inventory, secret }: ScriptContext, label: string): Promise<string> {
-  const known = inventory.cassettes.find((cassette) => cassette.label === label);
-  return await secret(known?.key ?? 'cassette-passphrase');
+  return await secret(passphraseName(inventory, label));
+}
+
+/** The secret that opens the cassette of that label; one that no inventory knows is opened by what opens most. */
+export function passphraseName({ cassettes }: Inventory, label: string): SecretName {
+  return cassettes.find((cassette) => cassette.label === label)?.key ?? 'cassette-passphrase';
 }
 
 /** Where a script finds its surroundings; each has an environment variable, so that a stack need not repeat them. */

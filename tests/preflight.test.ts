@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { toErrorRecord } from '../core/errors.ts';
 import type { Inventory } from '../inventory/schema.ts';
+import { type ExecOutcome, tryRun } from '../platforms/exec.ts';
 import { judgeFit, judgeTime, sizeOf } from '../scripts/preflight/capacity.ts';
 import { checkOffer, loadOffer, type Offer, offerTemplate } from '../scripts/preflight/offer.ts';
 import { checkSite, judgeLoad, loadOf } from '../scripts/preflight/site.ts';
-import { soundInventory } from './inventory-copy.ts';
+import { projectFolder, soundInventory } from './inventory-copy.ts';
 
 const { inventory } = await soundInventory();
 const folder = mkdtempSync(join(tmpdir(), 'dr-preflight-'));
@@ -136,6 +137,35 @@ test('without a snapshot the disk of an offer is not verifiable', async () => {
   expect(checks.filter(({ outcome }) => outcome === 'NOT VERIFIABLE').map(({ id }) => id)).toEqual([
     'offer.disk',
   ]);
+});
+
+/** A file with this offer, as the supplier filled it in. */
+const offerFile = (name: string, offer: Offer): string => {
+  const path = join(folder, name);
+  writeFileSync(path, stringify(offer));
+  return path;
+};
+
+/** `dr preflight` as somebody types it. */
+const type = async (...args: string[]): Promise<ExecOutcome> =>
+  await tryRun(join(projectFolder, 'bin', 'dr'), ['preflight', ...args]);
+
+test('as typed: 1 when something is not enough, 3 when something cannot be told, and an offer to fill in', async () => {
+  const [offered, refused, template] = await Promise.all([
+    type('--offer', offerFile('good.yaml', good)),
+    type('--offer', offerFile('late.yaml', { ...good, consegnaOre: 72 })),
+    type('--template'),
+  ]);
+  // Without a cassette nobody knows how much the disk must hold.
+  expect([offered.exitCode, offered.stdout.match(/^(FAIL|NOT VERIFIABLE) .*/gm)]).toEqual([
+    3,
+    [expect.stringContaining('file server')],
+  ]);
+  expect([refused.exitCode, refused.stdout.match(/^FAIL .*\n.*/gm)]).toEqual([
+    1,
+    [expect.stringMatching(/72 h/)],
+  ]);
+  expect([template.exitCode, template.stdout]).toEqual([0, (await offerTemplate()).trimEnd()]);
 });
 
 test('the template names every entry, and every one that is not filled in is named by line and column', async () => {

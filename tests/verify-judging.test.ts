@@ -311,7 +311,7 @@ describe('a snapshot', async () => {
         declaredNames(inventory).map((name) => [name, { sid: sid(name), against: null }]),
       ),
     },
-    change: { filesBefore: 100, changed: 5, gone: 2, renamed: 1, new: 3 },
+    change: { filesBefore: 100, changed: 5, gone: 2, renamed: 1, new: 3, plain: 60, noise: 0 },
     inventory: 12,
     errors: {},
   });
@@ -330,6 +330,12 @@ describe('a snapshot', async () => {
   const domain = (change: (found: Domain) => Partial<Domain>): SnapshotContents => {
     const found = right();
     return { ...found, domain: found.domain && { ...found.domain, ...change(found.domain) } };
+  };
+
+  type Change = NonNullable<SnapshotContents['change']>;
+  const changed = (change: Partial<Change>): SnapshotContents => {
+    const found = right();
+    return { ...found, change: found.change && { ...found.change, ...change } };
   };
 
   test.for<[what: string, contents: () => SnapshotContents, found: string[], says: RegExp]>([
@@ -399,25 +405,29 @@ describe('a snapshot', async () => {
     ['nothing to compare with', () => ({ ...right(), change: null }), [], /./],
     [
       'most files changed',
-      () => ({ ...right(), change: { filesBefore: 100, changed: 60, gone: 0, renamed: 0, new: 0 } }),
+      () => changed({ filesBefore: 100, changed: 60, gone: 0, renamed: 0, new: 0 }),
       ['snapshot.change FAIL'],
       /malware/,
     ],
     [
       'many files renamed',
-      () => ({ ...right(), change: { filesBefore: 100, changed: 0, gone: 30, renamed: 30, new: 30 } }),
+      () => changed({ filesBefore: 100, changed: 0, gone: 30, renamed: 30, new: 30 }),
       ['snapshot.change FAIL'],
       /rinominati/,
     ],
+    ['a busy day', () => changed({ filesBefore: 100, changed: 30, gone: 5, renamed: 5, new: 50 }), [], /./],
     [
-      'a busy day',
-      () => ({ ...right(), change: { filesBefore: 100, changed: 30, gone: 5, renamed: 5, new: 50 } }),
-      [],
-      /./,
+      'a few files turned into noise, names and all others as they were',
+      () => changed({ changed: 8, gone: 0, renamed: 0, plain: 100, noise: 6 }),
+      ['snapshot.change FAIL'],
+      /6 da testo a rumore.*malware/,
     ],
+    ['not more of them than somebody may do', () => changed({ plain: 100, noise: 5 }), [], /5 da testo/],
+    ['too few of them to tell', () => changed({ plain: 10, noise: 4 }), [], /4 da testo/],
+    ['a manifest of before it was recorded', () => changed({ changed: 30, plain: 0, noise: 0 }), [], /su 0/],
     [
       'too few files to tell',
-      () => ({ ...right(), change: { filesBefore: 10, changed: 10, gone: 0, renamed: 0, new: 0 } }),
+      () => changed({ filesBefore: 10, changed: 10, gone: 0, renamed: 0, new: 0 }),
       [],
       /./,
     ],

@@ -1,27 +1,15 @@
-/** Cassettes with nothing wrong, each in another of the states in which an office's cassette really is: none may alarm. */
+/** Cassettes with nothing wrong, in the states in which an office's cassette really is: none may alarm. */
+import { CANARY_NAME } from '../../platforms/samba/canary.ts';
+import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
+import { applyPython } from './remote-python.ts';
 import type { DetectionSite } from './site.ts';
 
-export type CleanState = { id: string; prepare: (site: DetectionSite) => Promise<void> };
+type Ending = { id: string; prepare: (site: DetectionSite) => Promise<void> };
 
-export const cleanStates: readonly CleanState[] = [
-  { id: 'as it came', prepare: async () => undefined },
-  {
-    id: 'a second backup, nothing changed',
-    prepare: async (site) => {
-      await site.resetSource();
-      await site.writeManifest();
-      await site.writeSnapshot();
-    },
-  },
-  {
-    id: "a second backup after a day's work",
-    prepare: async (site) => {
-      await site.resetSource();
-      await site.shell(aDaysWork);
-      await site.writeManifest();
-      await site.writeSnapshot();
-    },
-  },
+/** What the last thing was that happened to it. */
+export const cleanEndings: readonly Ending[] = [
+  { id: 'as it was left', prepare: async () => undefined },
+  { id: 'a backup more, nothing changed', prepare: backup },
   {
     id: 'the lock of a backup that died',
     prepare: async (site) => {
@@ -33,10 +21,7 @@ kill -9 $pid; wait $pid 2>/dev/null || true`);
   {
     id: 'old backups forgotten and pruned',
     prepare: async (site) => {
-      await site.resetSource();
-      await site.shell(aDaysWork);
-      await site.writeManifest();
-      await site.writeSnapshot();
+      await backup(site);
       await site.restic(`forget --prune --keep-last 1 --group-by ''`);
     },
   },
@@ -49,13 +34,24 @@ kill -9 $pid; wait $pid 2>/dev/null || true`);
   },
 ];
 
-/** A few files edited, added, renamed and deleted in each share; new ones get the rights of their folder, as Samba gives them. */
-const aDaysWork = `cd /srv/shares
-for share in */; do
-  find "$share" -type f -size +2k ! -name 'LEGGIMI*' | LC_ALL=C sort | sed -n 1,4p > /run/dr-files
-  { IFS= read -r edited; IFS= read -r copied; IFS= read -r renamed; IFS= read -r deleted; } < /run/dr-files || true
-  [ -z "$edited" ] || printf 'riga in più\\n' >> "$edited"
-  [ -z "$copied" ] || cp -a "$copied" "$copied.bak"
-  [ -z "$renamed" ] || mv "$renamed" "$renamed.vecchio"
-  [ -z "$deleted" ] || rm -f "$deleted"
-done`;
+/** None is a possible number of them. With as many endings as there are, every pair of both comes. */
+const MOST_DAYS = 2;
+
+/** Brings the cassette into the state that the site's seed says: some days' work, other work for each seed, then an ending. Gives its name. */
+export async function makeClean(site: DetectionSite): Promise<string> {
+  const days = site.seed % (MOST_DAYS + 1);
+  const ending = cleanEndings[site.seed % cleanEndings.length];
+  await site.resetSource();
+  for (let day = 0; day < days; day += 1) {
+    const seed = `${site.seed}-${day}`;
+    await applyPython(site, 'days_work.py', { root: SHARES_ROOT, canary: CANARY_NAME, seed });
+    await backup(site);
+  }
+  await ending?.prepare(site);
+  return `${days} days' work, ${ending?.id}`;
+}
+
+async function backup(site: DetectionSite): Promise<void> {
+  await site.writeManifest();
+  await site.writeSnapshot();
+}

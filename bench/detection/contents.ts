@@ -66,6 +66,12 @@ const mistakes: readonly Mistake[] = [
     before: encrypt(':'),
   },
   {
+    id: 'files-encrypted-few',
+    it: 'un file su cinque cifrato da un malware, nomi invariati, canarini risparmiati',
+    en: 'one file in five encrypted by malware, names kept, canaries spared',
+    before: encrypt(':', " | LC_ALL=C sort -z | sed -zn '0~5p'"),
+  },
+  {
     id: 'files-deleted',
     it: 'metà dei file cancellata',
     en: 'half of the files deleted',
@@ -160,9 +166,9 @@ const domainMistakes: readonly (Omit<Kind, 'group' | 'damage'> & { change: Domai
   },
 ];
 
-/** Encrypts each file but the canaries; then does to it what `after` says ($f). */
-function encrypt(after: string): string {
-  return `find . -type f ! -name '${CANARY_NAME}' -print0 | while IFS= read -r -d '' f; do
+/** Encrypts each file but the canaries, of these those that `chosen` lets through; then does to it what `after` says ($f). */
+function encrypt(after: string, chosen = ''): string {
+  return `find . -type f ! -name '${CANARY_NAME}' -print0${chosen} | while IFS= read -r -d '' f; do
   openssl enc -aes-256-ctr -pass pass:lab -pbkdf2 -iter 1 -nosalt -in "$f" -out /run/dr-encrypted && cat /run/dr-encrypted > "$f" && ${after}
 done`;
 }

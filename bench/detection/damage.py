@@ -54,6 +54,8 @@ else:
         elif operation == "zeroed":
             target.seek(place)
             target.write(bytes(min(4096, size - place)))
+        elif operation == "scrambled":
+            target.write(chance.randbytes(size))
         elif operation == "appended":
             target.seek(0, os.SEEK_END)
             target.write(chance.randbytes(64))

@@ -1,6 +1,6 @@
 /** One kind of damage, done to a whole cassette and looked for; or a cassette with nothing wrong, looked at. */
-import type { LevelResult } from '../../cassette/verification.ts';
-import type { CleanState } from './clean.ts';
+import type { Level, LevelResult } from '../../cassette/verification.ts';
+import { makeClean } from './clean.ts';
 import type { Kind } from './kind.ts';
 import type { DetectionSite } from './site.ts';
 import type { Row } from './table.ts';
@@ -13,12 +13,12 @@ export async function detect(site: DetectionSite, kind: Kind): Promise<Row> {
   return { kind, ...(alarm ?? { level: null, outcome: null, text: '' }) };
 }
 
-/** What is wrong with a clean cassette, according to the verification; undefined when nothing is. */
-export async function falseAlarm(site: DetectionSite, state: CleanState): Promise<string | undefined> {
+/** What is wrong with a clean cassette, in the state that the site's seed says, according to the verification; undefined when nothing is. */
+export async function falseAlarm(site: DetectionSite, upTo: Level): Promise<string | undefined> {
   await site.freshCassette();
-  await state.prepare(site);
-  const alarm = alarmOf(await site.verify('content'));
-  return alarm && `${state.id}: ${alarm.level}: ${alarm.text}`;
+  const state = await makeClean(site);
+  const alarm = alarmOf(await site.verify(upTo));
+  return alarm && `${state} (seed ${site.seed}): ${alarm.level}: ${alarm.text}`;
 }
 
 function alarmOf(results: readonly LevelResult[]): Pick<Row, 'level' | 'outcome' | 'text'> | undefined {

@@ -17,6 +17,7 @@ const operations = [
   { id: 'truncated', it: 'troncato', en: 'truncated' },
   { id: 'emptied', it: 'svuotato', en: 'emptied' },
   { id: 'zeroed', it: 'un blocco di zeri', en: 'a block of zeros' },
+  { id: 'scrambled', it: 'altri byte, stessa lunghezza', en: 'other bytes, the same length' },
   { id: 'appended', it: 'byte in più in fondo', en: 'bytes too many at its end' },
   { id: 'missing', it: 'mancante', en: 'missing' },
 ] as const;

@@ -11,7 +11,8 @@ export type Row = {
   text: string;
 };
 
-export type CleanRuns = { runs: number; falseAlarms: readonly string[] };
+/** How many went up to which level, and what was said of them. */
+export type CleanRuns = { runs: Record<'content' | 'recoverability', number>; falseAlarms: string[] };
 
 export function detectionDocument(
   rows: readonly Row[],
@@ -20,6 +21,7 @@ export function detectionDocument(
   versions: string,
 ): string {
   const found = levels.map((level) => `${level} ${rows.filter((row) => row.level === level).length}`);
+  const { content, recoverability } = clean.runs;
   const missed = rows.filter(({ level }) => level === null);
   return `# What the verification of a cassette finds
 
@@ -28,7 +30,8 @@ level until one did not PASS; nothing is simulated. "Cheapest level" is that lev
 
 - kinds: ${rows.length}; found: ${rows.length - missed.length}; missed: ${missed.length === 0 ? 'none' : missed.map(({ kind }) => kind.id).join(', ')}
 - by level: ${found.join(', ')}
-- clean cassettes verified: ${clean.runs}; false alarms: ${clean.falseAlarms.length === 0 ? 'none' : clean.falseAlarms.join('; ')}
+- clean cassettes verified: ${content + recoverability}, each after other days of work: ${content} up to \`content\`, ${recoverability} up to \`recoverability\`;
+  false alarms: ${clean.falseAlarms.length === 0 ? 'none' : clean.falseAlarms.join('; ')}
 
 | kind | cheapest level | outcome | what the operator reads |
 | --- | --- | --- | --- |

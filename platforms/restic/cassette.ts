@@ -235,7 +235,7 @@ const explanations: readonly Explanation[] = [
     pattern: /.*(wrong password|no key found).*/i,
     code: 'CASSETTE_PASSPHRASE',
     text: 'La frase segreta non apre la cassetta. / The passphrase does not open the cassette.',
-    hint: 'Prendere la frase segreta dalla busta custodita in sede (file "cassette-passphrase" o DR_CASSETTE_PASSPHRASE) e ripetere. / Take the passphrase from its envelope and run again.',
+    hint: 'Prendere la frase segreta dalla busta custodita in sede (file "cassette-passphrase" o DR_CASSETTE_PASSPHRASE; una cassetta con una "key" sua nell\'inventario: il file di quel nome) e ripetere. / Take the passphrase from its envelope (a cassette with a key of its own in the inventory: the file of that name) and run again.',
   },
   {
     pattern: /.*(no space left|ENOSPC).*/i,

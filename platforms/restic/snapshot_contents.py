@@ -3,9 +3,9 @@
   snapshot_contents.py WORK STAGE EXPECTED     WORK/stage.tar and perhaps WORK/previous.gz; one JSON object on standard output
 """
 import gzip
-import io
 import json
 import os
+import shutil
 import sys
 import tarfile
 import time
@@ -13,6 +13,8 @@ import time
 WINDOWS_EPOCH_S = 11644473600
 NEVER = (0, 0x7FFFFFFFFFFFFFFF)
 DISABLED, PASSWORD_NEVER_EXPIRES = 0x2, 0x10000
+# Bits a byte (manifest.py): nothing compressed is below the first, nothing else than compressed or encrypted above the second.
+PLAIN, NOISE = 6.5, 7.5
 
 
 def lines(packed):
@@ -21,8 +23,8 @@ def lines(packed):
             yield json.loads(line)
 
 
-def shares_of(entries, expected, digests):
-    """Totals of each top folder, and the facts about the paths that were asked for."""
+def shares_of(entries, expected, files):
+    """Totals of each top folder, and the facts about the paths that were asked for; `files` is filled."""
     shares, acls, canaries, total, size = {}, {}, {}, 0, 0
     for entry in entries:
         path, kind = entry["p"], entry["t"]
@@ -34,12 +36,17 @@ def shares_of(entries, expected, digests):
         if kind == "f":
             share["files"] += 1
             share["bytes"] += entry.get("s", 0)
-            digests[path] = entry.get("h")
+            files[path] = file_of(entry)
         if path in expected["folders"]:
             acls[path] = entry.get("a")
         if path in expected["canaries"]:
             canaries[path] = entry.get("h")
     return {"entries": total, "bytes": size, "shares": shares, "acls": acls, "canaries": canaries}
+
+
+def file_of(entry):
+    """Digest, and bits a byte: unknown in a manifest of before they were written, and of a file that holds next to nothing."""
+    return entry.get("h"), entry.get("b")
 
 
 def change(before, now):
@@ -48,16 +55,22 @@ def change(before, now):
     by_folder = {}
     for path in new:
         by_folder.setdefault(os.path.dirname(path), []).append(os.path.basename(path))
-    changed = gone = renamed = 0
-    for path, digest in before.items():
+    changed = gone = renamed = plain = noise = 0
+    for path, (digest, bits) in before.items():
+        later = path
         if path in now:
-            changed += now[path] != digest
-            continue
-        gone += 1
-        name = os.path.basename(path)
-        stem = os.path.splitext(name)[0]
-        renamed += any(other.startswith(name + ".") or os.path.splitext(other)[0] == stem for other in by_folder.get(os.path.dirname(path), ()))
-    return {"filesBefore": len(before), "changed": changed, "gone": gone, "renamed": renamed, "new": len(new)}
+            changed += now[path][0] != digest
+        else:
+            gone += 1
+            folder, name = os.path.split(path)
+            stem = os.path.splitext(name)[0]
+            others = by_folder.get(folder, ())
+            later = next((os.path.join(folder, other) for other in others if other.startswith(name + ".") or os.path.splitext(other)[0] == stem), None)
+            renamed += later is not None
+        if bits is not None and bits <= PLAIN and later is not None:
+            plain += 1
+            noise += (now[later][1] or 0) >= NOISE
+    return {"filesBefore": len(before), "changed": changed, "gone": gone, "renamed": renamed, "new": len(new), "plain": plain, "noise": noise}
 
 
 def number(message, name):
@@ -112,7 +125,7 @@ def domain(archive, work):
         partition = max((name for name in members if name.startswith("private/sam.ldb.d/DC=") and name.endswith(".ldb") and "DNSZONES" not in name.upper()), key=lambda name: members[name].size)
         path = os.path.join(work, "domain.ldb")
         with open(path, "wb") as copy:
-            copy.write(tar.extractfile(members[partition]).read())
+            shutil.copyfileobj(tar.extractfile(members[partition]), copy)
     realm = ".".join(part[3:] for part in os.path.basename(partition)[: -len(".ldb")].split(",") if part.upper().startswith("DC="))
     return {"realm": realm, "note": note.strip(), "names": directory(path)}
 
@@ -128,24 +141,22 @@ def attempt(work):
 def main():
     work, stage, expected = sys.argv[1], sys.argv[2].strip("/"), json.loads(sys.argv[3])
     with tarfile.open(os.path.join(work, "stage.tar")) as tar:
-        files = {member.name.strip("/").removeprefix(stage + "/"): member for member in tar.getmembers() if member.isfile()}
-        manifest = tar.extractfile(files[expected["manifest"]]).read() if expected["manifest"] in files else None
-        archive = tar.extractfile(files[expected["domain"]]).read() if expected["domain"] in files else None
-    inventory = sum(name.startswith("inventory/") and name.endswith(".yaml") for name in files)
-    digests, answer = {}, {"manifest": None, "domain": None, "change": None, "inventory": inventory, "errors": {}}
-    if manifest is not None:
-        answer["manifest"], answer["errors"]["manifest"] = attempt(lambda: shares_of(lines(io.BytesIO(manifest)), expected, digests))
-    if archive is not None:
-        found, answer["errors"]["domain"] = attempt(lambda: domain(io.BytesIO(archive), work))
-        if found is not None:
-            wanted = set(expected["names"])
-            found["total"] = len(found["names"])
-            found["names"] = {name: found["names"][name] for name in wanted & set(found["names"])}
-        answer["domain"] = found
+        members = {member.name.strip("/").removeprefix(stage + "/"): member for member in tar.getmembers() if member.isfile()}
+        inventory = sum(name.startswith("inventory/") and name.endswith(".yaml") for name in members)
+        files, answer = {}, {"manifest": None, "domain": None, "change": None, "inventory": inventory, "errors": {}}
+        if manifest := members.get(expected["manifest"]):
+            answer["manifest"], answer["errors"]["manifest"] = attempt(lambda: shares_of(lines(tar.extractfile(manifest)), expected, files))
+        if archive := members.get(expected["domain"]):
+            found, answer["errors"]["domain"] = attempt(lambda: domain(tar.extractfile(archive), work))
+            if found is not None:
+                wanted = set(expected["names"])
+                found["total"] = len(found["names"])
+                found["names"] = {name: found["names"][name] for name in wanted & set(found["names"])}
+            answer["domain"] = found
     previous = os.path.join(work, "previous.gz")
     if os.path.exists(previous) and answer["manifest"] is not None:
-        before = attempt(lambda: {entry["p"]: entry.get("h") for entry in lines(previous) if entry["t"] == "f"})[0]
-        answer["change"] = change(before, digests) if before else None
+        before = attempt(lambda: {entry["p"]: file_of(entry) for entry in lines(previous) if entry["t"] == "f"})[0]
+        answer["change"] = change(before, files) if before else None
     json.dump(answer, sys.stdout)
 
 

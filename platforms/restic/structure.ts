@@ -89,6 +89,9 @@ const contentsSchema = z.strictObject({
       /** Of those that are gone: a new name in the same folder goes on from the old one. */
       renamed: z.number(),
       new: z.number(),
+      /** Of those that are there still, or renamed: how many were text and the like, and how many of these are noise now. */
+      plain: z.number(),
+      noise: z.number(),
     })
     .nullable(),
   /** YAML files of the inventory in it. */

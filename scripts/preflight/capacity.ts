@@ -7,7 +7,7 @@ import { serverAt } from '../../inventory/lookup.ts';
 import { runPython } from '../../platforms/remote.ts';
 import { type Snapshot } from '../../platforms/restic/cassette.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
-import type { ScriptContext } from '../context.ts';
+import { passphraseOf, type ScriptContext } from '../context.ts';
 import { findSnapshot } from '../restore-files.ts';
 
 /** How much of medium and disk is read and written. */
@@ -88,7 +88,7 @@ async function inspect(
   site: string,
   label: string,
 ): Promise<{ size: SnapshotSize; measured: Measured }> {
-  const passphrase = await context.secret('cassette-passphrase');
+  const passphrase = await passphraseOf(context, label);
   await using host = await RemoteHost.connect(
     context.access,
     serverAt(context.inventory, site, 'file-server').name,

@@ -12,11 +12,13 @@ import type { Inventory } from '../../inventory/schema.ts';
 import { writeMediumSerial } from '../../lab/cassettes.ts';
 import { type Lab, labUp } from '../../lab/lab.ts';
 import { buildLucca, labSurroundings } from '../../lab/lucca.ts';
+import { projectDirectory } from '../../platforms/cache.ts';
+import { type ExecOutcome, tryRun } from '../../platforms/exec.ts';
 import { initialiseCassette } from '../../platforms/restic/cassette.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { type BackupOutcome, backup } from '../../scripts/backup.ts';
 import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
-import { meetCustody, receiveCassette, retireCassette, sendCassette } from '../../scripts/custody.ts';
+import { meetCustody, receiveCassette } from '../../scripts/custody.ts';
 import { initCassette } from '../../scripts/init-cassette.ts';
 import { copySparse } from './disk-image.ts';
 import { useInventory } from './inventory-folder.ts';
@@ -66,6 +68,12 @@ const at = async (site: string, label?: string): Promise<Meeting> =>
   (await meetCustody(context, site, label)).meeting;
 const ledgerOf = (site: string): string => readFileSync(ledgerFile(context.custody, site), 'utf8');
 const kindsIn = ({ media }: Meeting): string[] => media.map(({ found }) => found.kind);
+
+/** `dr cassette` as somebody types it. */
+async function type(...words: string[]): Promise<ExecOutcome> {
+  const env = { NO_COLOR: '1' };
+  return await tryRun(join(projectDirectory(), 'bin/dr'), ['cassette', ...words, '--lab', lab.name], { env });
+}
 
 /** Swaps what is in Viareggio's file server. */
 async function plug(label: string, host = 'vi-fs1'): Promise<void> {
@@ -135,16 +143,26 @@ describe('at Lucca', () => {
 
 describe('carried to Viareggio', () => {
   test('sent, received: what Lucca knew is known at Viareggio, and the RPO counts it only now', async () => {
-    const sent = await sendCassette(context, { label: A, from: 'lucca', to: 'viareggio', by: BY });
-    expect(sent).toMatchObject({ changed: true, warnings: [] });
-    expect(rpoOf(context.inventory, sent.meeting.custody, utcNow())).toMatchObject({ cassette: null });
+    const sent = await type('send', A, '--from', 'lucca', '--to', 'viareggio', '--by', BY);
+    expect(sent).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('lucca → viareggio'),
+      stderr: '',
+    });
     await plug(A);
-    expect(kindsIn(await at('viareggio', A))).toEqual(['elsewhere']);
-    const received = await receiveCassette(context, { label: A, site: 'viareggio', by: BY });
-    expect(received).toMatchObject({ changed: true, warnings: [] });
-    expect(received.meeting.custody.contradictions).toEqual([]);
-    expect(await receiveCassette(context, { label: A, site: 'viareggio', by: BY })).toMatchObject({
-      changed: false,
+    const before = await type('list');
+    expect(before.exitCode).toBe(0);
+    expect(before.stdout).toMatch(/in viaggio .*\n.*copia .*\n.*\/dev\/.*in viaggio/);
+    expect(before.stdout).toMatch(/RPO viareggio: .*no backup at viareggio; .*nominal 24 h 00 min/);
+    const receive = ['receive', A, '--at-site', 'viareggio', '--by', BY];
+    expect(await type(...receive)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^LUCCA-DR-A: a \/ at viareggio/),
+      stderr: '',
+    });
+    expect(await type(...receive)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('already on record'),
     });
     const here = await at('viareggio', A);
     expect(kindsIn(here)).toEqual(['right']);
@@ -152,6 +170,13 @@ describe('carried to Viareggio', () => {
       label: A,
       snapshotId: newest.snapshotId,
     });
+    const after = await type('list');
+    expect(after.stdout).toMatch(/effective [\d,]+ (s|min).* \(LUCCA-DR-A, .*nominal 24 h 00 min; .*target /);
+    const { stdout, exitCode } = await type('show', A);
+    expect(exitCode).toBe(0);
+    expect(
+      stdout.match(/ {2}(inizializzata|copia|spedita|ricevuta) \//g)?.map((text) => text.trim()),
+    ).toEqual(['copia /', 'inizializzata /', 'copia /', 'copia /', 'spedita /', 'ricevuta /']);
     const known = ledgerOf('lucca').split('\n').slice(0, -2);
     expect(ledgerOf('viareggio').split('\n')).toEqual(expect.arrayContaining(known));
   });
@@ -228,9 +253,8 @@ describe('what is not the right one, though its files are perfect', () => {
   });
 
   test('a retired one is refused from then on', async () => {
-    const reason = 'settori rovinati';
-    const done = await retireCassette(context, { label: A, site: 'viareggio', by: BY, reason });
-    expect(done).toMatchObject({ changed: true, warnings: [] });
+    const done = await type('retire', A, '--by', BY, '--reason', 'settori rovinati');
+    expect(done).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('ritirata / retired') });
     expect(kindsIn(await at('viareggio', A))).toEqual(['retired']);
     await expect(initCassette(context, { site: 'viareggio', label: A, again: true })).rejects.toMatchObject({
       code: 'CASSETTE_RETIRED',
@@ -238,4 +262,20 @@ describe('what is not the right one, though its files are perfect', () => {
     await plug(A, 'lu-fs1');
     await expect(backupA()).rejects.toMatchObject({ code: 'CASSETTE_RETIRED' });
   });
+});
+
+test('statements at odds are shown until somebody has looked into them', async () => {
+  const received = await type('receive', B, '--at-site', 'viareggio', '--by', BY);
+  expect([received.exitCode, received.stderr]).toEqual([
+    1,
+    expect.stringMatching(/✗ .*LUCCA-DR-B.*\[received-never-sent\]/),
+  ]);
+  for (const verb of [['list'], ['show', B]])
+    expect(await type(...verb)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('[received-never-sent]'),
+    });
+  expect((await type('settle', B, '--by', BY, '--reason', 'portata a mano')).exitCode).toBe(0);
+  const { exitCode, stderr } = await type('list');
+  expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('✗')]);
 });

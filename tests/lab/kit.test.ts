@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toErrorRecord } from '../../core/errors.ts';
 import { writeKit } from '../../kit/kit.ts';
+import { labSecretsFolder } from '../../lab/secrets.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
-import { run } from '../../platforms/exec.ts';
+import { type ExecOutcome, run, tryRun } from '../../platforms/exec.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { checkCapacity } from '../../scripts/preflight/capacity.ts';
 import { checkKit } from '../../scripts/verify/kit.ts';
@@ -17,6 +18,8 @@ import { editYaml } from './inventory-folder.ts';
 import { on, removeEverything, stateFolder, tryOn } from './lab-harness.ts';
 
 const KIT = `/media/${golden.label}/kit`;
+/** The cassette is one with a key of its own: whatever takes the usual one for it does not open it. */
+const OWN_KEY = 'cassette-passphrase-own';
 const CONFIDENTIAL = 'Riservatissimo-7421';
 const request = { host: 'vi-fs1', label: golden.label };
 const passphrase = readFileSync(join(golden.secrets, 'cassette-passphrase'), 'utf8').trim();
@@ -25,11 +28,17 @@ let site: Viareggio;
 beforeAll(async () => {
   site = await viareggio('kit', ['vi-dc1', 'vi-fs1', 'vi-ws1'], {
     editInventory: (folder) => {
+      editYaml(join(folder, 'cassettes.yaml'), (document) =>
+        document.setIn(['cassettes', 0, 'key'], OWN_KEY),
+      );
       mkdirSync(join(folder, 'local/plan'), { recursive: true });
       writeFileSync(join(folder, 'local/plan/piano.txt'), CONFIDENTIAL);
       process.env['DR_PLAN'] = join(folder, 'local/plan');
     },
   });
+  const secrets = labSecretsFolder(site.lab.directory);
+  writeFileSync(join(secrets, OWN_KEY), `${passphrase}\n`);
+  writeFileSync(join(secrets, 'cassette-passphrase'), 'it-opens-another-one\n');
   await site.lab.setWan({ up: false });
   const { pid } = await site.lab.status();
   for (const host of ['vi-dc1', 'vi-fs1', 'vi-ws1']) {
@@ -51,6 +60,16 @@ afterAll(async () => {
   delete process.env['DR_PLAN'];
   await removeEverything();
 });
+
+/** A verb of `dr` and its options, for this lab. */
+const place = (): string[] => [
+  '--lab=kit',
+  `--inventory=${process.env['DR_INVENTORY']}`,
+  '--site=viareggio',
+  `--label=${golden.label}`,
+];
+const type = async (...verb: string[]): Promise<ExecOutcome> =>
+  await tryRun(join(projectDirectory(), 'bin/dr'), [...verb, ...place()]);
 
 const start = (options = '', secret = passphrase): string =>
   `printf '%s\\n' '${secret}' | unshare --net sh ${KIT}/start.sh ${options}`;
@@ -78,6 +97,8 @@ test('it is written once, renewed when a fact changes, and its check passes', as
     ['kit.sealed', 'PASS'],
     ['kit.version', 'PASS'],
   ]);
+  const typed = await type('kit', 'check');
+  expect([typed.exitCode, typed.stdout.match(/^PASS/gm)?.length]).toEqual([0, 3]);
   const unproved = await withHost(site.context.access, 'vi-fs1', (host) =>
     checkKit(host, golden.label, undefined),
   );
@@ -186,14 +207,12 @@ test('a write that is killed leaves the old kit whole and nothing on this comput
   editYaml(join(String(process.env['DR_INVENTORY']), 'sites.yaml'), (document) =>
     document.setIn(['wan', 'rateMbit'], 97),
   );
-  const place = ['--lab', 'kit', '--inventory', String(process.env['DR_INVENTORY']), '--site', 'viareggio'];
   const temporary = join(stateFolder, 'temporary');
   mkdirSync(temporary);
-  const writing = spawn(
-    join(projectDirectory(), 'bin/dr'),
-    ['kit', 'write', ...place, '--label', golden.label],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: temporary } },
-  );
+  const writing = spawn(join(projectDirectory(), 'bin/dr'), ['kit', 'write', ...place()], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: temporary },
+  });
   const ended = once(writing, 'exit');
   const begun = `until ls -d /media/${golden.label}/.kit-* | grep -qvxF "$(readlink -f ${KIT})"; do read -rt 0.02 <> <(:) || true; done`;
   await Promise.race([on(site.lab, 'vi-fs1', begun), ended]);
@@ -240,6 +259,10 @@ test('preflight: the cassette fits, in time, on what was measured; and not witho
   expect(checks.map(({ outcome }) => outcome)).toEqual(['PASS', 'PASS']);
   expect(checks[1]?.evidence).toMatch(/MiB\/s|GiB\/s/);
   await on(site.lab, 'vi-fs1', 'test ! -e /srv/.dr-preflight');
+  const typed = await type('preflight', '--json');
+  const { checks: said } = JSON.parse(typed.stdout) as { checks: { id: string; outcome: string }[] };
+  expect([typed.exitCode, said.filter(({ outcome }) => outcome !== 'PASS')]).toEqual([0, []]);
+  expect(said.map(({ id }) => id)).toEqual(expect.arrayContaining(['preflight.disk', 'preflight.ups']));
   const other = await checkCapacity(site.context, 'viareggio', 'LUCCA-DR-B');
   expect(other.checks.map(({ outcome }) => outcome)).toEqual(['NOT VERIFIABLE', 'NOT VERIFIABLE']);
 });

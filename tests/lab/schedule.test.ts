@@ -52,6 +52,12 @@ test('installing again changes nothing, and both timers wait for their time', as
   const next = Date.parse(status.verify.nextUtc) - Date.now();
   expect(next).toBeGreaterThan(0);
   expect(next).toBeLessThan(25 * 3_600_000);
+  // The jitter, as systemd understood it: many of one kind must not all begin in the same second.
+  for (const [timer, jitter] of [
+    [unitNames.verifyTimer, '15min'],
+    [unitNames.watchTimer, '5min'],
+  ])
+    expect(await run(`systemctl show ${timer} --property=RandomizedDelayUSec --value`)).toBe(jitter);
 });
 
 test('systemd finds nothing to say against the units, and their exposure is below 2.0', async () => {

@@ -8,9 +8,10 @@ import { readingFile } from '../../cassette/reading-log.ts';
 import type { Level, LevelResult, Verification } from '../../cassette/verification.ts';
 import { BUBBLE_LAB, recoverInBubble } from '../../lab/bubble.ts';
 import { writeMediumSerial } from '../../lab/cassettes.ts';
-import { listLabs } from '../../lab/lab.ts';
+import { labStatus, listLabs } from '../../lab/lab.ts';
+import type { LabStatus } from '../../lab/status.ts';
 import { projectDirectory } from '../../platforms/cache.ts';
-import { run } from '../../platforms/exec.ts';
+import { type ExecOutcome, run, tryRun } from '../../platforms/exec.ts';
 import { withLentCassette } from '../../platforms/restic/lend.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { passphraseOf } from '../../scripts/context.ts';
@@ -56,6 +57,14 @@ function dr(level: Level): ChildProcess {
   return spawn(process.execPath, [program, 'verify', level, '--lab', LAB, '--days', '1'], {
     stdio: 'ignore',
   });
+}
+
+type Typed = { outcome: string; verification: Verification };
+
+/** `dr verify` as somebody types it. */
+async function type(...words: string[]): Promise<ExecOutcome> {
+  const env = { NO_COLOR: '1' };
+  return await tryRun(join(projectDirectory(), 'bin/dr'), ['verify', ...words, '--lab', LAB], { env });
 }
 
 function outcomes({ results }: Verification): string[] {
@@ -123,7 +132,9 @@ describe('a cassette in order', () => {
 
   test('passes every level that needs no bubble, each on record, and all of it is read', async () => {
     const before = (await readHistory(site.context.custody.directory, 'viareggio')).verifications.length;
-    const verification = await verified('content');
+    const typed = await type('--days', '1', '--json');
+    const { outcome, verification } = JSON.parse(typed.stdout) as Typed;
+    expect([typed.exitCode, outcome]).toEqual([0, 'PASS']);
     expect(outcomes(verification)).toEqual([
       'presence PASS',
       'freshness PASS',
@@ -140,6 +151,10 @@ describe('a cassette in order', () => {
     const { verifications } = await readHistory(site.context.custody.directory, 'viareggio');
     expect(verifications).toHaveLength(before + 1);
     expect(verifications.at(-1)).toEqual(verification);
+    const history = await type('--history', '--days', '3');
+    expect(history).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('at viareggio: ') });
+    for (const row of [/^contenuto \/ content +··■$/m, /^ripristino .*···$/m, /^età : RPO .*··[▁-█]$/m])
+      expect(history.stdout).toMatch(row);
   });
 
   test('is read a share a day: what was not read yet comes next, until all is', async () => {
@@ -160,9 +175,12 @@ describe('which cassette', () => {
 
   test('none: says so and what to do', async () => {
     await site.lab.unplugCassette(label);
-    const verification = await verified('content');
-    expect(outcomes(verification)).toEqual(['presence FAIL']);
-    expect(evidenceOf(verification)).toMatch(/non è inserita alcuna cassetta.*inserire/s);
+    const { exitCode, stdout } = await type();
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^✗ presenza .*\n.*non è inserita alcuna cassetta.*inserire/m);
+    // What was found before stands beside it with its age, and looks like nothing of today's.
+    expect(stdout).toMatch(/^– contenuto .*non questa volta.* fa \/ ago, .*LUCCA-DR-A snapshot /m);
+    expect(stdout).not.toMatch(/^✓/m);
   });
 
   test('another one than was asked for', async () => {
@@ -235,9 +253,9 @@ describe('a lock', () => {
   test('of a living process: not verifiable, a backup is in progress', async () => {
     const pid = await startWriter();
     try {
-      const verification = await verified('content');
-      expect(last(verification)).toMatchObject({ level: 'structure', outcome: 'NOT VERIFIABLE' });
-      expect(evidenceOf(verification)).toMatch(new RegExp(`Copia in corso.*pid ${pid}`));
+      const { exitCode, stdout } = await type('structure');
+      expect(exitCode).toBe(3);
+      expect(stdout).toMatch(new RegExp(`^✓ età .*^\\? struttura .*Copia in corso.*pid ${pid}`, 'ms'));
     } finally {
       await server(`kill -9 ${pid}; pkill -x sleep || true`);
     }
@@ -357,11 +375,17 @@ describe('the bubble', () => {
 
   test('domain and shares come back in it, people log on, and nothing of it stays', async () => {
     await plugFresh();
+    // While people log on in there: no link to Lucca, and no line to anybody.
+    let links: Promise<Pick<LabStatus, 'wan' | 'lines'>> | undefined;
+    const progress = (text: string): void => {
+      if (text.startsWith('PASS')) links ??= labStatus(BUBBLE_LAB);
+    };
     const verification = await verify(
-      site.context,
+      { ...site.context, progress },
       { site: 'viareggio', upTo: 'recoverability', days: 1 },
       recoverInBubble,
     );
+    expect(await links).toMatchObject({ wan: { up: false }, lines: [] });
     expect(evidenceOf(verification)).toBe('');
     expect(outcomes(verification).at(-1)).toBe('recoverability PASS');
     const ids = last(verification).checks.map(({ id }) => id);
