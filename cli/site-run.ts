@@ -14,6 +14,7 @@ import { runbookOf } from '../runbooks/plan/runbooks.ts';
 import { evidencePath, executeRun } from '../runbooks/run/run.ts';
 import { type LetterSurroundings, letterMailroom } from '../runbooks/works/mailroom.ts';
 import { returnWorks } from '../runbooks/works/return-works.ts';
+import type { RunWatch } from '../runbooks/works/site-watch.ts';
 import { type SiteSurroundings, siteWorks } from '../runbooks/works/site-works.ts';
 import type { Works } from '../runbooks/works/work.ts';
 import { type PlaceFlags, surroundingsOf } from './surroundings.ts';
@@ -61,7 +62,7 @@ export async function siteRun(
     databaseUrl: await openDatabase(databaseFolder()),
     mode,
     roles: inventory.roles.map(({ id }) => id),
-    works: worksOf(settings, async () => await surroundingsOf(settings.place, hooks.onDetail)),
+    ...worksOf(settings, async () => await surroundingsOf(settings.place, hooks.onDetail)),
     mailroom: letterMailroom(siteLetters(runId, inventory, settings), directory),
     opening: async () => await openingOf({ runId, runbook, inventory, rtoSeconds, mode }),
     closing: async () => {
@@ -80,9 +81,12 @@ function modeOf(settings: SiteRunSettings): RunMode {
   return { kind: 'restore', scenario: settings.scenario, unattended: false };
 }
 
-function worksOf({ kind }: SiteRunSettings, surroundings: () => Promise<SiteSurroundings>): Works {
+function worksOf(
+  { kind }: SiteRunSettings,
+  surroundings: () => Promise<SiteSurroundings>,
+): { works: Works; watch?: RunWatch } {
   return kind === 'return'
-    ? returnWorks(surroundings)
+    ? { works: returnWorks(surroundings) }
     : siteWorks({ surroundings, role: 'active', attended: true });
 }
 

@@ -193,9 +193,9 @@ function stepText(step: StepView, { roles, deputies }: RunView): string {
       `  A / To: ${step.letter.to.join(', ')}`,
       ...indent(`${step.letter.subject}\n\n${step.letter.text}`),
     );
-  for (const { id, it, en, needsNote, needsTime } of step.choices)
+  for (const { id, it, en, needsNote, needsTime, overriddenBy } of step.choices)
     lines.push(
-      `  → dr step answer ${step.id} ${id} --role ${step.responsible}${needsNote ? ' --note "..."' : ''}${needsTime ? ' --at "..."' : ''}   ${it} / ${en}`,
+      `  → dr step answer ${step.id} ${id} --role ${overriddenBy ?? step.responsible}${needsNote ? ' --note "..."' : ''}${needsTime ? ' --at "..."' : ''}   ${it} / ${en}`,
     );
   return lines.join('\n');
 }

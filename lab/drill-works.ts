@@ -2,6 +2,7 @@
 import { DrError } from '../core/errors.ts';
 import { roleById, serverAt, siteById } from '../inventory/lookup.ts';
 import type { Cassette, Inventory } from '../inventory/schema.ts';
+import type { RunWatch } from '../runbooks/works/site-watch.ts';
 import { type SiteSurroundings, siteWorks } from '../runbooks/works/site-works.ts';
 import type { Work, Works } from '../runbooks/works/work.ts';
 import { backup } from '../scripts/backup.ts';
@@ -30,11 +31,11 @@ const CASSETTE_MINIMUM_BYTES = 2 * 1024 ** 3;
 /** How the note of a damage begins, by which a run gone on with knows that it was done. */
 const damageNote = (injection: Injection): string => `Danno provocato di proposito (${injection}):`;
 
-export function drillWorks(options: DrillWorkOptions): Works {
+export function drillWorks(options: DrillWorkOptions): { works: Works; watch: RunWatch } {
   const { inventory, dataBytes, onDetail } = options;
   const surroundings = async (): Promise<SiteSurroundings> =>
     await labSurroundings(await openLab(DRILL_LAB), onDetail);
-  const atViareggio = siteWorks({
+  const { works: atViareggio, watch } = siteWorks({
     surroundings,
     role: 'exercise',
     attended: !options.unattended,
@@ -54,7 +55,7 @@ export function drillWorks(options: DrillWorkOptions): Works {
       }
     },
   });
-  return {
+  const works: Works = {
     ...atViareggio,
     lab: async () => {
       await makeLab(options);
@@ -74,6 +75,7 @@ export function drillWorks(options: DrillWorkOptions): Works {
       return (await atViareggio.cassette?.(context)) ?? { outcome: 'done', detail: '' };
     },
   };
+  return { works, watch };
 }
 
 async function makeLab({ inventory, dataBytes, onDetail }: DrillWorkOptions): Promise<Lab> {

@@ -94,7 +94,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     databaseUrl: await openDatabase(databaseFolder()),
     mode,
     roles: inventory.roles.map(({ id }) => id),
-    works: drillWorks({ ...settings, inventory, onDetail: hooks.onDetail }),
+    ...drillWorks({ ...settings, inventory, onDetail: hooks.onDetail }),
     mailroom: letterMailroom(letterSurroundings(runId, inventory, settings), directory),
     opening: async () =>
       await openingOf({ runId, runbook, inventory, rtoSeconds: settings.rtoSeconds, mode }),

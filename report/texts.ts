@@ -106,6 +106,11 @@ export const choiceTexts: Record<string, Text | undefined> = {
   skipped: text('saltare', 'skip'),
   retry: text('riprovare', 'try again'),
   send: text('inviare', 'send'),
+  override: text('scavalcare il blocco', 'override the interlock'),
+  'override-alive': text(
+    'scavalcare il blocco anche se Lucca risponde',
+    'override the interlock even though Lucca answers',
+  ),
 };
 
 export const partTexts = {

@@ -25,20 +25,22 @@ export type Sight = {
 
 /**
  * Looks from both servers of `site`, a workstation there and the operator's laptop, all at the same time.
- * `presence`: a machine that is on counts as an answer even when it serves nothing. `targets`: other servers than those elsewhere.
+ * `presence`: a machine that is on counts as an answer even when it serves nothing. `wayThere`: a router or workstation elsewhere that is
+ * reached counts too, for then a way leads there, though its servers are silent. `targets`: other servers than those elsewhere.
  */
 export async function lookAcross(
   context: ScriptContext,
   site: string,
-  options: { presence: boolean; targets?: readonly Host[] },
+  options: { presence: boolean; wayThere?: boolean; targets?: readonly Host[] },
 ): Promise<Sight> {
   const { inventory, access } = context;
-  const { presence, targets = serversElsewhere(inventory, site) } = options;
+  const { presence, wayThere = false, targets = serversElsewhere(inventory, site) } = options;
   const vantagePoints = hostsToLookFrom(inventory, site);
   const question: Question = {
     gateway: siteById(inventory, site).network.gateway,
     neighbours: vantagePoints.map(({ address }) => address),
     targets: targets.map(({ name, address }) => ({ name, address })),
+    landmarks: wayThere ? landmarksElsewhere(inventory, site) : [],
     ports: presence ? { ...SERVICES, ssh: 22 } : SERVICES,
     presence,
     dnsDomain: inventory.domain.dnsDomain,
@@ -55,6 +57,16 @@ export async function lookAcross(
 export function serversElsewhere(inventory: Inventory, site: string): Host[] {
   const { id } = siteById(inventory, site);
   return inventory.hosts.filter((host) => host.site !== id && host.kind !== 'workstation');
+}
+
+/** What is not a server and answers only where a way leads to its network: the router there, and workstations that are on. */
+function landmarksElsewhere(inventory: Inventory, site: string): { name: string; address: string }[] {
+  const { id } = siteById(inventory, site);
+  const routers = inventory.sites
+    .filter((other) => other.id !== id)
+    .map((other) => ({ name: `router-${other.id}`, address: other.network.gateway }));
+  const workstations = inventory.hosts.filter((host) => host.site !== id && host.kind === 'workstation');
+  return [...routers, ...workstations.map(({ name, address }) => ({ name, address }))];
 }
 
 function hostsToLookFrom(inventory: Inventory, site: string): Host[] {
@@ -94,6 +106,7 @@ const signNames: Record<Sign, string> = {
   ssh: 'SSH',
   ping: 'ping',
   refusal: 'è accesa, respinge / is on, refuses',
+  way: 'si raggiunge / is reached',
 };
 
 /** One sentence part for each machine: `lu-dc1: LDAP, ping (da / from vi-dc1, laptop)`. */

@@ -12,7 +12,16 @@ export type Override = {
 export type OverrideValues = { by?: string | undefined; why?: string | undefined; alive: boolean };
 
 /** A single word is typed by reflex; a reason has more. */
-const SHORTEST_REASON_WORDS = 3;
+export const SHORTEST_REASON_WORDS = 3;
+
+/** Whether these words are enough to answer for an override; a run asks before it takes the answer. */
+export function isReason(why: string): boolean {
+  return wordsOf(why).length >= SHORTEST_REASON_WORDS;
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
 
 /**
  * The override that was asked for, or undefined where none was.
@@ -20,15 +29,14 @@ const SHORTEST_REASON_WORDS = 3;
  */
 export function readOverride(inventory: Inventory, { by, why, alive }: OverrideValues): Override | undefined {
   if (by === undefined && why === undefined && !alive) return undefined;
-  const words = (why ?? '').split(/\s+/).filter(Boolean);
-  if (by === undefined || why === undefined || words.length < SHORTEST_REASON_WORDS) {
+  if (by === undefined || why === undefined || !isReason(why)) {
     throw new DrError(
       'OVERRIDE_INCOMPLETE',
       'Per scavalcare il blocco servono chi se ne assume la responsabilità e il motivo, in qualche parola. / To override the interlock, say who takes it on himself and why, in some words.',
       'Indicare insieme --override-by RUOLO e --override-why "MOTIVO". / Give --override-by ROLE and --override-why "REASON" together.',
     );
   }
-  if (inventory.roles.some(({ id }) => id === by)) return { by, why: words.join(' '), alive };
+  if (inventory.roles.some(({ id }) => id === by)) return { by, why: wordsOf(why).join(' '), alive };
   throw new DrError(
     'OVERRIDE_ROLE_UNKNOWN',
     `"${by}" non è un ruolo dell'inventario. / It is no role of the inventory.`,

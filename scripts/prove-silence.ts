@@ -14,7 +14,7 @@ import {
 import { type Override, readOverride } from './override.ts';
 
 /**
- * exercise: everything must be able to look, and nothing may answer; active: at least two vantage points looked and nothing
+ * exercise: everything must be able to look, nothing may answer, and no way may lead to the other network; active: at least two vantage points looked and nothing
  * answers; return: the other site's machines may be on, but serve nothing and will not begin to.
  */
 export const silenceRoles = ['exercise', 'active', 'return'] as const;
@@ -31,17 +31,27 @@ export type Silence = {
   overridden: null | (Override & { seen: Finding[]; couldNotLook: string[] });
 };
 
+/** Codes of the errors that say: not now, something at the other site may be at work. */
+export const refusalCodes: readonly string[] = [
+  'OTHER_SITE_ALIVE',
+  'OTHER_NETWORK_REACHABLE',
+  'LUCCA_NOT_PROVEN_SILENT',
+];
+
 const FEWEST_VANTAGE_POINTS = 2;
 
 /**
  * Proves from `site` that no other site serves the domain.
- * @throws DrError OTHER_SITE_ALIVE naming who answered, where, seen from where; LUCCA_NOT_PROVEN_SILENT when too few could look;
- *   OVERRIDE_EXERCISE
+ * @throws DrError OTHER_SITE_ALIVE naming who answered, where, seen from where; OTHER_NETWORK_REACHABLE (exercise);
+ *   LUCCA_NOT_PROVEN_SILENT when too few could look; OVERRIDE_NOT_ALLOWED
  */
 export async function proveSilence(context: ScriptContext, request: SilenceRequest): Promise<Silence> {
   const { site, role, override } = request;
   if (override !== undefined && role !== 'active') throw overrideRefused();
-  const sight = await lookAcross(context, site, { presence: role !== 'return' });
+  const sight = await lookAcross(context, site, {
+    presence: role !== 'return',
+    wayThere: role === 'exercise',
+  });
   const findings = findingsOf(sight);
   const proved = {
     changed: false,
@@ -68,7 +78,7 @@ export async function proveSilence(context: ScriptContext, request: SilenceReque
   };
 }
 
-/** The proof before an exercise and during it: no way leads to the servers of other sites. @throws as {@link proveSilence} */
+/** The proof before an exercise and during it: no way leads to other sites, and all looked. @throws as {@link proveSilence} */
 export async function proveIsolation(context: ScriptContext, site: string): Promise<Silence> {
   return await proveSilence(context, { site, role: 'exercise' });
 }
@@ -80,12 +90,21 @@ function enough({ looks }: Sight, role: SilenceRole): boolean {
 
 /** The refusal for answers that were heard; the watch says the same. */
 export function alive(findings: readonly Finding[], role: SilenceRole): DrError {
+  if (findings.every(({ service }) => service === 'way')) return reachable(findings);
   return new DrError(
     'OTHER_SITE_ALIVE',
     `L'altra sede risponde ancora. ${describeFindings(findings)}. Due sedi non devono servire lo stesso dominio. / The other site still answers: two sites must never serve the same domain.`,
     role === 'return'
       ? 'Fermare prima i servizi di quella sede (Viareggio: "dr return stop"), poi ripetere. / First stop serving there (Viareggio: "dr return stop"), then run again.'
       : `Spegnere quei server o staccare la linea fra le sedi, poi ripetere.${role === 'active' ? ' Solo chi sa con certezza che non servono più il dominio può aggiungere --override-by, --override-why e --override-alive.' : ''} / Power those servers off or unplug the line between the sites, then run again.`,
+  );
+}
+
+function reachable(findings: readonly Finding[]): DrError {
+  return new DrError(
+    'OTHER_NETWORK_REACHABLE',
+    `I server dell'altra sede tacciono, ma la sua rete si raggiunge: ${describeFindings(findings)}. Un'esercitazione si fa solo dove nessuna strada porta là: basterebbe che un server si accendesse. / The other site's servers are silent, but its network is reached: an exercise takes place only where no way leads there, as a server might be switched on.`,
+    'Staccare la linea fra le sedi, poi ripetere. / Unplug the line between the sites, then run again.',
   );
 }
 

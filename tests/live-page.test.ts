@@ -284,6 +284,25 @@ describe('answering', () => {
     expect(taken).toMatchObject([{ choice: 'skipped', note: 'non servono' }]);
   });
 
+  test('an override is for one role alone, with a reason and a tick', async () => {
+    const words = { it: 'Scavalcare', en: 'Override' };
+    const run = middleOfRestore();
+    run.wait(DESKS, [{ id: 'override-alive', needsNote: true, overriddenBy: 'rco', ...words }]);
+    const { page, taken } = await show(run);
+    await page.locator(choice('override-alive')).click();
+    const roles = page.locator(`${form()} [name=role] option`);
+    expect(await roles.evaluateAll((all) => all.map((one) => one.getAttribute('value')))).toEqual(['rco']);
+    expect(await page.locator(`${form()} .field.note label`).innerText()).toBe('Motivo (almeno tre parole)');
+    await page.locator(`${form()} [name=name]`).fill('N');
+    await page.locator(`${form()} [name=note]`).fill('spenta da me');
+    await page.locator(`${form()} [type=submit]`).click();
+    await page.locator(`${form()} [name=confirm]:focus`).waitFor();
+    await page.locator(`${form()} [name=confirm]`).check();
+    await page.locator(`${form()} [type=submit]`).click();
+    await page.locator('#recorded', { hasText: 'Scavalcare' }).waitFor();
+    expect(taken).toMatchObject([{ choice: 'override-alive', role: 'rco', note: 'spenta da me' }]);
+  });
+
   test('a declared time is one of Rome', async () => {
     const { page, taken } = await show(middleOfRestore());
     await page.locator(choice('done')).click();

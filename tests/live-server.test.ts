@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LiveCommand } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
+import { EventStreamReader } from './event-stream.ts';
 import { LiveRun, middleOfRestore } from './live-fixtures.ts';
 
 const TOKEN = 'un-gettone-di-prova-abbastanza-lungo';
@@ -55,29 +56,6 @@ function post(url: string, body: unknown, headers: Record<string, string> = {}):
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const all = { 'Content-Type': 'application/json', Origin: origin, ...headers };
   return ask(`${url}act`, { method: 'POST', headers: all, body: text });
-}
-
-/** Reads a stream of events piece by piece. */
-class EventStreamReader {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  constructor(response: Response) {
-    this.#reader = response.body?.getReader();
-  }
-
-  /** What comes until `mark` has come. */
-  async until(mark: string): Promise<string> {
-    let text = '';
-    while (!text.includes(mark)) {
-      const { value, done } = (await this.#reader?.read()) ?? { value: undefined, done: true };
-      if (done) throw new Error(`the stream ended before "${mark}": ${text.slice(0, 200)}`);
-      text += Buffer.from(value ?? []).toString('utf8');
-    }
-    return text;
-  }
-
-  async close(): Promise<void> {
-    await this.#reader?.cancel();
-  }
 }
 
 /** The beginning of the stream, up to `mark`. */

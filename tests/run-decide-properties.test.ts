@@ -59,7 +59,16 @@ function commandOf(model: RunModel, { what, which, choice }: Move): Command | un
       const { atUtc } = model.clock();
       const asked = step.kind === 'human' && step.asksTime === true;
       const when = asked || choice % 3 === 0 ? { atUtc } : {};
-      return { type: 'answer', step: id, attempt, choice: said, role, person, note: 'perché sì', ...when };
+      return {
+        type: 'answer',
+        step: id,
+        attempt,
+        choice: said,
+        role,
+        person,
+        note: 'perché sì, certo',
+        ...when,
+      };
     }
     case 'take-back': {
       const id = pick(model.with('done', 'skipped'), which);

@@ -1,6 +1,7 @@
 /** What people may say to a run, and what comes of it, case by case. */
 import { describe, expect, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
+import type { EvidenceEvent } from '../runbooks/evidence/evidence.ts';
 import { disasterRunbook, drillRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
 import { choicesOf } from '../runbooks/run/choices.ts';
 import type { Command } from '../runbooks/run/command.ts';
@@ -24,6 +25,14 @@ function choicesAt(model: RunModel, id: string, tried: readonly string[]): strin
       return false;
     }
   });
+}
+
+/** The servers of Viareggio are on: the program's work begins. */
+function atTheServers(scenario: string): RunModel {
+  const model = upToTheSolution(scenario);
+  model.answer('6.1.10', 'secondary-site');
+  for (const id of ['6.2.1', '6.2.1-arrival', '6.2.3', '6.2.4-hardware']) model.answer(id, 'done');
+  return model;
 }
 
 /** The disaster up to the decision of the solution, everything else that waits answered. */
@@ -229,26 +238,142 @@ describe('a step that went wrong', () => {
   });
 
   test('a point that is reached by hand is declared, not measured', () => {
-    const model = upToTheSolution('D1');
-    model.answer('6.1.10', 'secondary-site');
-    for (const id of ['6.2.1', '6.2.1-arrival', '6.2.3', '6.2.4-hardware']) model.answer(id, 'done');
+    const model = atTheServers('D1');
     model.end('6.2.4-cassette#1', 'failed');
     model.answer('6.2.4-cassette', 'done');
     const { milestones } = model.progress;
     expect(milestones.get('cassette-in-hand')?.origin).toBe('declared');
     expect(milestones.get('activation')?.origin).toBe('measured');
   });
+});
 
-  test('the interlock that a person takes upon themselves is on record for the restore', () => {
-    const model = upToTheSolution('D1');
-    model.answer('6.1.10', 'secondary-site');
-    for (const id of ['6.2.1', '6.2.1-arrival', '6.2.3', '6.2.4-hardware']) model.answer(id, 'done');
-    model.end('6.2.4-interlock#1', 'failed');
-    model.answer('6.2.4-interlock', 'done', { note: "Lucca è sott'acqua, corrente staccata" });
-    expect(model.of('6.2.4-interlock')).toMatchObject({
+describe('the interlock', () => {
+  const why = "Lucca è sott'acqua, corrente staccata";
+  const INTERLOCK = '6.2.4-interlock';
+  const RESTORE = '6.2.4-restore';
+
+  /** Viareggio's servers are on, the snapshot is chosen, and Lucca is not proved silent. */
+  function refused(): RunModel {
+    const model = atTheServers('D1');
+    model.end(`${INTERLOCK}#1`, 'failed');
+    return model.settle();
+  }
+
+  test('is not done by hand: the continuity manager alone overrides it, with a reason', () => {
+    const model = refused();
+    const offered = choicesOf(model.step(INTERLOCK), 'failed', model.progress.outcomes);
+    expect(offered.map(({ id, overriddenBy }) => [id, overriddenBy])).toEqual([
+      ['retry', undefined],
+      ['override', 'rco'],
+      ['override-alive', 'rco'],
+      ['skipped', undefined],
+    ]);
+    const before = model.records.length;
+    for (const choice of ['override', 'override-alive']) {
+      expect(() => model.answer(INTERLOCK, choice, { note: why })).toThrowError(refusal('ROLE_NOT_ENTITLED'));
+      for (const note of ['', 'sì', 'è bruciata'])
+        expect(() => model.answer(INTERLOCK, choice, { role: 'rco', note })).toThrowError(
+          refusal('REASON_TOO_SHORT'),
+        );
+    }
+    expect(() => model.answer(INTERLOCK, 'done', { role: 'rco', note: why })).toThrowError(
+      refusal('UNKNOWN_CHOICE'),
+    );
+    expect(model.records).toHaveLength(before);
+  });
+
+  test.each(['rco', 'segretario-generale'])('%s, who may, answers, and the restore begins', (role) => {
+    const model = refused();
+    model.say({ type: 'hand-over', from: 'rco', to: 'segretario-generale', ...who, why: 'in ferie' });
+    model.answer(INTERLOCK, 'override', { role, note: why });
+    expect(model.of(INTERLOCK)).toMatchObject({
       status: 'done',
-      answer: { choice: 'done', role: 'referente-servizi-informatici' },
+      attempt: 2,
+      answer: { choice: 'override', role, note: why },
     });
+    expect(model.of(RESTORE)).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
+  test('an exercise can wait: nobody overrides it', () => {
+    const model = new RunModel(drillRunbook(), attendedDrill);
+    const offered = choicesOf(model.step(INTERLOCK), 'failed', model.progress.outcomes);
+    expect(offered.map(({ id }) => id)).toEqual(['retry', 'skipped']);
+  });
+
+  test('Lucca answers when the domain is to start: it is asked again, and the restore begins anew by itself', () => {
+    const model = refused();
+    model.answer(INTERLOCK, 'override', { role: 'rco', note: why });
+    model.sendBack(RESTORE, INTERLOCK, 'OTHER_SITE_ALIVE: ...');
+    expect(model.of(INTERLOCK)).toMatchObject({ status: 'failed', attempt: 3, answer: undefined });
+    expect(model.with('running')).toEqual([]);
+    expect(model.of(RESTORE).status).toBe('blocked');
+    model.answer(INTERLOCK, 'override-alive', { role: 'rco', note: why });
+    expect(model.of(RESTORE)).toMatchObject({ status: 'running', attempt: 2 });
+  });
+
+  test('the same where the program itself had proved the silence before', () => {
+    const model = atTheServers('D1');
+    for (const work of ['cassette', 'snapshot', 'interlock']) model.end(`6.2.4-${work}#1`, 'done');
+    model.sendBack(RESTORE, INTERLOCK, 'OTHER_SITE_ALIVE: ...');
+    expect(model.of(INTERLOCK)).toMatchObject({ status: 'failed', attempt: 2 });
+    model.answer(INTERLOCK, 'retry');
+    expect(model.running).toEqual(new Set([`${INTERLOCK}#3`]));
+    model.end(`${INTERLOCK}#3`, 'done');
+    expect(model.running).toEqual(new Set([`${RESTORE}#2`]));
+  });
+
+  test('unattended, what is refused when the domain is to start ends the drill', () => {
+    const model = new RunModel(drillRunbook(), { ...attendedDrill, unattended: true });
+    while (model.of(RESTORE).status !== 'running') model.end([...model.running][0] ?? '', 'done');
+    model.sendBack(RESTORE, INTERLOCK, 'OTHER_SITE_ALIVE: ...');
+    expect(model.records.at(-1)?.event).toMatchObject({
+      type: 'run-finished',
+      outcome: 'aborted',
+      detail: `${INTERLOCK}: OTHER_SITE_ALIVE: ...`,
+    });
+  });
+});
+
+describe('an answer on which something failed', () => {
+  test('a wrong instant of the infection can be taken back when there is no copy from before it', () => {
+    const model = atTheServers('D3-malware');
+    model.end('6.2.4-cassette#1', 'done');
+    model.answer('6.1.8-malware', 'done', { atUtc: '1926-11-20T18:00:00.000Z' });
+    model.end('6.2.4-snapshot#1', 'failed');
+    model.takeBack('6.1.8-malware');
+    expect(model.of('6.2.4-snapshot').status).toBe('blocked');
+    model.answer('6.1.8-malware', 'done', { atUtc: '2026-11-20T18:00:00.000Z' });
+    expect(model.of('6.2.4-snapshot')).toMatchObject({ status: 'running', attempt: 2 });
+  });
+
+  const part = { step: 'copy', titleIt: 'Copia', titleEn: 'Copy', clause: '6.1', partOf: 'end' } as const;
+  const plan: EvidenceEvent = { type: 'plan', steps: [{ ...part, kind: 'machine', interval: 'machine' }] };
+  const copied = { type: 'step-finished', step: 'copy', attempt: 1, durationMs: 0, detail: '' } as const;
+  const cases = [
+    { name: 'work that may have been half done: not taken back', parts: [], outcome: 'failed', taken: false },
+    { name: 'work of which no part was done: taken back', parts: [plan], outcome: 'failed', taken: true },
+    { name: 'work of which a part was done: not taken back', parts: [plan], outcome: 'done', taken: false },
+  ] as const;
+  test.each(cases)('$name', ({ parts, outcome, taken }) => {
+    const model = new RunModel(smallRunbook({}), disaster, parts).settle();
+    model.answer('decide', 'go');
+    model.answer('letter', 'skipped');
+    model.settle().answer('accept', 'done');
+    model.write([{ ...copied, outcome }]);
+    model.end('end#1', 'failed');
+    if (!taken) return expect(() => model.takeBack('accept')).toThrowError(refusal('ANSWER_IN_USE'));
+    model.takeBack('accept');
+    expect([model.of('accept').status, model.of('end').status]).toEqual(['waiting', 'blocked']);
+    model.answer('accept', 'done');
+    expect(model.of('end')).toMatchObject({ status: 'running', attempt: 2 });
+  });
+
+  test('a letter that failed may have reached somebody: not taken back', () => {
+    const model = small();
+    model.answer('decide', 'stop');
+    model.answer('letter', 'send');
+    model.end('letter#1', 'failed');
+    expect(() => model.takeBack('decide')).toThrowError(refusal('ANSWER_IN_USE'));
   });
 });
 

@@ -7,7 +7,7 @@ import type { ClockReading, EvidenceEvent, EvidenceRecord } from '../runbooks/ev
 import type { Runbook, RunbookStep } from '../runbooks/plan/model.ts';
 import type { Command } from '../runbooks/run/command.ts';
 import { decide, type Situation } from '../runbooks/run/decide.ts';
-import { advance, asRecord, milestoneOf, type RunMode } from '../runbooks/run/next-steps.ts';
+import { advance, asRecord, milestoneOf, type RunMode, sendBack } from '../runbooks/run/next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from '../runbooks/run/progress.ts';
 import type { StepStatus } from '../runbooks/view/run-view.ts';
 
@@ -105,6 +105,14 @@ export class RunModel {
       { type: 'step-finished', step: step.id, attempt, outcome: ending, durationMs: 0, detail: '' },
       ...(ending === 'done' ? milestoneOf(step, 'done', this.clock().atUtc, 'measured') : []),
     ]);
+  }
+
+  /** The work of a step finds that what `to` had shown holds no more. */
+  sendBack(id: string, to: string, detail: string): void {
+    const { attempt } = this.of(id);
+    this.#goOn(
+      sendBack({ step: id, attempt, durationMs: 0 }, { step: to, attempt: this.of(to).attempt, detail }),
+    );
   }
 
   step(id: string): RunbookStep {

@@ -163,7 +163,7 @@ test('aborting ends the run, and what is said later is refused', async () => {
 });
 
 test('killed while it works: the next process goes on, asks where nobody can look, repeats nothing that was done', async () => {
-  const settings = harness.settings({ workMs: 400 });
+  const settings = harness.settings({ workMs: 400, watched: true });
   const first = harness.run(settings);
   await until(first, 'decide', 'waiting');
   await first.say(answerTo('decide', 'go'));
@@ -182,6 +182,13 @@ test('killed while it works: the next process goes on, asks where nobody can loo
   expect(lines.filter((line) => line === 'prepare ends 1')).toHaveLength(1);
   expect(lines.filter((line) => line.startsWith('left ends'))).toEqual(['left ends 2']);
   expect(lines.filter((line) => line.startsWith('right'))).toEqual(['right begins 1']);
+  // What goes on beside the steps does so in each process, once, until the run is over and nothing of it is cleared away yet.
+  expect(lines.filter((line) => /^(watch|closing)/.test(line))).toEqual([
+    'watch begins',
+    'watch begins',
+    'watch ends',
+    'closing',
+  ]);
   expect(second.records().filter(({ event }) => event.type === 'resumed')).toHaveLength(1);
 });
 

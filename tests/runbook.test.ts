@@ -51,6 +51,11 @@ describe('a runbook is sound', () => {
       found: ['6.1.9: "sindaco" is no role'],
     },
     {
+      mistake: 'an override by whom nobody asks',
+      broken: edited('6.2.4-interlock', () => ({ supporting: [] })),
+      found: ['6.2.4-interlock: "rco" may override it, but does not answer for it'],
+    },
+    {
       mistake: 'an unknown supporting role',
       broken: edited('6.1.9', () => ({ supporting: ['sindaco'] })),
       found: ['6.1.9: "sindaco" is no role'],

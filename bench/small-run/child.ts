@@ -31,6 +31,18 @@ async function slowly({
 
 const work: Work = slowly;
 
+function watch(): { stop: () => Promise<void> } {
+  trace('watch begins');
+  let watching = true;
+  return {
+    stop: async () => {
+      if (watching) trace('watch ends');
+      watching = false;
+      await Promise.resolve();
+    },
+  };
+}
+
 const idle: Work = async () => await Promise.resolve({ outcome: 'done', detail: '' });
 
 function attach(log: EvidenceLog): void {
@@ -72,7 +84,11 @@ try {
         },
       ];
     },
-    closing: async () => await Promise.resolve(),
+    ...(settings.watched && { watch }),
+    closing: async () => {
+      if (settings.watched) trace('closing');
+      await Promise.resolve();
+    },
     attach,
     onDetail: () => undefined,
     onTrouble: (text) => process.stdout.write(`trouble ${text}\n`),

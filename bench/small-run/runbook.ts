@@ -24,6 +24,8 @@ export type ChildSettings = {
   idle?: { steps: number; shape: 'sequence' | 'parallel' };
   /** No step asks a person whether it had been done when it was cut off: an unattended run would be over with that. */
   everythingProbed?: boolean;
+  /** A watch beside the steps writes when it begins and when it ends, and so does the run's closing. */
+  watched?: true;
   /** Each record goes to the standard output, one JSON line each, those from before first. */
   showRecords?: boolean;
   /** The database is one of our own in this folder, started where it does not run, as `dr` does it; `databaseUrl` does not count. */

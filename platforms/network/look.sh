@@ -1,5 +1,6 @@
 # What one vantage point sees of other machines. Looks only, and needs bash and coreutils; ping is used where there is one.
 # Parameters: GATEWAY (of its own site) NEIGHBOURS (addresses of machines at its own site) TARGETS (words NAME=ADDRESS)
+# LANDMARKS (words NAME=ADDRESS: no servers; reached, they show that a way leads there)
 # PORTS (words SERVICE=PORT) PRESENCE (true: a sign of life that is no service counts too) DNS_DOMAIN WAIT (whole seconds).
 # Prints lines: "gateway", "neighbour ADDRESS" (reached: its own network works), then "answer NAME SERVICE".
 knock() { # knock ADDRESS PORT: open, refused (nothing listens, but somebody is there) or silent
@@ -56,5 +57,6 @@ for target in $TARGETS; do
   ask_records "$name" "$address" &
   if [ "$PRESENCE" = true ]; then pings "$address" && echo "answer $name ping" & fi
 done
+for landmark in $LANDMARKS; do there "${landmark#*=}" && echo "answer ${landmark%%=*} way" & done
 for resolver in $(sed -n 's/^nameserver *//p' /etc/resolv.conf 2>/dev/null); do ask_resolver "$resolver" & done
 wait

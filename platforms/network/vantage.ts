@@ -6,8 +6,11 @@ import { run } from '../exec.ts';
 import { probeBash } from '../remote.ts';
 import { RemoteHost, shellQuote } from '../ssh.ts';
 
-/** `refusal`: the machine is on and refuses connections. `srv`: a DNS record still names it as a controller. */
-export const signs = ['dns', 'srv', 'kerberos', 'ldap', 'smb', 'ssh', 'ping', 'refusal'] as const;
+/**
+ * `refusal`: the machine is on and refuses connections. `srv`: a DNS record still names it as a controller. `way`: it is no server, and
+ * was reached.
+ */
+export const signs = ['dns', 'srv', 'kerberos', 'ldap', 'smb', 'ssh', 'ping', 'refusal', 'way'] as const;
 export type Sign = (typeof signs)[number];
 export type Answer = { host: string; service: Sign };
 /** "Looked and nobody answered" is one thing, "could not look" is another and proves nothing. */
@@ -21,6 +24,8 @@ export type Question = {
   /** Other machines at the vantage point's own site; one of them must be reached. */
   neighbours: readonly string[];
   targets: readonly { name: string; address: string }[];
+  /** Machines there that are no servers: reached, they show that a way leads to that network. */
+  landmarks: readonly { name: string; address: string }[];
   ports: Partial<Record<Sign, number>>;
   /** Whether a machine that is on and serves nothing counts as an answer. */
   presence: boolean;
@@ -87,6 +92,7 @@ function parametersOf(question: Question): Record<string, string | number | bool
     GATEWAY: question.gateway,
     NEIGHBOURS: question.neighbours.join(' '),
     TARGETS: question.targets.map(({ name, address }) => `${name}=${address}`).join(' '),
+    LANDMARKS: question.landmarks.map(({ name, address }) => `${name}=${address}`).join(' '),
     PORTS: Object.entries(question.ports)
       .map(([service, port]) => `${service}=${port}`)
       .join(' '),

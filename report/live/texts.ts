@@ -178,6 +178,7 @@ const pageTexts = {
   milestone: text('Tappa', 'Milestone'),
   note: text('Nota', 'Note'),
   noteRequired: text('Nota (obbligatoria: perché?)', 'Note (required: why?)'),
+  noteOverride: text('Motivo (almeno tre parole)', 'Reason (at least three words)'),
   why: text('Perché', 'Why'),
   confirm: text('Sì, lo confermo', 'Yes, I confirm'),
   confirmDanger: text(

@@ -32,7 +32,11 @@ export function foldSteps(timed: readonly Timed[]): Step[] {
         ...(finish ? closedEnd(start, finish) : openEnd(heading.kind, start, next, timed)),
       };
     });
-    return { ...heading, outcome: attempts.at(-1)?.outcome ?? 'planned', attempts };
+    const last = finishes.findLast(({ event }) => event.step === heading.step)?.event;
+    // Withdrawn after it had failed: the attempt stays what it was, and the step waits again.
+    const withdrawn = last?.outcome === 'withdrawn' && last.attempt === attempts.at(-1)?.attempt;
+    const outcome = withdrawn ? 'withdrawn' : (attempts.at(-1)?.outcome ?? 'planned');
+    return { ...heading, outcome, attempts };
   });
   return withNotNeeded(steps, timed);
 }

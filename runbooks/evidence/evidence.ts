@@ -79,7 +79,7 @@ export type Cassette = z.infer<typeof cassetteSchema>;
 const who = { role: z.string(), person: z.string() };
 const bilingual = { titleIt: z.string(), titleEn: z.string() };
 export const stepKinds = ['machine', 'check', 'human', 'notify'] as const;
-/** `withdrawn`: an answer that this step waited on was taken back before anything was done. */
+/** `withdrawn`: what this step rests on was taken back, or did not hold, before anything was done on it. */
 export const stepOutcomes = ['done', 'unchanged', 'failed', 'skipped', 'cut-off', 'withdrawn'] as const;
 export const intervalKinds = ['decision', 'travel', 'human', 'machine', 'rework'] as const;
 
@@ -166,7 +166,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     type: z.literal('answered'),
     step: z.string(),
     attempt: z.number().int().positive(),
-    /** `done`, `failed`, `skipped`, `retry`, `send`, or an option of the step. */
+    /** `done`, `failed`, `skipped`, `retry`, `send`, or an option of the step (also to override what it could not prove). */
     choice: z.string(),
     ...who,
     note: z.string(),

@@ -211,15 +211,30 @@ const recovery: Runbook = [
     kind: 'check',
     work: 'interlock',
     cutOff: 'probe',
+    override: {
+      by: 'rco',
+      options: [
+        {
+          id: 'override',
+          it: 'Scavalcare il blocco: nessuno risponde, ma pochi hanno potuto guardare',
+          en: 'Override the interlock: nobody answers, but too few could look',
+        },
+        {
+          id: 'override-alive',
+          it: 'Scavalcare il blocco anche se Lucca risponde',
+          en: 'Override the interlock even though Lucca answers',
+        },
+      ],
+    },
     interval: 'machine',
     title: { it: 'Provare che Lucca tace', en: 'Prove that Lucca is silent' },
     responsible: 'referente-servizi-informatici',
-    supporting: [],
+    supporting: ['rco'],
     needs: ['6.2.4-hardware'],
     when: atSecondarySite,
     instructions: {
-      it: 'Aspettare. Il programma prova da più punti che nessun server di Lucca risponda. Se uno risponde, non forzare: farlo spegnere o staccare dalla rete a Lucca, poi riprovare. Due siti accesi insieme rovinano il dominio. Solo se è certo che Lucca è spenta il Responsabile della Continuità Operativa può andare avanti, con il motivo scritto.',
-      en: 'Wait. The program proves from several points that no server at Lucca answers. If one does, do not force it: have it switched off or unplugged at Lucca, then try again. Two sites at work at once ruin the domain. Only if it is certain that Lucca is off may the Continuity manager go on, with the reason in writing.',
+      it: 'Aspettare. Il programma prova da più punti che nessun server di Lucca risponda. Se uno risponde, non forzare: farlo spegnere o staccare dalla rete a Lucca, poi riprovare. Due siti accesi insieme rovinano il dominio. Solo se è certo che Lucca non serve più il dominio il Responsabile della Continuità Operativa può scavalcare il blocco, con il motivo scritto; durante una prova nessuno può.',
+      en: 'Wait. The program proves from several points that no server at Lucca answers. If one does, do not force it: have it switched off or unplugged at Lucca, then try again. Two sites at work at once ruin the domain. Only if it is certain that Lucca serves the domain no more may the Continuity manager override the interlock, with the reason in writing; in an exercise nobody may.',
     },
     proof: {
       it: 'Nessuna porta di Lucca risponde, da nessun punto.',

@@ -71,10 +71,23 @@ export type HumanStep = StepBase & {
   asksTime?: true;
 };
 
+/** How a proof that failed is answered for. `override-alive`: also where what should be silent answers. */
+export const overrideIds = ['override', 'override-alive'] as const;
+
+/**
+ * What nobody can prove by hand: in place of "done by hand", the role `by` alone may take it upon itself, with one of these answers.
+ * Without options nobody may.
+ */
+export type Override = {
+  by: string;
+  options: readonly ({ id: (typeof overrideIds)[number] } & Bilingual)[];
+};
+
 /** The program does it, or checks it. */
 export type MachineStep = StepBase & {
   kind: 'machine' | 'check';
   work: WorkName;
+  override?: Override;
   /** Cut off in the middle: done again, because the work looks first (`probe`), or a person says whether it happened (`ask`). */
   cutOff: 'probe' | 'ask';
 };
@@ -90,3 +103,9 @@ export type NotifyStep = StepBase & {
 export type RunbookStep = HumanStep | MachineStep | NotifyStep;
 
 export type Runbook = readonly RunbookStep[];
+
+/** The answers that are a step's own: of a decision, or of a proof that may be overridden. */
+export function optionsOf(step: RunbookStep): readonly ({ id: string } & Bilingual)[] {
+  if (step.kind === 'human') return step.options ?? [];
+  return step.kind === 'notify' ? [] : (step.override?.options ?? []);
+}

@@ -3,7 +3,7 @@ import { assertNever } from '../../core/errors.ts';
 import type { RunKind } from '../evidence/evidence.ts';
 import { closing } from './closing.ts';
 import { management } from './management.ts';
-import type { Bilingual, Condition, Runbook, RunbookStep } from './model.ts';
+import { type Bilingual, type Condition, optionsOf, type Runbook, type RunbookStep } from './model.ts';
 import { preparation } from './preparation.ts';
 import { reaction } from './reaction.ts';
 import { returnToLucca } from './return.ts';
@@ -13,14 +13,20 @@ export function disasterRunbook(): Runbook {
   return [...reaction, ...management, ...closing];
 }
 
-/** The same after a disaster of our own making: the program sees it happen, so nobody is asked when it was. */
+/**
+ * The same after a disaster of our own making: the program sees it happen, so nobody is asked when it was. An exercise can wait, so
+ * nobody overrides what stops it.
+ */
 export function drillRunbook(): Runbook {
   const asked = disasterRunbook().filter(({ milestone }) => milestone !== 'event');
   return [
     ...preparation,
-    ...asked.map((step) =>
-      step.id === '6.1-detection' ? { ...step, needs: [...step.needs, 'disaster'] } : step,
-    ),
+    ...asked.map((step): RunbookStep => {
+      if (step.id === '6.1-detection') return { ...step, needs: [...step.needs, 'disaster'] };
+      if ('override' in step && step.override)
+        return { ...step, override: { ...step.override, options: [] } };
+      return step;
+    }),
   ];
 }
 
@@ -57,6 +63,7 @@ export function validateRunbook(runbook: Runbook, roleIds: readonly string[]): s
         ...toldTooEarly(step),
         ...(step.timeoutMinutes > 0 ? [] : [`its time-out is ${step.timeoutMinutes} minutes`]),
         ...emptyTexts(step),
+        ...badOverride(step),
       ].map((mistake) => `${step.id}: ${mistake}`),
     ),
   ];
@@ -110,8 +117,15 @@ function allNeeds(runbook: Runbook, step: RunbookStep): Set<string> {
   return found;
 }
 
+/** Whoever may override is asked for it. */
+function badOverride(step: RunbookStep): string[] {
+  const by = 'override' in step ? step.override?.by : undefined;
+  if (by === undefined || [step.responsible, ...step.supporting].includes(by)) return [];
+  return [`"${by}" may override it, but does not answer for it`];
+}
+
 function emptyTexts(step: RunbookStep): string[] {
-  const options = step.kind === 'human' ? (step.options ?? []) : [];
+  const options = optionsOf(step);
   const texts: [string, Bilingual][] = [
     ['title', step.title],
     ['instructions', step.instructions],

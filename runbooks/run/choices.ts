@@ -1,6 +1,6 @@
 /** What can be answered to a step, by its kind and how far it is. */
 import { assertNever } from '../../core/errors.ts';
-import type { RunbookStep } from '../plan/model.ts';
+import { optionsOf, type RunbookStep } from '../plan/model.ts';
 import type { Choice, StepStatus } from '../view/run-view.ts';
 import { applies } from './progress.ts';
 
@@ -22,7 +22,7 @@ export function choicesOf(
     case 'waiting':
       return waiting(step, outcomes);
     case 'failed':
-      return cannotBeLeftOut(step) ? [retry] : [retry, byHand, skipped];
+      return cannotBeLeftOut(step) ? [retry] : [retry, ...insteadOfWork(step), skipped];
     case 'unknown':
       return [happened, retry, skipped];
     case 'blocked':
@@ -45,6 +45,13 @@ function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choi
   return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];
 }
 
+/** What a person may do in place of work that failed. */
+function insteadOfWork(step: RunbookStep): Choice[] {
+  if (!('override' in step) || step.override === undefined) return [byHand];
+  const { by, options } = step.override;
+  return options.map((option) => ({ ...option, needsNote: true, overriddenBy: by }));
+}
+
 function cannotBeLeftOut(step: RunbookStep): boolean {
   return step.kind === 'human' && (step.options !== undefined || step.asksTime === true);
 }
@@ -52,7 +59,7 @@ function cannotBeLeftOut(step: RunbookStep): boolean {
 /** The words for a choice that was made. */
 export function choiceTitle(step: RunbookStep, choice: string): { it: string; en: string } {
   const options: readonly { id: string; it: string; en: string }[] = [
-    ...(step.kind === 'human' ? (step.options ?? []) : []),
+    ...optionsOf(step),
     done,
     failed,
     skipped,

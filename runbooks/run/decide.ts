@@ -1,5 +1,6 @@
 /** What comes of something that a person says to a run: events, or a refusal with its reason. Pure. */
 import { assertNever, DrError } from '../../core/errors.ts';
+import { isReason } from '../../scripts/override.ts';
 import { type EvidenceEvent, type EvidenceRecord, milestonesOf } from '../evidence/evidence.ts';
 import type { Runbook, RunbookStep } from '../plan/model.ts';
 import type { Choice } from '../view/run-view.ts';
@@ -50,6 +51,7 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   requireAnswerable(found, progress, command.attempt);
   requireEntitled(found.step, progress, command.role);
   if (choice === undefined) throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
+  requireRightToOverride(found.step, progress, command, choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
   if (choice.needsTime && command.atUtc === undefined) throw refuse.timeNeeded(found.step);
   const { role, person, note, attempt } = command;
@@ -121,7 +123,7 @@ function takeBack(
   const { role, person, why } = command;
   const withdrawn = dependents(situation.runbook, found.step.id).flatMap(({ id }): EvidenceEvent[] => {
     const { status, attempt } = progress.steps.get(id) ?? { status: 'blocked', attempt: 0 };
-    return status === 'waiting'
+    return status === 'waiting' || status === 'failed'
       ? [{ type: 'step-finished', step: id, attempt, outcome: 'withdrawn', durationMs: 0, detail: '' }]
       : [];
   });
@@ -140,12 +142,32 @@ export function whyNotTakenBack(
   const own = progress.steps.get(step.id);
   if (own?.answer === undefined || own.answer.choice === 'send' || !['done', 'skipped'].includes(own.status))
     return refuse.nothingToTakeBack(step);
-  const built = dependents(runbook, step.id).filter((other) => {
-    const status = progress.steps.get(other.id)?.status ?? 'blocked';
-    if (onlyTells(other, step.id) && (status === 'done' || status === 'skipped')) return false;
-    return !['blocked', 'not-needed', 'waiting'].includes(status);
-  });
+  const built = dependents(runbook, step.id).filter((other) => restsOnIt(other, step.id, progress));
   return built.length === 0 ? undefined : refuse.built(step, built);
+}
+
+/**
+ * Whether a step has done something on the strength of an answer before it. One that failed has not, unless it is the program's work
+ * and may have been half done: else a wrong answer could be neither acted on nor mended.
+ */
+function restsOnIt(step: RunbookStep, answered: string, { steps, untouched }: Progress): boolean {
+  const { status } = steps.get(step.id) ?? { status: 'blocked' };
+  if (onlyTells(step, answered) && (status === 'done' || status === 'skipped')) return false;
+  switch (status) {
+    case 'blocked':
+    case 'not-needed':
+    case 'waiting':
+      return false;
+    case 'failed':
+      return step.kind === 'notify' || (step.kind === 'machine' && !untouched.has(step.id));
+    case 'running':
+    case 'unknown':
+    case 'done':
+    case 'skipped':
+      return true;
+    default:
+      return assertNever(status);
+  }
 }
 
 /** A letter that names the answer, and no more: what it said can be corrected when it is over. */
@@ -222,14 +244,30 @@ function requireRole({ roles }: Situation, role: string): void {
 }
 
 /** The responsible role, a supporting one, or who stands in for one of them. */
-export function entitledRoles(step: RunbookStep, { deputies }: Progress): string[] {
-  const own = [step.responsible, ...step.supporting];
-  return [...new Set([...own, ...own.flatMap((role) => deputies.get(role) ?? [])])];
+export function entitledRoles(step: RunbookStep, progress: Progress): string[] {
+  return withDeputies([step.responsible, ...step.supporting], progress);
+}
+
+function withDeputies(roles: readonly string[], { deputies }: Progress): string[] {
+  return [...new Set([...roles, ...roles.flatMap((role) => deputies.get(role) ?? [])])];
 }
 
 function requireEntitled(step: RunbookStep, progress: Progress, role: string): void {
   const entitled = entitledRoles(step, progress);
   if (!entitled.includes(role)) throw refuse.notEntitled(step, role, entitled);
+}
+
+/** Nobody but the role that the step names overrides it, and not with a word typed by reflex. */
+function requireRightToOverride(
+  step: RunbookStep,
+  progress: Progress,
+  { role, note }: CommandOf<'answer'>,
+  choice: Choice,
+): void {
+  if (choice.overriddenBy === undefined) return;
+  const entitled = withDeputies([choice.overriddenBy], progress);
+  if (!entitled.includes(role)) throw refuse.notEntitled(step, role, entitled);
+  if (!isReason(note)) throw refuse.reasonTooShort(choice);
 }
 
 function requirePast({ nowUtc }: Situation, atUtc: string | undefined): string | undefined {

@@ -10,10 +10,10 @@ import { isVerified } from '../evidence/milestones.ts';
 import { Recorder, sinceAsked } from '../evidence/recorder.ts';
 import type { RunEvidence } from '../evidence/run-evidence.ts';
 import type { MachineStep, NotifyStep, Runbook, RunbookStep } from '../plan/model.ts';
-import type { Mailroom, WorkResult, Works } from '../works/work.ts';
+import { failureText, type Mailroom, type WorkResult, type Works } from '../works/work.ts';
 import { type Reply, type Signal, signalSchema } from './command.ts';
 import { decide } from './decide.ts';
-import { advance, asRecord, type RunMode } from './next-steps.ts';
+import { advance, asRecord, type RunMode, sendBack } from './next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from './progress.ts';
 
 export type Execution = {
@@ -157,15 +157,20 @@ export class Conductor {
       return await work({ ...base, step });
     } catch (error) {
       if (isFatal(error)) throw error;
-      const { code, message, hint } = toErrorRecord(error);
-      return { outcome: 'failed', detail: `${code}: ${message} → ${hint}` };
+      return { outcome: 'failed', detail: failureText(error) };
     }
   }
 
-  #endOf(step: RunbookStep, { outcome, detail }: WorkResult): EvidenceEvent[] {
-    const { attempt, started } = this.#progress().steps.get(step.id) ?? { attempt: 1, started: undefined };
+  #endOf(step: RunbookStep, result: WorkResult): EvidenceEvent[] {
+    const { steps } = this.#progress();
+    const { attempt, started } = steps.get(step.id) ?? { attempt: 1, started: undefined };
     // This process began it, so its monotonic clock tells.
     const durationMs = started === undefined ? 0 : readClock().monotonicMs - started.monotonicMs;
+    const { outcome, detail } = result;
+    if (outcome === 'sent-back') {
+      const to = { step: result.to, attempt: steps.get(result.to)?.attempt ?? 0, detail };
+      return sendBack({ step: step.id, attempt, durationMs }, to);
+    }
     const ended = { type: 'step-finished', step: step.id, attempt, outcome, durationMs, detail } as const;
     return outcome === 'failed' ? [ended] : [ended, ...this.#milestoneOf(step)];
   }

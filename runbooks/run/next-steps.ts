@@ -69,6 +69,22 @@ export function startStep(
   return [{ ...base, origin: 'measured' }];
 }
 
+/**
+ * The events of work that has found that what it rests on holds no more: the step that had shown it has failed anew, for a person to
+ * answer, and the work is begun again by itself once that step is over.
+ */
+export function sendBack(
+  { step, attempt, durationMs }: { step: string; attempt: number; durationMs: number },
+  to: { step: string; attempt: number; detail: string },
+): EvidenceEvent[] {
+  const again = { step: to.step, attempt: to.attempt + 1 };
+  return [
+    { type: 'step-finished', step, attempt, outcome: 'withdrawn', durationMs, detail: '' },
+    { type: 'step-started', ...again, origin: 'measured' },
+    { type: 'step-finished', ...again, outcome: 'failed', durationMs: 0, detail: to.detail },
+  ];
+}
+
 function simulated(step: HumanStep, attempt: number, mode: RunMode, nowUtc: string): EvidenceEvent[] {
   const base = { step: step.id, attempt, origin: 'simulated' } as const;
   const options = step.options?.map(({ id }) => id) ?? [];

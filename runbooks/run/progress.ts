@@ -32,6 +32,8 @@ export type Progress = {
   /** Role to the roles that stand in for it, the newest last. */
   deputies: ReadonlyMap<string, readonly string[]>;
   milestones: ReadonlyMap<MilestoneName, Milestone>;
+  /** Steps made of parts, none of which was ever brought to its end. */
+  untouched: ReadonlySet<string>;
   /** The snapshot that was chosen last. */
   cassette: Extract<EvidenceEvent, { type: 'cassette' }> | undefined;
   /** Undefined in a return. */
@@ -69,7 +71,21 @@ export function foldProgress(runbook: Runbook, records: readonly EvidenceRecord[
   }
   const milestones = countingMilestones(written);
   const scenario = scenarioOf(records);
-  return { ...withDerived(runbook, steps), deputies, milestones, cassette, scenario, finished };
+  const untouched = untouchedSteps(records);
+  return { ...withDerived(runbook, steps), deputies, milestones, untouched, cassette, scenario, finished };
+}
+
+function untouchedSteps(records: readonly EvidenceRecord[]): Set<string> {
+  const wholes = new Map<string, string>();
+  const untouched = new Set<string>();
+  for (const { event } of records) {
+    if (event.type === 'plan') {
+      for (const { step, partOf } of event.steps) if (partOf !== undefined) wholes.set(step, partOf);
+      for (const whole of wholes.values()) untouched.add(whole);
+    } else if (event.type === 'step-finished' && ['done', 'unchanged'].includes(event.outcome))
+      untouched.delete(wholes.get(event.step) ?? '');
+  }
+  return untouched;
 }
 
 function countingMilestones(written: readonly Milestone[]): Map<MilestoneName, Milestone> {
@@ -89,7 +105,7 @@ function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecor
       attempt: event.attempt,
       started: record,
       ended: undefined,
-      answer: endsByAnswer(before.answer) ? before.answer : undefined,
+      answer: endedByAnswer(before) ? before.answer : undefined,
     };
   }
   if (event.type === 'step-finished') return { ...before, ...endedWith(event.outcome), ended: record };
@@ -99,9 +115,9 @@ function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecor
   return { ...before, answer: event };
 }
 
-/** What a person says of a step that had failed ends an attempt of its own, begun after the answer. */
-function endsByAnswer(answer: Answered | undefined): boolean {
-  return answer?.choice === 'done' || answer?.choice === 'skipped';
+/** What a person says of a step that had failed ends an attempt of its own, begun after the answer; only a new try has none. */
+function endedByAnswer({ status, answer }: StepProgress): boolean {
+  return (status === 'failed' || status === 'unknown') && answer?.choice !== 'retry';
 }
 
 /** Machine work is begun as measured; a letter waits for a person only where it is to leave (see next-steps.ts). */

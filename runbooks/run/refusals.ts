@@ -1,6 +1,7 @@
 /** Why a run does not take what somebody says to it, in words that say what to do instead. */
 import { DrError } from '../../core/errors.ts';
 import { formatRome } from '../../core/time.ts';
+import { SHORTEST_REASON_WORDS } from '../../scripts/override.ts';
 import type { MilestoneName } from '../evidence/evidence.ts';
 import type { RunbookStep } from '../plan/model.ts';
 import type { Choice, StepStatus } from '../view/run-view.ts';
@@ -74,6 +75,15 @@ export function noteNeeded({ id, it, en }: Choice): DrError {
     'NOTE_NEEDED',
     `Per "${it}" serve il motivo. / "${en}" needs a reason.`,
     `Aggiungere --note "perché" alla risposta "${id}". / Add --note "why".`,
+  );
+}
+
+/** Said when the answer is given: later the restore would refuse it, again and again. */
+export function reasonTooShort({ it, en }: Choice): DrError {
+  return new DrError(
+    'REASON_TOO_SHORT',
+    `Per "${it}" serve il motivo, in almeno ${SHORTEST_REASON_WORDS} parole: resta nel rapporto. / "${en}" needs a reason in at least that many words: it stays in the report.`,
+    'Scrivere nella nota (--note "...") come si sa che Lucca non serve più il dominio. / Write into the note (--note "...") how it is known that Lucca serves the domain no more.',
   );
 }
 

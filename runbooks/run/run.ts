@@ -8,7 +8,8 @@ import type { Durable } from '../durable/port.ts';
 import { RunStore } from '../durable/store.ts';
 import type { EvidenceEvent, EvidenceLog } from '../evidence/evidence.ts';
 import { RunEvidence } from '../evidence/run-evidence.ts';
-import type { Runbook } from '../plan/model.ts';
+import { optionsOf, type Runbook } from '../plan/model.ts';
+import type { RunWatch } from '../works/site-watch.ts';
 import { Conductor, type Execution } from './execute.ts';
 import { watchRun } from './watch.ts';
 
@@ -24,6 +25,8 @@ export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' 
   closing: () => Promise<void>;
   /** Sees the log before anything is written to it. */
   attach: (log: EvidenceLog) => void;
+  /** Goes on beside the steps until the run is over. */
+  watch?: RunWatch;
   /** Trouble that the run lives with. */
   onTrouble: (text: string) => void;
 };
@@ -56,14 +59,17 @@ export async function executeRun(options: RunOptions): Promise<void> {
   const conductor = new Conductor({ ...options, evidence, epoch, opening, onFatal: fatal.reject });
   const main = async (durable: Durable): Promise<void> => await conductor.main(durable);
   const engine = await openEngine({ databaseUrl, runId, version, main, onTrouble });
-  const watch = watchRun(runbook, evidence.log, fatal.reject);
+  const late = watchRun(runbook, evidence.log, fatal.reject);
+  const watch = options.watch?.(evidence.log, fatal.reject);
   try {
     await Promise.race([engine.execute(), fatal.promise, fence.lost]);
+    await watch?.stop(); // what it looks from may be cleared away now
     await evidence.settled();
     await options.closing();
     await store.finish(runId);
   } finally {
-    watch.stop();
+    late.stop();
+    void watch?.stop();
     await Promise.race([engine[Symbol.asyncDispose](), fatal.promise.catch(() => undefined)]);
   }
 }
@@ -94,7 +100,7 @@ export function runbookDigest(runbook: Runbook): string {
     tells: step.kind === 'notify' ? (step.tells ?? []) : [],
     when: step.when ?? [],
     milestone: step.milestone ?? '',
-    options: step.kind === 'human' ? (step.options ?? []).map(({ id }) => id) : [],
+    options: optionsOf(step).map(({ id }) => id),
     work: step.kind === 'machine' || step.kind === 'check' ? step.work : '',
   }));
   return createHash('sha256')

@@ -22,8 +22,16 @@ export const stepStatuses = [
 ] as const;
 export type StepStatus = (typeof stepStatuses)[number];
 
-/** What may be answered to a step now; with `needsTime`, only together with the time at which it happened. */
-export type Choice = { id: string; needsNote: boolean; needsTime?: true } & Bilingual;
+/**
+ * What may be answered to a step now; with `needsTime`, only together with the time at which it happened. `overriddenBy`: the step is
+ * overridden by it, so this role alone (or who stands in for it) may, with a reason in several words.
+ */
+export type Choice = {
+  id: string;
+  needsNote: boolean;
+  needsTime?: true;
+  overriddenBy?: string;
+} & Bilingual;
 
 export type AnswerView = {
   choice: string;

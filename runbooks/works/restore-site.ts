@@ -10,6 +10,8 @@ import type { RestoreSource, SiteName, StackSettings } from '../../stacks/settin
 import type { PlannedStep, Recorder } from '../evidence/recorder.ts';
 
 const VERIFY_STEP = 'verify';
+/** After it the domain starts. */
+export const ISOLATION_PART = 'isolation';
 
 /** The site that is silent while the other one comes up, and the plan's clauses for proof, servers and desks. */
 const restored = {
@@ -21,7 +23,7 @@ const restored = {
 export function restoreSteps(inventory: Inventory, site: SiteName): PlannedStep[] {
   const { silent, clauses } = restored[site];
   return [
-    machine('isolation', `Prova che ${silent} tace`, `Proof that ${silent} is silent`, clauses.proof),
+    machine(ISOLATION_PART, `Prova che ${silent} tace`, `Proof that ${silent} is silent`, clauses.proof),
     machine(
       `${site}-files-restore-files`,
       'Ripristino delle cartelle condivise',

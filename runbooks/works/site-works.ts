@@ -1,22 +1,21 @@
 /** The machine steps of the plan at Viareggio, on real hosts: cassette, snapshot, interlock, restore. The lab's drill uses them too. */
-import type { DrError } from '../../core/errors.ts';
+import { DrError } from '../../core/errors.ts';
 import { formatRome } from '../../core/time.ts';
 import { serverAt } from '../../inventory/lookup.ts';
 import type { ScriptContext } from '../../scripts/context.ts';
-import { proveSilence } from '../../scripts/prove-silence.ts';
-import { watchIsolation } from '../../scripts/watch-isolation.ts';
+import { proveSilence, refusalCodes } from '../../scripts/prove-silence.ts';
 import { preloadEngine, type StackPlace } from '../../stacks/engine.ts';
-import type { EvidenceEvent } from '../evidence/evidence.ts';
+import type { StackSettings } from '../../stacks/settings.ts';
 import type { Recorder } from '../evidence/recorder.ts';
+import { overrideIds } from '../plan/model.ts';
 import type { Progress } from '../run/progress.ts';
 import { cassetteEvent, noSnapshot, pluggedLabel } from './plugged-cassette.ts';
 import { restoreSite } from './restore-site.ts';
-import type { Work, Works } from './work.ts';
+import { INTERLOCK_STEP, type RunWatch, siteWatch } from './site-watch.ts';
+import { failureText, type Work, type Works } from './work.ts';
 
 /** In it a person says from before which instant the data must be (malware; the plan's 6.1.8 and scenario D3). */
 export const CLEAN_BEFORE_STEP = '6.1.8-malware';
-/** The step whose answer by a person stands for the proof that Lucca is silent. */
-export const INTERLOCK_STEP = '6.2.4-interlock';
 
 export type SiteSurroundings = { context: ScriptContext; place: StackPlace };
 
@@ -31,14 +30,19 @@ export type SiteWorkOptions = {
 };
 
 const SITE = 'viareggio';
-const WATCH_EVERY_MS = 15_000;
+type ActiveSettings = Extract<StackSettings, { role: 'active' }>;
 
-export function siteWorks(options: SiteWorkOptions): Works {
+/** The works, and the watch that a run with them needs beside. */
+export function siteWorks(options: SiteWorkOptions): { works: Works; watch: RunWatch } {
+  const { surroundings, role } = options;
   return {
-    cassette: cassetteWork(options),
-    'choose-snapshot': snapshotWork(options),
-    interlock: interlockWork(options),
-    restore: restoreWork(options),
+    works: {
+      cassette: cassetteWork(options),
+      'choose-snapshot': snapshotWork(options),
+      interlock: interlockWork(options),
+      restore: restoreWork(options),
+    },
+    watch: siteWatch({ context: async () => (await surroundings()).context, site: SITE, role }),
   };
 }
 
@@ -64,13 +68,16 @@ function snapshotWork({ surroundings }: SiteWorkOptions): Work {
 
 function interlockWork({ surroundings, role }: SiteWorkOptions): Work {
   return async () => {
-    const { silent } = await proveSilence((await surroundings()).context, { site: SITE, role });
+    const { context } = await surroundings();
+    const { silent } = await proveSilence(context, { site: SITE, role }).catch((error: unknown) => {
+      throw inRun(error, role);
+    });
     return { outcome: 'done', detail: `tacciono / silent: ${silent.join(', ')}` };
   };
 }
 
 function restoreWork({ surroundings, role, attended, beforeVerification }: SiteWorkOptions): Work {
-  return async ({ recorder, onDetail, progress, append }) => {
+  return async ({ recorder, onDetail, progress }) => {
     const { context, place } = await surroundings();
     const { cassette } = progress();
     if (cassette === undefined) throw noSnapshot('-');
@@ -79,49 +86,45 @@ function restoreWork({ surroundings, role, attended, beforeVerification }: SiteW
       snapshot: cassette.snapshotId,
       cassetteHost: serverAt(context.inventory, SITE, 'file-server').name,
     };
-    const settings = role === 'exercise' ? { role, from } : { role, from, ...override(progress()) };
-    const watch = watchOther(context, role, append);
+    const settings = role === 'exercise' ? { role, from } : { role, from, ...overrideOf(progress()) };
     try {
       await restoreSite(context, place, settings, recorder, {
         onDetail,
         ...(beforeVerification && { beforeVerification: async () => await beforeVerification(recorder) }),
       });
-    } finally {
-      await watch.stop();
+    } catch (error) {
+      // The stack looks once more before the domain starts: what it saw is for who answers for the interlock.
+      if (!isRefusal(error)) throw error;
+      return { outcome: 'sent-back', to: INTERLOCK_STEP, detail: failureText(inRun(error, role)) };
     }
-    // What was restored while the other site answered is no exercise in isolation; on the day a person was told, and decides.
-    if (watch.broken !== undefined && role === 'exercise') throw watch.broken;
     if (attended) recorder.requireVerified();
     return { outcome: 'done', detail: '' };
   };
 }
 
-/** Lucca must stay silent while Viareggio comes up, and after: whoever answers there is told at once. */
-function watchOther(
-  context: ScriptContext,
-  role: SiteWorkOptions['role'],
-  append: (event: EvidenceEvent) => void,
-): { stop: () => Promise<void>; broken: DrError | undefined } {
-  const seen: { stop: () => Promise<void>; broken: DrError | undefined } = {
-    stop: async () => await watch.stop(),
-    broken: undefined,
-  };
-  const watch = watchIsolation(context, SITE, {
-    everyMs: WATCH_EVERY_MS,
-    role,
-    onBroken: ({ error }) => {
-      seen.broken = error;
-      append({ type: 'alarm', step: INTERLOCK_STEP, textIt: error.message, textEn: error.message });
-    },
-  });
-  return seen;
+/** A person took the interlock's refusal on himself; that role and reason go with the proof that the stack asks for. */
+function overrideOf(
+  progress: Progress,
+): Pick<ActiveSettings, 'overrideBy' | 'overrideWhy' | 'overrideAlive'> {
+  const { status, answer } = progress.steps.get(INTERLOCK_STEP) ?? {};
+  const choice = overrideIds.find((id) => id === answer?.choice);
+  if (status !== 'done' || answer === undefined || choice === undefined) return {};
+  return { overrideBy: answer.role, overrideWhy: answer.note, overrideAlive: choice === 'override-alive' };
 }
 
-/** A person answered for the interlock ("done by hand", with a reason): that role takes it on itself. */
-function override(progress: Progress): { overrideBy?: string; overrideWhy?: string } {
-  const { status, answer } = progress.steps.get(INTERLOCK_STEP) ?? {};
-  if (status !== 'done' || answer?.choice !== 'done') return {};
-  return { overrideBy: answer.role, overrideWhy: answer.note };
+function isRefusal(error: unknown): error is DrError {
+  return error instanceof DrError && refusalCodes.includes(error.code);
+}
+
+/** In a run nobody types the options of a command: the way on is an answer to the step. */
+function inRun(error: unknown, role: SiteWorkOptions['role']): unknown {
+  if (!isRefusal(error) || role !== 'active') return error;
+  return new DrError(
+    error.code,
+    error.message,
+    'Far spegnere i server di Lucca che rispondono, accendere e collegare a Viareggio le macchine che non hanno potuto guardare, poi «Riprovare». Solo il Responsabile della Continuità Operativa, se sa con certezza che Lucca non serve più il dominio, può scegliere «Scavalcare il blocco», con il motivo; se Lucca risponde, «anche se Lucca risponde». / Have the servers at Lucca that answer switched off, power and plug the machines at Viareggio that could not look, then "Try again". Only the Continuity manager, knowing for certain that Lucca serves the domain no more, may choose "Override the interlock", with the reason; where Lucca answers, "even though Lucca answers".',
+    { cause: error },
+  );
 }
 
 /** The instant before which data must be; undefined where the newest will do. */

@@ -1,10 +1,20 @@
 /** What a runbook's machine steps and letters are carried out by. The lab and the command line bring the works themselves. */
+import { toErrorRecord } from '../../core/errors.ts';
 import type { EvidenceEvent } from '../evidence/evidence.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { MachineStep, NotifyStep, WorkName } from '../plan/model.ts';
 import type { Progress } from '../run/progress.ts';
 
-export type WorkResult = { outcome: 'done' | 'unchanged' | 'failed'; detail: string };
+export type WorkResult =
+  | { outcome: 'done' | 'unchanged' | 'failed'; detail: string }
+  /** What the step `to` had shown holds no more, and `detail` says why: that step is to be answered for again, and then this one begun. */
+  | { outcome: 'sent-back'; to: string; detail: string };
+
+/** What went wrong and what to do next, as a step's record holds it. */
+export function failureText(error: unknown): string {
+  const { code, message, hint } = toErrorRecord(error);
+  return `${code}: ${message} → ${hint}`;
+}
 
 export type WorkContext<Step> = {
   step: Step;

@@ -17,7 +17,16 @@ beforeAll(async () => {
 afterAll(removeEverything);
 
 const reports = join(stateFolder, 'reports');
-test('the whole chapter, with a person in it, ends with the service restored for real', async () => {
+const INTERLOCK = '6.2.4-interlock';
+const why = 'server nuovo e vuoto: non serve il dominio';
+
+/** New hardware at Lucca, switched on, and the line is whole. */
+async function luccaAnswers(): Promise<void> {
+  await site.lab.startHosts(['lu-dc1']);
+  await site.lab.setWan({ up: true });
+}
+
+test('the whole chapter, with a person in it and a Lucca that answers, ends with the service restored for real', async () => {
   const child = spawn(
     resolve(import.meta.dirname, '../../bin/dr'),
     [
@@ -40,7 +49,27 @@ test('the whole chapter, with a person in it, ends with the service restored for
   const exited = once(child, 'exit');
   const run = await until('the run to begin', async () => await knownRun(undefined).catch(() => undefined));
   const source = await until('its first step', async () => await watchedRun(run).catch(() => undefined));
-  const asked = await answerAll(run, source, { letter: '6.1.3' });
+  const alarmAbout = async (host: string): Promise<void> =>
+    void (await until(`an alarm about ${host}`, () =>
+      source.current().alarms.some(({ text }) => text.it.includes(host)),
+    ));
+  const asked = await answerAll(run, source, {
+    letter: '6.1.3',
+    act: async (step) => {
+      if (step === '6.2.4-hardware') await luccaAnswers();
+      // The restore is done; while people accept, another server at Lucca is switched on.
+      if (step !== '6.2.4-accepted') return;
+      await alarmAbout('lu-dc1');
+      await site.lab.startHosts(['lu-fs1']);
+      await alarmAbout('lu-fs1');
+    },
+    failures: {
+      [INTERLOCK]: [
+        { choice: 'override', role: 'rco', note: why },
+        { choice: 'override-alive', role: 'rco', note: why },
+      ],
+    },
+  });
   source[Symbol.dispose]();
   const [status] = (await exited) as [number | null];
 
@@ -72,4 +101,18 @@ test('the whole chapter, with a person in it, ends with the service restored for
     ]),
   );
   expect(await on(site.lab, 'vi-dc1', 'systemctl is-active samba-ad-dc')).toBe('active');
+
+  // Lucca answers: no domain starts on a reason alone, the stack looks once more and the step is asked for again.
+  const interlock = report?.steps.find(({ step }) => step === INTERLOCK);
+  expect(interlock?.attempts.map(({ outcome }) => outcome)).toEqual(['failed', 'done', 'failed', 'done']);
+  for (const refused of [0, 2])
+    expect(interlock?.attempts[refused]?.detail).toMatch(
+      /OTHER_SITE_ALIVE: .*lu-dc1.*«Scavalcare il blocco»/,
+    );
+  expect(interlock?.attempts[2]?.detail).not.toContain('--override');
+  const restored = report?.steps.find(({ step }) => step === '6.2.4-restore');
+  expect(restored?.attempts.map(({ outcome }) => outcome)).toEqual(['withdrawn', 'done']);
+  expect(report?.answers).toContainEqual(
+    expect.objectContaining({ step: INTERLOCK, choice: 'override-alive', role: 'rco', note: why }),
+  );
 });

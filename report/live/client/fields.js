@@ -28,11 +28,12 @@ export function fieldsFor(view, ui, key, form) {
   ];
   const why = () => noteField(context, 'why', page.why, true);
   const needsNote = form.choice?.needsNote === true;
+  const noteLabel = form.choice?.overriddenBy ? page.noteOverride : needsNote ? page.noteRequired : page.note;
   const byKind = {
     answer: () => [
       ...who(),
       form.choice?.needsTime ? timeField(context) : whenField(context),
-      noteField(context, 'note', needsNote ? page.noteRequired : page.note, needsNote),
+      noteField(context, 'note', noteLabel, needsNote),
     ],
     'take-back': () => [...who(), why()],
     'hand-over': () => [
@@ -55,7 +56,9 @@ export function fieldsFor(view, ui, key, form) {
 function answerRoles({ view, form }) {
   const step = view.steps.find(({ id }) => id === form.step);
   if (step === undefined) return allRoles(view);
-  const named = [step.responsible, ...step.supporting];
+  const named = form.choice?.overriddenBy
+    ? [form.choice.overriddenBy]
+    : [step.responsible, ...step.supporting];
   return [...new Set([...named, ...named.flatMap((id) => view.deputies[id] ?? [])])];
 }
 

@@ -13,7 +13,7 @@ const dangerous = new Set(['failed', 'fail', 'skipped', 'skip', 'aborted', 'abor
 
 /** @param {Choice | null} choice */
 export function isDangerous(choice) {
-  return choice !== null && dangerous.has(choice.id);
+  return choice !== null && (dangerous.has(choice.id) || choice.overriddenBy !== undefined);
 }
 
 /**
