@@ -35,17 +35,19 @@ function edited(id: string, change: (step: RunbookStep) => Partial<RunbookStep>)
   return disaster.map((step) => (step.id === id ? ({ ...step, ...change(step) } as RunbookStep) : step));
 }
 
+/** What the staff is told, with this in every application. */
+function told(change: Partial<Inventory['applications'][number]>): string[] {
+  const applications = inventory.applications.map((one) => ({ ...one, ...change }));
+  return (['restore', 'drill'] as const).map((kind) => {
+    const { it, en } = stepOf(
+      runbookOf(kind, { ...inventory, applications }),
+      '6.2.4-front-office',
+    ).instructions;
+    return `${it} ${en}`;
+  });
+}
+
 test('what is done by hand meanwhile is what the inventory says of each application', () => {
-  const told = (change: Partial<Inventory['applications'][number]>): string[] => {
-    const applications = inventory.applications.map((one) => ({ ...one, ...change }));
-    return (['restore', 'drill'] as const).map((kind) => {
-      const { it, en } = stepOf(
-        runbookOf(kind, { ...inventory, applications }),
-        '6.2.4-front-office',
-      ).instructions;
-      return `${it} ${en}`;
-    });
-  };
   for (const text of told({})) {
     expect(text).toMatch(/Rilevazione delle presenze: si firma a mano\. "dr paper print attendance" stampa/);
     expect(text).toMatch(/Attendance of the staff: people sign by hand\. .*"dr paper enter FILE"/);
