@@ -38,7 +38,7 @@ const chosen =
 process.exitCode = await withProcessLock('detection', async () => await suite());
 
 async function suite(): Promise<number> {
-  using golden = await goldenCassette(DATA_BYTES, say);
+  using golden = await goldenCassette(DATA_BYTES, say, { applications: true });
   return await withDetectionSite(golden, async (site) => {
     const rows: Row[] = [];
     for (const [index, kind] of chosen.entries()) {

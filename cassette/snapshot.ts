@@ -24,6 +24,11 @@ const titles = {
     titleEn: 'Differences from the snapshot before',
   },
   domain: { id: 'snapshot.domain', titleIt: 'Copia del dominio', titleEn: 'Copy of the domain' },
+  applications: {
+    id: 'snapshot.applications',
+    titleIt: 'Applicazioni nello snapshot',
+    titleEn: 'Applications in the snapshot',
+  },
   inventory: {
     id: 'snapshot.inventory',
     titleIt: 'Inventario nello snapshot',
@@ -47,7 +52,11 @@ const FEWEST_NOISE = 5;
 /** Everyone, anonymous, authenticated users, and the group that every account is in: their rights are everybody's. */
 const EVERYBODY = /;;;(WD|AN|AU|DU|S-1-1-0|S-1-5-7|S-1-5-11|S-1-5-21-[0-9-]+-513)\)/;
 
-export type Tags = { entries: number | undefined; bytes: number | undefined };
+export type Tags = {
+  entries: number | undefined;
+  bytes: number | undefined;
+  applications: number | undefined;
+};
 
 /** `tags`: what the backup counted before it wrote. */
 export function judgeSnapshot(inventory: Inventory, contents: SnapshotContents, tags: Tags): Judged[] {
@@ -59,6 +68,7 @@ export function judgeSnapshot(inventory: Inventory, contents: SnapshotContents, 
     judgeAcls(inventory, contents),
     judgeCanaries(inventory, contents),
     ...judgeChange(contents),
+    ...judgeApplications(inventory, contents, tags),
     judgeInventory(contents),
   ];
 }
@@ -193,6 +203,34 @@ function judgeChange({ change }: SnapshotContents): Judged[] {
   const warning =
     ' Così si presenta un malware che cifra i file: controllare prima di scrivere altre copie, e tenere le cassette precedenti. Se il cambiamento è voluto, la prossima copia torna a posto. / This is what malware that encrypts files looks like: check before writing more backups, and keep the earlier cassettes. If the change was meant, the next backup is in order again.';
   return [judged(titles.change, many ? [text + warning] : [], text)];
+}
+
+/** What the backup could not dump was a warning then, and a service that does not come back now. Not judged where there is none. */
+function judgeApplications(inventory: Inventory, contents: SnapshotContents, tags: Tags): Judged[] {
+  if (inventory.applications.length === 0) return [];
+  const wrong = inventory.applications.flatMap(({ id, nameIt, nameEn }) => {
+    const found = contents.applications[id] ?? null;
+    if (found === null)
+      return [
+        `${nameIt}: non è nello snapshot; ripetere "dr backup" e leggerne gli avvisi. / ${nameEn}: not in the snapshot; run "dr backup" again and read its warnings.`,
+      ];
+    if (found.wrong.length === 0) return [];
+    return [
+      `${nameIt}: la sua copia non è intera / ${nameEn}: its dump is not whole: ${found.wrong.join(', ')}`,
+    ];
+  });
+  if (tags.applications !== undefined && tags.applications !== contents.applicationBytes)
+    wrong.push(
+      `La copia contava ${tags.applications} byte di applicazioni, nello snapshot sono ${contents.applicationBytes}. / The backup counted other bytes of applications than the snapshot has.`,
+    );
+  const rows = Object.values(contents.applications).reduce((sum, found) => sum + (found?.rows ?? 0), 0);
+  return [
+    judged(
+      titles.applications,
+      wrong,
+      `${inventory.applications.length} applicazioni / applications, ${rows} righe / rows, ${contents.applicationBytes} byte`,
+    ),
+  ];
 }
 
 function judgeDomain({ domain: { realm } }: Inventory, { domain, errors }: SnapshotContents): Judged {

@@ -9,6 +9,7 @@ import { romeDay } from '../core/rome-time.ts';
 import { utcNow } from '../core/time.ts';
 import { findingLine } from '../inventory/findings.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
+import { applicationOnPaper } from '../inventory/lookup.ts';
 import { loadPeople } from '../inventory/people.ts';
 import { defaultReportsDirectory } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
@@ -73,6 +74,7 @@ async function printAttendance({
 }: PrintFlags): Promise<void> {
   const folder = inventoryFolder(wanted);
   const inventory = await requireInventory(wanted);
+  const application = applicationOnPaper(inventory, 'attendance');
   const { people, findings } = await loadPeople(
     folder,
     inventory.roles.map(({ id }) => id),
@@ -86,7 +88,7 @@ async function printAttendance({
   const html = path ?? join(place, `${sheet.sheetId}.html`);
   const csv = html.replace(/(\.html?)?$/i, '.csv');
   await mkdir(dirname(html), { recursive: true });
-  await writeWhole(html, attendanceSheet(sheet, day.split('-').toReversed().join('/')));
+  await writeWhole(html, attendanceSheet(sheet, application, day.split('-').toReversed().join('/')));
   const kept = existsSync(csv);
   if (!kept) await writeWhole(csv, templateOf(sheet));
   process.stdout.write(

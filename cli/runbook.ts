@@ -20,6 +20,7 @@ export function registerRunbook(program: Command): void {
     )
     .option('--inventory <dir>', "cartella dell'inventario / folder of the inventory")
     .action(async (which: RunKind, { inventory: folder }: { inventory?: string }) => {
-      process.stdout.write(printedRunbook(runbookOf(which), await requireInventory(folder)));
+      const inventory = await requireInventory(folder);
+      process.stdout.write(printedRunbook(runbookOf(which, inventory), inventory));
     });
 }

@@ -76,7 +76,7 @@ export async function viewingOf(runId: string, settings: RunSettings): Promise<V
       ? letterSurroundings(runId, inventory, settings)
       : siteLetters(runId, inventory, settings);
   return {
-    runbook: runbookOf(settings.kind),
+    runbook: runbookOf(settings.kind, inventory),
     roles: roleNames(inventory),
     letterOf: (step, progress) => letterView(step, letters, progress),
     pastRuns: pastRuns(settings.reportsDirectory, settings.kind),

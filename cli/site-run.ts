@@ -50,7 +50,7 @@ export async function siteRun(
 ): Promise<WrittenReport> {
   const inventory = await requireInventory(settings.place.inventory);
   const directory = join(settings.reportsDirectory, runId);
-  const runbook = runbookOf(settings.kind);
+  const runbook = runbookOf(settings.kind, inventory);
   const mode = modeOf(settings);
   const rtoSeconds = settings.kind === 'restore' ? settings.rtoSeconds : undefined;
   const written = Promise.withResolvers<WrittenReport>();

@@ -1,7 +1,7 @@
 /** Questions that the other rooms ask of a loaded inventory. */
 import { DrError } from '../core/errors.ts';
 import type { Cassette, Desk, Host, Inventory, Office, Printer, Share, Site } from './schema.ts';
-import type { Application } from './schema-applications.ts';
+import type { Application, PaperSheet } from './schema-applications.ts';
 import type { Endpoint, Line } from './schema-endpoints.ts';
 import type { Role } from './schema-plan.ts';
 
@@ -58,6 +58,17 @@ export function applicationById(inventory: Inventory, id: string): Application {
     inventory.applications.find((application) => application.id === id),
     'applicazione / application',
     id,
+  );
+}
+
+/** The application in whose place a form is filled in by hand. @throws DrError PAPER_NOT_FORESEEN */
+export function applicationOnPaper(inventory: Inventory, sheet: PaperSheet): Application {
+  const application = inventory.applications.find(({ fallback }) => fallback?.sheet === sheet);
+  if (application !== undefined) return application;
+  throw new DrError(
+    'PAPER_NOT_FORESEEN',
+    `Nessuna applicazione dell'inventario ha questo modulo fra ciò che si fa a mano: ${sheet}. / No application of the inventory has this form for what is done by hand.`,
+    `In inventory/applications.yaml, all'applicazione che il modulo sostituisce, aggiungere / add to the application that the form stands in for: fallback: { kind: paper, sheet: ${sheet}, source: { document: piano, clause: "3.3" } }`,
   );
 }
 

@@ -151,7 +151,10 @@ export const referenceRules: readonly { pattern: Pattern; kind: Kind }[] = [
     'endpoints.*.serviceClass',
     'targets.fileServerAndDomain.fromServiceClass',
   ]),
-  ...references(kinds.certified, ['frontOfficeServices.*.certifiedServices.*']),
+  ...references(kinds.certified, [
+    'frontOfficeServices.*.certifiedServices.*',
+    'endpoints.*.certifiedServices.*',
+  ]),
   ...references(kinds.solution, ['serviceClasses.*.study.summary.solutions.*.solution']),
   ...references(kinds.endpoint, ['shortcuts.*.endpoint']),
   ...references(kinds.workstationService, ['frontOfficeServices.*.needs.workstationServices.*']),

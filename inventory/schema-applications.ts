@@ -7,6 +7,10 @@ export type DatabaseEngine = (typeof databaseEngines)[number];
 
 export const applicationNeeds = ['domain', 'file-server'] as const;
 
+/** The forms that can be printed for what is done by hand meanwhile. */
+export const paperSheets = ['attendance'] as const;
+export type PaperSheet = (typeof paperSheets)[number];
+
 /** PostgreSQL ends names at 63 bytes, and a restore works under a longer one until it is complete. */
 const databaseName = textLike(
   /^[a-z][a-z0-9_]{0,47}$/,
@@ -107,9 +111,9 @@ export const applicationSchema = z.strictObject({
   dialogue: dialogueSchema,
   rpoHours: hours,
   rtoHours: hours,
-  /** What the office does until it is back, where a document says so. */
+  /** What the office does until it is back, where a document says so: the runbook tells it, and "dr paper print" prints the form. */
   fallback: z
-    .strictObject({ kind: z.literal('paper'), sheet: z.enum(['attendance']), source: sourceSchema })
+    .strictObject({ kind: z.literal('paper'), sheet: z.enum(paperSheets), source: sourceSchema })
     .optional(),
   source: sourceSchema,
 });

@@ -22,6 +22,8 @@ export const endpointSchema = z.strictObject({
   id: slug,
   name: words,
   serviceClass: slug,
+  /** Services of supervised certifiers, in no class of their own, that are reached here too. */
+  certifiedServices: z.array(slug).min(1).optional(),
   url: textLike(
     /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?\/[A-Za-z0-9/._~!*+,=:@%?&-]*$/,
     'serve un indirizzo https con nome in minuscolo e percorso, per esempio https://www.lu.camcom.it/',

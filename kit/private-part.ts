@@ -14,7 +14,7 @@ import { toErrorRecord } from '../core/errors.ts';
 import { inventoryFolder } from '../inventory/load.ts';
 import type { Access } from '../platforms/access.ts';
 import { type SecretName, sitePasswords } from '../platforms/secrets.ts';
-import { disasterRunbook, returnRunbook } from '../runbooks/plan/runbooks.ts';
+import { runbookOf } from '../runbooks/plan/runbooks.ts';
 import { printedRunbook } from '../runbooks/view/printed.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 
@@ -103,8 +103,8 @@ async function addSecrets(files: Files, context: ScriptContext): Promise<string[
 
 function addRunbooks(files: Files, { inventory }: ScriptContext): void {
   const pages = [
-    ['ripristino', 'Ripristino a Viareggio (capitolo 6 del piano)', disasterRunbook()],
-    ['rientro', 'Rientro a Lucca', returnRunbook()],
+    ['ripristino', 'Ripristino a Viareggio (capitolo 6 del piano)', runbookOf('restore', inventory)],
+    ['rientro', 'Rientro a Lucca', runbookOf('return', inventory)],
   ] as const;
   for (const [name, title, runbook] of pages) {
     const text = printedRunbook(runbook, inventory);

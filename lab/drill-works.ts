@@ -1,6 +1,6 @@
 /** The machine steps that only a drill has: a lab, a Lucca at work in it, a backup, a disaster, a cassette carried to Viareggio. */
 import { DrError } from '../core/errors.ts';
-import { roleById, serverAt, siteById } from '../inventory/lookup.ts';
+import { applicationsAt, roleById, serverAt, siteById } from '../inventory/lookup.ts';
 import type { Cassette, Inventory } from '../inventory/schema.ts';
 import type { RunWatch } from '../runbooks/works/site-watch.ts';
 import { type SiteSurroundings, siteWorks } from '../runbooks/works/site-works.ts';
@@ -117,7 +117,21 @@ function backupWork(options: DrillWorkOptions, surroundings: () => Promise<SiteS
   };
 }
 
-function disasterWork({ scenario }: DrillWorkOptions): Work {
+/** Each application whose product only stands for the office's own: what was restored says nothing of that one. */
+export function standInNotes(inventory: Inventory): { it: string; en: string }[] {
+  return applicationsAt(inventory, 'viareggio').flatMap(({ nameIt, nameEn, product }) => {
+    if (!product.standIn) return [];
+    const { name, reasonIt, reasonEn } = product;
+    return [
+      {
+        it: `${nameIt}: in questa esercitazione è ${name}, al posto del prodotto dell'ufficio (${reasonIt}). Si prova il modo di ripristinare, non quel prodotto.`,
+        en: `${nameEn}: in this drill it is ${name}, in the place of the office's own product (${reasonEn}). The way of restoring is tried, not that product.`,
+      },
+    ];
+  });
+}
+
+function disasterWork({ inventory, scenario }: DrillWorkOptions): Work {
   return async ({ recorder }) => {
     const lab = await openLab(DRILL_LAB);
     await lab.disaster(scenario);
@@ -127,6 +141,7 @@ function disasterWork({ scenario }: DrillWorkOptions): Work {
       "The suppliers' services of this drill are servers of the lab, behind an authority of the lab's own: the probe is tried, not the suppliers.",
       'simulated',
     );
+    for (const { it, en } of standInNotes(inventory)) recorder.note(it, en, 'simulated');
     // An exercise is carried out where Lucca cannot be reached; after D3 its domain controller still answers.
     await lab.setWan({ up: false });
     return { outcome: 'done', detail: scenario };

@@ -13,7 +13,7 @@ import { locales } from '../report/texts.ts';
 import { type WrittenReport, writeReport } from '../report/write.ts';
 import { openDatabase } from '../runbooks/durable/postgres.ts';
 import type { EvidenceLog, RunKind } from '../runbooks/evidence/evidence.ts';
-import { drillRunbook } from '../runbooks/plan/runbooks.ts';
+import { runbookOf } from '../runbooks/plan/runbooks.ts';
 import { evidencePath, executeRun } from '../runbooks/run/run.ts';
 import { type LetterSurroundings, letterMailroom } from '../runbooks/works/mailroom.ts';
 import { disasters } from './disasters.ts';
@@ -83,7 +83,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
   const { scenario, unattended, locale } = settings;
   const inventory = await requireInventory();
   const directory = join(settings.reportsDirectory, runId);
-  const runbook = drillRunbook();
+  const runbook = runbookOf('drill', inventory);
   const mode = { kind: 'drill', scenario, unattended } as const;
   const written = Promise.withResolvers<WrittenReport>();
   await executeRun({

@@ -1,4 +1,5 @@
 /** The sign-in sheet that replaces the attendance system while it is away (plan 3.3): one A4 page or more, Italian first, signed by hand. */
+import type { Application } from '../inventory/schema-applications.ts';
 import type { Sheet } from '../runbooks/paper/sheets.ts';
 import { escape } from './html.ts';
 
@@ -21,8 +22,12 @@ td { height: 9mm; }
 .digest { font: 7pt "Liberation Mono", monospace; overflow-wrap: anywhere; }
 `;
 
-/** `shown`: the day as people write it. */
-export function attendanceSheet({ sheetId, names, lines, digest }: Sheet, shown: string): string {
+/** In the place of `application`; `shown`: the day as people write it. */
+export function attendanceSheet(
+  { sheetId, names, lines, digest }: Sheet,
+  { nameIt, nameEn }: Pick<Application, 'nameIt' | 'nameEn'>,
+  shown: string,
+): string {
   const rows = Array.from({ length: lines }, (_, index) => row(index + 1, names[index] ?? ''));
   return `<!doctype html>
 <html lang="it">
@@ -36,9 +41,9 @@ export function attendanceSheet({ sheetId, names, lines, digest }: Sheet, shown:
 <p>Camera di Commercio di Lucca, sede di Viareggio</p>
 <h1>Foglio presenze <small>Attendance sheet</small></h1>
 <div class="facts"><span>Giorno / Day: <b>${escape(shown)}</b></span><span>Foglio / Sheet: <b>${escape(sheetId)}</b></span></div>
-<p>Il sistema delle presenze è fermo: firmare all'entrata e all'uscita, con l'ora. Chi non è in elenco scrive il proprio nome su una riga vuota;
+<p>Servizio fermo: ${escape(nameIt)}. Firmare all'entrata e all'uscita, con l'ora. Chi non è in elenco scrive il proprio nome su una riga vuota;
 chi rientra lo stesso giorno usa un'altra riga vuota.
-<small>The attendance system is down: sign with the time on coming and on leaving. Not in the list, or back on the same day: use an empty line.</small></p>
+<small>Service down: ${escape(nameEn)}. Sign with the time on coming and on leaving. Not in the list, or back on the same day: use an empty line.</small></p>
 <table>
 <thead><tr><th class="number">N.</th><th>Nome e cognome <small>Name</small></th><th class="time">Entrata <small>In</small></th><th>Firma <small>Signature</small></th>
 <th class="time">Uscita <small>Out</small></th><th>Firma <small>Signature</small></th></tr></thead>

@@ -7,30 +7,33 @@ import { dumpApplication, workFolder } from '../platforms/application/applicatio
 import { RemoteHost, withHost } from '../platforms/ssh.ts';
 import type { ScriptContext } from './context.ts';
 
-/** Stages every application of `site` below `folder` on `files`, where the snapshot is taken. Gives a warning for each that is not in it. */
+/** Stages every application of `site` below `folder` on `files`, where the snapshot is taken. Gives their bytes, and a warning for each that is not in it. */
 export async function stageApplications(
   context: ScriptContext,
   site: string,
   files: RemoteHost,
   folder: string,
-): Promise<{ warnings: string[] }> {
+): Promise<{ bytes: number; warnings: string[] }> {
   const server = applicationServerAt(context.inventory, site);
   const applications = applicationsAt(context.inventory, site);
-  if (server === undefined || applications.length === 0) return { warnings: [] };
+  if (server === undefined || applications.length === 0) return { bytes: 0, warnings: [] };
   const warnings: string[] = [];
+  let bytes = 0;
   try {
     await withHost(context.access, server.name, async (host) => {
       for (const application of applications) {
-        await stageOne(context, application, host, files, `${folder}/${application.id}`).catch(
-          (error: unknown) => warnings.push(notInCopy(application, error)),
-        );
+        try {
+          bytes += await stageOne(context, application, host, files, `${folder}/${application.id}`);
+        } catch (error) {
+          warnings.push(notInCopy(application, error));
+        }
       }
     });
   } catch (error) {
     warnings.push(...applications.map((application) => notInCopy(application, error)));
   }
   for (const warning of warnings) context.progress(warning);
-  return { warnings };
+  return { bytes, warnings };
 }
 
 async function stageOne(
@@ -39,7 +42,7 @@ async function stageOne(
   host: RemoteHost,
   files: RemoteHost,
   target: string,
-): Promise<void> {
+): Promise<number> {
   const folder = workFolder(application.id);
   const { rows, bytes } = await dumpApplication(host, application, progress);
   await host.pipeTo(
@@ -49,6 +52,7 @@ async function stageOne(
   );
   await host.bash(`rm -rf ${folder}`);
   progress(`${application.nameIt}: ${rows} righe / rows, ${formatBytes(bytes)}`);
+  return bytes;
 }
 
 function notInCopy({ nameIt, nameEn }: Application, error: unknown): string {

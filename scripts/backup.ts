@@ -80,7 +80,7 @@ export async function backup(context: ScriptContext, request: BackupRequest): Pr
     label: request.label,
     paths: [SHARES_ROOT, STAGE, APPLICATIONS_STAGE],
     tag: SNAPSHOT_TAG,
-    size: { entries: manifest.entries, bytes: manifest.sizeBytes },
+    size: { entries: manifest.entries, bytes: manifest.sizeBytes, applications: applications.bytes },
     passphrase,
     onProgress: (line) => context.progress(`restic ${line}`),
   });

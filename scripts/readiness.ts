@@ -34,6 +34,7 @@ export function readinessOf(
     if (service === undefined || facts === undefined) return [];
     const needs = [
       ...suppliers(inventory, desk, service, look),
+      ...withoutEndpoint(inventory, service),
       ...applications(inventory, desk, service, facts, checks),
       ...atTheDesk(inventory, service, facts),
       share(desk, checks),
@@ -74,7 +75,7 @@ export function readinessChecks(desks: readonly DeskReadiness[], durationMs: num
   });
 }
 
-/** The endpoints of the service's classes, each through any line. That no line leads anywhere is said once. */
+/** The endpoints of the service's classes and certified services, each through any line. That no line leads anywhere is said once. */
 function suppliers(
   inventory: Inventory,
   desk: Desk,
@@ -83,8 +84,10 @@ function suppliers(
 ): Need[] {
   const dead = look.deadLines.filter((line) => line.desk === desk.id && line.outcome === 'FAIL');
   const asked = [...new Set(look.probes.filter((one) => one.desk === desk.id).map(({ line }) => line))];
-  const wanted = inventory.endpoints.filter(({ serviceClass }) =>
-    service.serviceClasses.includes(serviceClass),
+  const wanted = inventory.endpoints.filter(
+    ({ serviceClass, certifiedServices = [] }) =>
+      service.serviceClasses.includes(serviceClass) ||
+      certifiedServices.some((id) => service.certifiedServices.includes(id)),
   );
   const lost = dead.map(({ line, evidence }) => {
     const named = inventory.lines.find(({ id }) => id === line);
@@ -104,6 +107,18 @@ function suppliers(
     ...needs,
     ...(wanted.length > 0 ? lost.map((said) => ({ outcome: 'PASS' as const, ...said })) : []),
   ];
+}
+
+/** A class without an endpoint is a finding of the inventory's check; a certified service has no class. */
+function withoutEndpoint({ endpoints, certifiedServices }: Inventory, service: FrontOfficeService): Need[] {
+  const reached = new Set(endpoints.flatMap((endpoint) => endpoint.certifiedServices ?? []));
+  return certifiedServices
+    .filter(({ id }) => service.certifiedServices.includes(id) && !reached.has(id))
+    .map(({ nameIt, nameEn }) => ({
+      outcome: 'NOT VERIFIABLE',
+      it: `${nameIt}: nessun punto di accesso nell'inventario (endpoints.yaml)`,
+      en: `${nameEn}: no endpoint in the inventory (endpoints.yaml)`,
+    }));
 }
 
 /** Our own applications for the service's classes: their checks where they were verified, else what the desk reached. */

@@ -58,6 +58,22 @@ test(
 );
 
 test(
+  'where no application has that fallback: refused, with what to write in the inventory',
+  async () => {
+    const path = join(inventory, 'applications.yaml');
+    const whole = readFileSync(path, 'utf8');
+    writeFileSync(path, whole.replace(/^ +fallback:.*\n/m, ''));
+    const { exitCode, stderr } = await type('paper', 'print', 'attendance');
+    writeFileSync(path, whole);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/fallback: \{ kind: paper, sheet: attendance.*\[PAPER_NOT_FORESEEN\]/s),
+    ]);
+  },
+  long,
+);
+
+test(
   'a sheet with names prints on A4, once for a day, and only into a private place',
   async () => {
     const people = ['rco', 'segretario-generale'].map((role) => ({ role, name: NAME, phone: '1' }));
@@ -78,6 +94,7 @@ test(
     const { page, complaints, requests } = await browser.open(csv.replace('.csv', '.html'));
     expect(await page.locator('tbody tr').first().innerText()).toContain(NAME);
     expect(await page.locator('tbody tr').count()).toBe(13);
+    expect(await page.locator('body').innerText()).toContain('Servizio fermo: Rilevazione delle presenze.');
     expect([complaints, requests]).toEqual([[], []]);
     const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
     expect(pdf.match(/\/Type \/Page\b/g)).toHaveLength(1);

@@ -204,6 +204,8 @@ describe('services, desks and coverage', () => {
       'Presenze del personale ripristinato e misurato PASS Rilevazione delle presenze: 1 h 06 min su 56 h',
       'Certificati di origine ripristinato e misurato FAIL Certificati di origine: mai verificato su 56 h',
       'Cert.impresa non coperto – fuori ambito: servizio obsoleto, in dismissione',
+      "Rilevazione delle presenze: in questa esercitazione è Tryton 6.0 (tryton-server, tryton-modules-attendance), al posto del prodotto dell'ufficio (né il piano né lo studio nominano il prodotto in uso). Si prova il modo di ripristinare, non quel prodotto.",
+      'Certificati di origine: in questa esercitazione è Tiny Tiny RSS (tt-rss), al posto',
       'IC-A promessa del fornitore – oggi rispondono 8 delle sue classi provate su 9; il ripristino presso il fornitore non è stato provato',
     ];
     for (const sentence of italian) expect(solid(read(page, 'it'))).toContain(solid(sentence));
@@ -212,6 +214,7 @@ describe('services, desks and coverage', () => {
       'vi-6 Business Register counter cannot card reader not running',
       'Backup line: nothing answers The gateway does not answer.',
       'Service classes: restored and measured 2, tried from the desks 16.',
+      "Certificates of origin: in this drill it is Tiny Tiny RSS (tt-rss), in the place of the office's own product (neither the plan nor the study names the product in use; this one is a web application with a MariaDB database). The way of restoring is tried, not that product.",
       'IC-A supplier’s promise – 8 of its 9 classes tried answer today',
     ];
     for (const sentence of english) expect(solid(read(page, 'en'))).toContain(solid(sentence));

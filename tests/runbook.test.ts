@@ -1,7 +1,14 @@
 /** The runbook's steps as data: sound, complete against the plan, on the right path for each decision, and free of personal data. */
 import { describe, expect, test } from 'vitest';
+import type { Inventory } from '../inventory/schema.ts';
 import { type Runbook, type RunbookStep, workNames } from '../runbooks/plan/model.ts';
-import { disasterRunbook, drillRunbook, returnRunbook, validateRunbook } from '../runbooks/plan/runbooks.ts';
+import {
+  disasterRunbook,
+  drillRunbook,
+  returnRunbook,
+  runbookOf,
+  validateRunbook,
+} from '../runbooks/plan/runbooks.ts';
 import { applies } from '../runbooks/run/progress.ts';
 import { messageNames } from '../scripts/letters/letter.ts';
 import { soundInventory } from './inventory-copy.ts';
@@ -27,6 +34,27 @@ function stepOf(runbook: Runbook, id: string): RunbookStep {
 function edited(id: string, change: (step: RunbookStep) => Partial<RunbookStep>): Runbook {
   return disaster.map((step) => (step.id === id ? ({ ...step, ...change(step) } as RunbookStep) : step));
 }
+
+/** What the staff is told, with this in every application. */
+function told(change: Partial<Inventory['applications'][number]>): string[] {
+  const applications = inventory.applications.map((one) => ({ ...one, ...change }));
+  return (['restore', 'drill'] as const).map((kind) => {
+    const { it, en } = stepOf(
+      runbookOf(kind, { ...inventory, applications }),
+      '6.2.4-front-office',
+    ).instructions;
+    return `${it} ${en}`;
+  });
+}
+
+test('what is done by hand meanwhile is what the inventory says of each application', () => {
+  for (const text of told({})) {
+    expect(text).toMatch(/Rilevazione delle presenze: si firma a mano\. "dr paper print attendance" stampa/);
+    expect(text).toMatch(/Attendance of the staff: people sign by hand\. .*"dr paper enter FILE"/);
+    expect(text).not.toContain('Certificati di origine:');
+  }
+  for (const text of told({ fallback: undefined })) expect(text).not.toContain('dr paper');
+});
 
 describe('a runbook is sound', () => {
   test.each(runbooks)('$name', ({ runbook }) => {

@@ -1,5 +1,6 @@
 /** A drill with two restored services, the suppliers' services as eight desks see them through two lines, and the coverage. */
 import { requireInventory } from '../inventory/load.ts';
+import { standInNotes } from '../lab/drill-works.ts';
 import { runServices } from '../lab/opening.ts';
 import { coverageEntries } from '../runbooks/evidence/coverage-entries.ts';
 import type { DeskReadiness, ProbeResult } from '../runbooks/evidence/services.ts';
@@ -30,6 +31,8 @@ export async function recordServices(path: string): Promise<Recorder> {
       },
     ],
     seen: (recorder) => {
+      for (const { it, en } of standInNotes(inventory))
+        recorder.append({ type: 'note', textIt: it, textEn: en, origin: 'simulated' });
       recorder.append({
         type: 'probes',
         results: suppliers.flatMap(({ id }) =>

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../core/check.ts';
 import { requireInventory } from '../inventory/load.ts';
+import type { Inventory } from '../inventory/schema.ts';
 import {
   deskAheadSeconds,
   type ExpectedEndpoint,
@@ -317,6 +318,29 @@ describe('a desk', () => {
     const reasons = readinessOf(inventory, 'viareggio', { ...seen, probes }, checks)[3];
     expect(reasons?.reasonsIt).toEqual(['Carte tachigrafiche e CNS: scaduto']);
     expect(reasons?.reasonsEn).toEqual(['Carte tachigrafiche e CNS: expired']);
+  });
+
+  test('a certified service (CNS) counts by its own endpoint, and without one it is not known', () => {
+    const [carte] = inventory.endpoints.filter(({ id }) => id === 'carte');
+    if (carte === undefined) throw new Error('no endpoint of the cards');
+    const { certifiedServices, ...cards } = carte;
+    expect(certifiedServices).toEqual(['cns']);
+    const cns = { ...carte, id: 'cns', name: 'CNS', serviceClass: 'protesti' };
+    const others = inventory.endpoints.filter(({ id }) => id !== 'carte');
+    const fourth = (endpoints: Inventory['endpoints'], outcome: Check['outcome']) => {
+      const probes = [
+        ...look().probes,
+        ...desks.map((desk) => result({ desk, endpoint: 'cns', serviceClass: 'protesti', outcome })),
+      ];
+      return readinessOf({ ...inventory, endpoints }, 'viareggio', look({ probes }), checks)[3];
+    };
+    expect(fourth([...others, cards, cns], 'PASS')?.canOpen).toBe(true);
+    expect(fourth([...others, cards, cns], 'FAIL')).toMatchObject({ canOpen: false, reasonsIt: ['CNS: '] });
+    expect(fourth([...others, cards], 'PASS')).toMatchObject({
+      canOpen: null,
+      reasonsIt: [expect.stringMatching(/^Certificati di autenticazione CNS: nessun punto di accesso/)],
+      reasonsEn: [expect.stringMatching(/^CNS authentication certificates: no endpoint/)],
+    });
   });
 
   test('what each one needs of its own', () => {

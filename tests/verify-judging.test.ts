@@ -312,10 +312,12 @@ describe('a snapshot', async () => {
       ),
     },
     change: { filesBefore: 100, changed: 5, gone: 2, renamed: 1, new: 3, plain: 60, noise: 0 },
+    applications: Object.fromEntries(inventory.applications.map(({ id }) => [id, { rows: 5, wrong: [] }])),
+    applicationBytes: 700,
     inventory: 12,
     errors: {},
   });
-  const counted = { entries: 90, bytes: 9_000 };
+  const counted = { entries: 90, bytes: 9_000, applications: 700 };
   const [first] = inventory.shares;
   const [office] = inventory.offices;
   const account = office?.accounts[0] ?? '';
@@ -340,6 +342,27 @@ describe('a snapshot', async () => {
 
   test.for<[what: string, contents: () => SnapshotContents, found: string[], says: RegExp]>([
     ['in order', right, [], /condivis|shares/],
+    [
+      'an application that could not be backed up',
+      () => ({ ...right(), applications: { ...right().applications, presenze: null } }),
+      ['snapshot.applications FAIL'],
+      /Rilevazione delle presenze: non è nello snapshot.*Attendance of the staff: not in the snapshot/,
+    ],
+    [
+      'an application of whose dump a file is missing',
+      () => ({
+        ...right(),
+        applications: { ...right().applications, presenze: { rows: 5, wrong: ['data/1.dat (- / 7 byte)'] } },
+      }),
+      ['snapshot.applications FAIL'],
+      /Rilevazione delle presenze: la sua copia non è intera.*data\/1\.dat/,
+    ],
+    [
+      'fewer bytes of applications than were counted',
+      () => ({ ...right(), applicationBytes: 600 }),
+      ['snapshot.applications FAIL'],
+      /contava 700 byte di applicazioni, nello snapshot sono 600/,
+    ],
     ['no inventory', () => ({ ...right(), inventory: 0 }), ['snapshot.inventory FAIL'], /inventario manca/],
     [
       'a share that was never backed up',
@@ -471,6 +494,11 @@ describe('a snapshot', async () => {
     const judged = judgeSnapshot(inventory, contents(), counted);
     expect(bad(judged)).toEqual(found);
     expect(said(judged)).toMatch(says);
+  });
+
+  test('an older snapshot, whose tag does not count the applications, is not held to it', () => {
+    const tags = { ...counted, applications: undefined };
+    expect(bad(judgeSnapshot(inventory, { ...right(), applicationBytes: 1 }, tags))).toEqual([]);
   });
 });
 

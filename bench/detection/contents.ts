@@ -3,13 +3,13 @@
  * was done to before.
  */
 import { CANARY_NAME } from '../../platforms/samba/canary.ts';
-import { DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../../scripts/backup.ts';
+import { APPLICATIONS_STAGE, DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../../scripts/backup.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
 import { changeDomain, type DomainChange } from './domain-archive.ts';
 import type { Kind } from './kind.ts';
 
 type Mistake = Omit<Kind, 'group' | 'damage'> & {
-  /** Shell, run in the folder of the shares before manifest and snapshot are made; $share is a folder in it, $file a file there. */
+  /** Shell, run in the folder of the shares before manifest and snapshot are made; $share is a folder in it, $file a file there, $application an application's dump. */
   before?: string;
   /** The same, between manifest and snapshot. */
   between?: string;
@@ -137,6 +137,24 @@ const mistakes: readonly Mistake[] = [
     en: 'a truncated domain archive',
     between: `truncate -s $(( $(stat -c %s ${DOMAIN_ARCHIVE}) / 2 )) ${DOMAIN_ARCHIVE}`,
   },
+  {
+    id: 'application-missing',
+    it: "un'applicazione mai copiata",
+    en: 'an application that was never backed up',
+    between: 'rm -rf "${application:?}"',
+  },
+  {
+    id: 'application-manifest-missing',
+    it: "manifesto di un'applicazione mancante",
+    en: 'no manifest of an application',
+    between: 'rm "${application:?}/manifest.json"',
+  },
+  {
+    id: 'application-dump-truncated',
+    it: "copia di un'applicazione troncata",
+    en: 'a truncated dump of an application',
+    between: 'truncate -s -1 "$(find "${application:?}/data" -type f -size +1k | LC_ALL=C sort | sed -n 1p)"',
+  },
 ];
 
 const domainMistakes: readonly (Omit<Kind, 'group' | 'damage'> & { change: DomainChange })[] = [
@@ -206,5 +224,6 @@ function inShares(command: string): string {
   return `cd ${SHARES_ROOT}
 share=$(find . -mindepth 1 -maxdepth 1 -type d | LC_ALL=C sort | sed -n 1p)
 file=$(find "$share" -type f -size +1k ! -name '${CANARY_NAME}' | LC_ALL=C sort | sed -n 1p)
+application=$(find ${APPLICATIONS_STAGE} -mindepth 1 -maxdepth 1 -type d | LC_ALL=C sort | sed -n 1p)
 ${command}`;
 }

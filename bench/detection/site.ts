@@ -15,7 +15,7 @@ import { stateDirectory } from '../../platforms/cache.ts';
 import { listSnapshots, writeSnapshot } from '../../platforms/restic/cassette.ts';
 import { type ManifestSummary, writeManifest } from '../../platforms/samba/manifest.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
-import { MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
+import { APPLICATIONS_STAGE, MANIFEST, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
 import { passphraseOf } from '../../scripts/context.ts';
 import { SHARES_ROOT } from '../../scripts/serve-shares.ts';
 import { verify } from '../../scripts/verify/verify.ts';
@@ -29,6 +29,8 @@ const PRISTINE = '/srv/detection/pristine';
 /** A cassette that is whole, and the secrets that open it. */
 export type Golden = {
   label: string;
+  /** Whether the application servers were backed up too. */
+  applications: boolean;
   image: string;
   secrets: string;
   snapshotId: string;
@@ -53,10 +55,10 @@ export type DetectionSite = LabSurroundings & {
   forgetLedgers: () => Promise<void>;
   /** The levels up to this one, on the cassette that is in; the first that does not PASS is the last. */
   verify: (upTo: Level) => Promise<LevelResult[]>;
-  /** Shares and staged archive as they were when the whole backup was made. */
+  /** Shares and what else a snapshot holds as they were when the whole backup was made. */
   resetSource: () => Promise<unknown>;
   writeManifest: () => Promise<void>;
-  /** A new snapshot of shares and stage, on record in the ledger, as the backup makes it. */
+  /** A new snapshot of all that, on record in the ledger, as the backup makes it. */
   writeSnapshot: () => Promise<void>;
 };
 
@@ -68,7 +70,7 @@ export async function withDetectionSite<T>(
   await labDown(LAB);
   rmSync(folder, { recursive: true, force: true });
   try {
-    const inventory = await useInventory(join(folder, 'inventory'), 1);
+    const inventory = await useInventory(join(folder, 'inventory'), 1, golden.applications);
     const lab = await labUp({
       name: LAB,
       inventory: { ...inventory, hosts: inventory.hosts.filter(({ kind }) => kind === 'file-server') },
@@ -145,6 +147,7 @@ async function describe(
   const passphrase = await passphraseOf(context, label);
   const shell = async (command: string): Promise<string> => await host.bash(command);
   let manifest: ManifestSummary | undefined;
+  let applications = 0;
   return {
     ...surroundings,
     lab,
@@ -185,18 +188,21 @@ restic ${command}`,
     },
     verify: async (upTo) =>
       (await verify(context, { site: 'viareggio', upTo, days: 1 }, recoverInBubble)).results,
-    resetSource: async () => await shell([SHARES_ROOT, STAGE].map(copyOfPristine).join('\n')),
+    resetSource: async () =>
+      await shell([SHARES_ROOT, STAGE, APPLICATIONS_STAGE].map(copyOfPristine).join('\n')),
     writeManifest: async () => {
       manifest = await writeManifest(host, SHARES_ROOT, MANIFEST);
+      const lengths = `find ${APPLICATIONS_STAGE} -type f ! -name manifest.json -printf '%s\\n'`;
+      applications = Number(await shell(`${lengths} | awk '{ sum += $1 } END { printf "%d", sum }'`));
     },
     writeSnapshot: async () => {
       const { entries, sizeBytes: bytes } = manifest ?? { entries: 0, sizeBytes: 0 };
       const { label: name } = golden;
       await writeSnapshot(host, {
         label: name,
-        paths: [SHARES_ROOT, STAGE],
+        paths: [SHARES_ROOT, STAGE, APPLICATIONS_STAGE],
         tag: SNAPSHOT_TAG,
-        size: { entries, bytes },
+        size: { entries, bytes, applications },
         passphrase,
       });
       const { snapshots } = await listSnapshots(host, name, passphrase);

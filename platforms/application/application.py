@@ -27,16 +27,23 @@ class Application:
         require_folders(self.folders)
         self.database.require()
         if not self.database.exists(self.database.name) or not self.database.tables(self.database.name):
-            refuse(
-                "APPLICATION_EMPTY",
-                "%s: la base dati %s manca o è vuota: non c'è nulla da copiare. / The database is missing or empty: there is nothing to back up." % (self.id, self.database.name),
-                "Controllare nome e motore in inventory/applications.yaml, e l'applicazione su questa macchina. / Check its name and engine there, and the application on this host.",
-            )
+            self.nothing_to_dump()
         manifest = self.consistent()
+        rows = sum(table["rows"] for table in manifest["tables"].values())
+        if rows == 0:
+            self.nothing_to_dump()
         manifest["dump"] = {str(path.relative_to(self.work)): path.stat().st_size for path in sorted(self.work.rglob("*")) if path.is_file()}
         (self.work / "manifest.json").write_text(json.dumps(manifest))
         sizes = manifest["dump"].values()
-        return {"rows": sum(table["rows"] for table in manifest["tables"].values()), "files": len(manifest["files"]), "bytes": sum(sizes)}
+        return {"rows": rows, "files": len(manifest["files"]), "bytes": sum(sizes)}
+
+    def nothing_to_dump(self):
+        """Also where every table is there and none holds a row: no application that was ever used looks so."""
+        refuse(
+            "APPLICATION_EMPTY",
+            "%s: la base dati %s manca o è vuota: non c'è nulla da copiare. / The database is missing or empty: there is nothing to back up." % (self.id, self.database.name),
+            "Controllare nome e motore in inventory/applications.yaml, e l'applicazione su questa macchina. / Check its name and engine there, and the application on this host.",
+        )
 
     def consistent(self):
         """Database and files of one instant: what changed among the files since the dump began makes both be taken again."""
@@ -190,7 +197,7 @@ class Application:
         expected = {**given["manifest"]["tables"], **self.visited()}
         self.database.require()
         found = self.database.measure() if self.database.exists(self.database.name) else {}
-        if not found:
+        if not any(table["rows"] for table in found.values()):
             return {"wrong": ["La base dati %s manca o è vuota. / The database is missing or empty." % self.database.name], "good": ""}
         cut_off, wrong, touched = self.visiting_file.exists(), [], []
         for table, before in sorted(expected.items()):

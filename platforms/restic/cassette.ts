@@ -126,8 +126,8 @@ export async function writeSnapshot(
     label: string;
     paths: readonly string[];
     tag: string;
-    /** What the paths hold, for the restore that must know before it starts. */
-    size: { entries: number; bytes: number };
+    /** What the shares hold, for the restore that must know before it starts, and the bytes of the applications' dumps. */
+    size: { entries: number; bytes: number; applications: number };
     passphrase: string;
     onProgress?: (line: string) => void;
   },
@@ -140,6 +140,7 @@ export async function writeSnapshot(
         TAG: options.tag,
         ENTRIES: options.size.entries,
         BYTES: options.size.bytes,
+        APPLICATIONS: options.size.applications,
       },
       secret: options.passphrase,
       ...(options.onProgress && { onProgress: options.onProgress }),

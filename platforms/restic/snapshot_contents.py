@@ -1,6 +1,7 @@
-"""Sums up a snapshot's stage (a tar of manifest and domain archive) for whoever judges it; judges nothing itself.
+"""Sums up a snapshot's stage (a tar of manifest and domain archive) and its applications for whoever judges it; judges nothing itself.
 
-  snapshot_contents.py WORK STAGE EXPECTED     WORK/stage.tar and perhaps WORK/previous.gz; one JSON object on standard output
+  snapshot_contents.py WORK STAGE EXPECTED     WORK/stage.tar and perhaps WORK/previous.gz, WORK/applications.jsonl (what "restic ls" says) with
+                                               the manifests below WORK/applications; one JSON object on standard output
 """
 import gzip
 import json
@@ -130,6 +131,34 @@ def domain(archive, work):
     return {"realm": realm, "note": note.strip(), "names": directory(path)}
 
 
+def listed(work, stage):
+    """The files of the applications in the snapshot with their lengths, by application and then by path in its folder."""
+    found = {}
+    path = os.path.join(work, "applications.jsonl")
+    if os.path.exists(path):
+        with open(path, encoding="utf-8") as lines:
+            for node in map(json.loads, lines):
+                below = node.get("path", "").removeprefix(stage + "/")
+                if node.get("type") == "file" and "/" in below and below != node["path"]:
+                    application, name = below.split("/", 1)
+                    found.setdefault(application, {})[name] = node.get("size", 0)
+    return found
+
+
+def application(files, manifest):
+    """What its own manifest says that there must be, against what there is."""
+    if files is None:
+        return None
+    try:
+        with open(manifest, encoding="utf-8") as text:
+            said = json.load(text)
+        rows, sizes = sum(table["rows"] for table in said["tables"].values()), said["dump"]
+    except Exception as error:  # whatever a damaged file makes a library throw
+        return {"rows": 0, "wrong": ["manifest.json (%s)" % type(error).__name__]}
+    wrong = ["%s (%s / %d byte)" % (name, files.get(name, "-"), size) for name, size in sorted(sizes.items()) if files.get(name) != size]
+    return {"rows": rows, "wrong": wrong[:5]}
+
+
 def attempt(work):
     """What does not read is told, and judged by who asked."""
     try:
@@ -153,6 +182,10 @@ def main():
                 found["total"] = len(found["names"])
                 found["names"] = {name: found["names"][name] for name in wanted & set(found["names"])}
             answer["domain"] = found
+    dumps = listed(work, expected["applicationsStage"])
+    manifests = os.path.join(work, "applications") + expected["applicationsStage"]
+    answer["applications"] = {name: application(dumps.get(name), os.path.join(manifests, name, "manifest.json")) for name in expected["applications"]}
+    answer["applicationBytes"] = sum(size for found in dumps.values() for name, size in found.items() if name != "manifest.json")
     previous = os.path.join(work, "previous.gz")
     if os.path.exists(previous) and answer["manifest"] is not None:
         before = attempt(lambda: {entry["p"]: file_of(entry) for entry in lines(previous) if entry["t"] == "f"})[0]

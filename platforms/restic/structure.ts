@@ -94,6 +94,19 @@ const contentsSchema = z.strictObject({
       noise: z.number(),
     })
     .nullable(),
+  /** By id, the applications that were asked for; null is one that it does not hold. */
+  applications: z.record(
+    z.string(),
+    z
+      .strictObject({
+        rows: z.number(),
+        /** Files of the dump that are missing, or not as long as its manifest says; that it has no manifest that reads. */
+        wrong: z.array(z.string()),
+      })
+      .nullable(),
+  ),
+  /** Of all the dumps in it. */
+  applicationBytes: z.number(),
   /** YAML files of the inventory in it. */
   inventory: z.number(),
   errors: z.partialRecord(z.enum(['manifest', 'domain']), z.string().nullable()),
@@ -115,6 +128,9 @@ export type ContentsQuestion = {
   canaries: readonly string[];
   /** Accounts and groups of the domain. */
   names: readonly string[];
+  /** Folder in the snapshot with one folder an application, and the ids of those that must be there; with none it is not looked into. */
+  applicationsStage: string;
+  applications: readonly string[];
 };
 
 /** Sums up a snapshot without restoring it. @throws DrError CASSETTE_DAMAGED, CASSETTE_PASSPHRASE, REMOTE_FAILED */
@@ -123,7 +139,8 @@ export async function snapshotContents(
   question: ContentsQuestion,
   passphrase: string,
 ): Promise<SnapshotContents> {
-  const { label, snapshotId, previousId, stage, manifest, domain, folders, canaries, names } = question;
+  const { label, snapshotId, previousId, stage, applicationsStage, ...expected } = question;
+  const { manifest, applications } = expected;
   const program = await readFile(file('snapshot_contents.py'), 'utf8');
   return await explained(label, async () => {
     const answer = await probeBash(host, file('snapshot-contents.sh'), {
@@ -133,7 +150,8 @@ export async function snapshotContents(
         PREVIOUS: previousId ?? '',
         STAGE: stage,
         MANIFEST: `${stage}/${manifest}`,
-        EXPECTED: JSON.stringify({ manifest, domain, folders, canaries, names }),
+        APPLICATIONS: applications.length === 0 ? '' : applicationsStage,
+        EXPECTED: JSON.stringify({ ...expected, applicationsStage }),
         CONTENTS_PY: program,
       },
       secret: passphrase,

@@ -346,8 +346,8 @@ const meanwhile: Runbook = [
     needs: ['6.2.3', '6.1.11-viareggio', '6.1.10-workstations'],
     when: atSecondarySite,
     instructions: {
-      it: 'Non aspettare file server e Active Directory: i servizi degli sportelli sono in internet. Aprire quelli elencati nella lettera a Viareggio. Affiggere gli orari. Dire al personale che cosa non si può ancora fare. Le presenze si firmano a mano: "dr paper print attendance" stampa il foglio del giorno; tornato il sistema delle presenze, le ore si registrano con "dr paper enter FILE".',
-      en: 'Do not wait for file server and Active Directory: the services of the counters are on the internet. Open those listed in the letter to Viareggio. Post the opening hours. Tell the staff what cannot be done yet. Attendance is signed by hand: "dr paper print attendance" prints the sheet of the day; once the attendance system is back, the times are entered with "dr paper enter FILE".',
+      it: 'Non aspettare file server e Active Directory: i servizi degli sportelli sono in internet. Aprire quelli elencati nella lettera a Viareggio. Affiggere gli orari. Dire al personale che cosa non si può ancora fare.',
+      en: 'Do not wait for file server and Active Directory: the services of the counters are on the internet. Open those listed in the letter to Viareggio. Post the opening hours. Tell the staff what cannot be done yet.',
     },
     proof: {
       it: 'Ogni sportello elencato ha servito un utente.',

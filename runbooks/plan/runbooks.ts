@@ -1,7 +1,9 @@
 /** The runbooks that are run, made of the phases, and what must be true of any runbook. */
 import { assertNever } from '../../core/errors.ts';
+import type { Inventory } from '../../inventory/schema.ts';
 import type { RunKind } from '../evidence/evidence.ts';
 import { closing } from './closing.ts';
+import { withFallbacks } from './fallbacks.ts';
 import { management } from './management.ts';
 import { type Bilingual, type Condition, optionsOf, type Runbook, type RunbookStep } from './model.ts';
 import { preparation } from './preparation.ts';
@@ -34,7 +36,12 @@ export function returnRunbook(): Runbook {
   return returnToLucca;
 }
 
-export function runbookOf(kind: RunKind): Runbook {
+/** The runbook of a run, with what the inventory adds to its words. */
+export function runbookOf(kind: RunKind, inventory: Inventory): Runbook {
+  return withFallbacks(planOf(kind), inventory);
+}
+
+function planOf(kind: RunKind): Runbook {
   switch (kind) {
     case 'drill':
       return drillRunbook();

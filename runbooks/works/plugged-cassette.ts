@@ -56,10 +56,10 @@ export async function cassetteEvent(
   });
 }
 
-/** The backup tags each snapshot with its size. */
+/** The backup tags each snapshot with its size: the shares' and the applications'. */
 function sizeTag({ tags }: Snapshot): number {
-  const size = tags.find((tag) => tag.startsWith('bytes='));
-  return size === undefined ? 0 : Number(size.slice('bytes='.length));
+  const sizes = tags.map((tag) => /^(?:bytes|applications)=(\d+)$/.exec(tag)?.[1]);
+  return sizes.reduce((sum, size) => sum + Number(size ?? 0), 0);
 }
 
 export function noSnapshot(label: string, before?: string): DrError {

@@ -1,11 +1,17 @@
 /** Level 3, structure: the repository is whole, and its newest snapshot holds what it must. Reads no file contents. */
 import { basename } from 'node:path';
-import { canaryPaths, declaredAcls, declaredNames, judgeSnapshot } from '../../cassette/snapshot.ts';
+import {
+  canaryPaths,
+  declaredAcls,
+  declaredNames,
+  judgeSnapshot,
+  type Tags,
+} from '../../cassette/snapshot.ts';
 import { judgeStructure } from '../../cassette/structure.ts';
 import type { Check } from '../../core/check.ts';
 import { monotonicMs } from '../../core/time.ts';
 import { checkStructure, snapshotContents } from '../../platforms/restic/structure.ts';
-import { DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../backup.ts';
+import { APPLICATIONS_STAGE, DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../backup.ts';
 import { passphraseOf } from '../context.ts';
 import { carryOut, type Outcome, timed } from './level.ts';
 import type { FoundSnapshot, Session } from './session.ts';
@@ -47,16 +53,18 @@ async function snapshotChecks(
     folders: [...declaredAcls(inventory).keys()],
     canaries: canaryPaths(inventory),
     names: declaredNames(inventory),
+    applicationsStage: APPLICATIONS_STAGE,
+    applications: inventory.applications.map(({ id }) => id),
   };
   const contents = await snapshotContents(host, question, passphrase);
   return timed(judgeSnapshot(inventory, contents, countedBy(snapshot.tags)), monotonicMs() - started);
 }
 
 /** What the backup counted before it wrote; older snapshots say nothing of it. */
-function countedBy(tags: readonly string[]): { entries: number | undefined; bytes: number | undefined } {
+function countedBy(tags: readonly string[]): Tags {
   const value = (name: string): number | undefined => {
     const tag = tags.find((one) => one.startsWith(`${name}=`));
     return tag === undefined ? undefined : Number(tag.slice(name.length + 1));
   };
-  return { entries: value('entries'), bytes: value('bytes') };
+  return { entries: value('entries'), bytes: value('bytes'), applications: value('applications') };
 }

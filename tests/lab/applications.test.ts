@@ -20,17 +20,27 @@ import {
   workFolder,
 } from '../../platforms/application/application.ts';
 import { verifyApplication } from '../../platforms/application/verify-application.ts';
+import { listSnapshots, writeSnapshot } from '../../platforms/restic/cassette.ts';
 import { resumeServer, stopServer } from '../../platforms/samba/serving.ts';
 import { RemoteHost as Remote, type RemoteHost } from '../../platforms/ssh.ts';
-import { type BackupOutcome, backup } from '../../scripts/backup.ts';
+import { APPLICATIONS_STAGE, type BackupOutcome, backup, SNAPSHOT_TAG, STAGE } from '../../scripts/backup.ts';
+import { passphraseOf } from '../../scripts/context.ts';
+import { probeHardware } from '../../scripts/probe-hardware.ts';
 import { restoreApplication } from '../../scripts/restore-application.ts';
 import { standDownApplication } from '../../scripts/stand-down.ts';
+import { verifyStructure } from '../../scripts/verify/structure.ts';
 import { verifyRestore } from '../../scripts/verify-restore.ts';
 import { SiteStack } from '../../stacks/engine.ts';
 import { useInventory } from './inventory-folder.ts';
 import { removeEverything, stateFolder, until } from './lab-harness.ts';
 import { runProgram } from './script-program.ts';
-import { applicationIds, installSmallApplications, useSmallApplications } from './small-applications.ts';
+import {
+  applicationIds,
+  installSmallApplications,
+  PAIRS_FOLDER,
+  useSmallApplications,
+  writePairs,
+} from './small-applications.ts';
 
 const LABEL = 'LUCCA-DR-A';
 const KEPT = '/root/kept';
@@ -44,6 +54,7 @@ const atLucca: { refusals: Record<string, string>; units: string; left: string }
   units: '',
   left: '',
 };
+const said: string[] = [];
 let server: RemoteHost;
 
 beforeAll(async () => {
@@ -55,12 +66,13 @@ beforeAll(async () => {
   lab = await labUp({ name: 'applications', inventory });
   // The lab's own products are not among these.
   await buildLucca(lab, { ...inventory, applications: [] }, 12 * 1024 ** 2, () => undefined);
-  surroundings = await labSurroundings(lab, () => undefined);
+  surroundings = await labSurroundings(lab, (text) => said.push(text));
   await using host = await Remote.connect(surroundings.context.access, 'lu-app1');
   await installSmallApplications(host);
   await damageAtLucca(host);
   await lab.createCassetteDisk({ label: LABEL, serial: 'LDR-0001', sizeBytes: 256 * 1024 ** 2 });
   await lab.plugCassette(LABEL, 'lu-fs1');
+  await writePairs(host);
   taken = await backup(surroundings.context, { fileServer: 'lu-fs1', controller: 'lu-dc1', label: LABEL });
   atLucca.units = (await host.try(`systemctl is-active ${applicationIds.join(' ')}`)).stdout;
   atLucca.left = (await host.try('ls /var/lib/dr-applications')).stdout;
@@ -87,8 +99,8 @@ async function keepDump(host: RemoteHost, id: string): Promise<void> {
   );
 }
 
-function postgres(text: string): string {
-  return `cd /; runuser -u postgres -- psql -qc '${text}'`;
+function postgres(text: string, database = 'postgres'): string {
+  return `cd /; runuser -u postgres -- psql -qc '${text}' ${database}`;
 }
 
 /** Each is made good again: the backup that follows must be whole. */
@@ -117,6 +129,8 @@ async function damageAtLucca(host: RemoteHost): Promise<void> {
   await refusal('missing');
   await host.bash(postgres('CREATE DATABASE presenze_db'));
   await refusal('empty');
+  await host.bash(postgres('CREATE TABLE hollow (n int)', 'presenze_db'));
+  await refusal('hollow');
   await host.bash(postgres('DROP DATABASE presenze_db'));
   await host.bash(postgres('ALTER DATABASE aside RENAME TO presenze_db'));
 }
@@ -128,6 +142,7 @@ describe('at Lucca', () => {
     ['growing', /^APPLICATION_BUSY .*nota\.txt/],
     ['missing', /^APPLICATION_EMPTY .*presenze_db/],
     ['empty', /^APPLICATION_EMPTY .*presenze_db/],
+    ['hollow', /^APPLICATION_EMPTY .*presenze_db/],
   ] as const)('a database that is %s, or files that change all the time, are named', ([what, says]) => {
     expect(atLucca.refusals[what]).toMatch(says);
   });
@@ -136,6 +151,78 @@ describe('at Lucca', () => {
     expect(taken.warnings.filter((text) => text.includes('Prova'))).toEqual([]);
     expect(atLucca.units.trim().split('\n')).toEqual(['active', 'active', 'active']);
     expect(atLucca.left).toBe('');
+  });
+
+  test('an application that is written to meanwhile is dumped again', () => {
+    expect(said.filter((text) => text.includes('si ripete'))).toContainEqual(
+      expect.stringMatching(/^protocollo: .*protocollo\/allegati/),
+    );
+  });
+});
+
+describe('before anything is restored', () => {
+  test('the snapshot is judged: an application that is not in it, or whose dump is not whole, is named', async () => {
+    const { context } = surroundings;
+    await using host = await Remote.connect(context.access, 'vi-fs1');
+    const passphrase = await passphraseOf(context, LABEL);
+    const newest = async () => {
+      const { snapshots } = await listSnapshots(host, LABEL, passphrase);
+      const snapshot = snapshots.at(-1);
+      if (snapshot === undefined) throw new Error('no snapshot');
+      const subject = {
+        label: LABEL,
+        repositoryId: taken.cassette.repositoryId,
+        snapshotId: snapshot.id,
+        snapshotAtUtc: snapshot.time,
+      };
+      const found = { label: LABEL, mountPoint: `/media/${LABEL}`, subject, snapshot, previousId: undefined };
+      const { result } = await verifyStructure(
+        { context, host, site: 'viareggio', label: LABEL, days: 1 },
+        found,
+      );
+      return result;
+    };
+    const whole = await newest();
+    expect(whole.outcome).toBe('PASS');
+    const evidence = whole.checks.find(({ id }) => id === 'snapshot.applications')?.evidence;
+    expect(evidence).toMatch(/^3 applicazioni \/ applications, \d{5} righe/);
+
+    const restic = `RESTIC_PASSWORD="$DR_SECRET" restic --repo /media/${LABEL}/restic --no-cache --quiet`;
+    const from = `${restic} restore ${taken.snapshotId} --target / --include ${STAGE} --include ${APPLICATIONS_STAGE}`;
+    const spoil = `cd ${APPLICATIONS_STAGE}; rm -r presenze; rm certificati/data/company.txt`;
+    await host.bash(`${from}; ${spoil}`, { secret: passphrase });
+    const { entries, sizeBytes: bytes } = taken.manifest;
+    const size = { entries, bytes, applications: 1 };
+    const paths = [STAGE, APPLICATIONS_STAGE];
+    await writeSnapshot(host, { label: LABEL, paths, tag: SNAPSHOT_TAG, size, passphrase });
+    await host.bash(`rm -rf ${paths.join(' ')}`);
+    const judged = await newest();
+    expect(judged.checks.filter(({ outcome }) => outcome !== 'PASS')).toEqual([
+      expect.objectContaining({
+        id: 'snapshot.applications',
+        outcome: 'FAIL',
+        evidence: expect.stringMatching(
+          /Prova presenze: non è nello snapshot.*Prova certificati: .*data\/company\.txt.*contava 1 byte/s,
+        ),
+      }),
+    ]);
+  });
+
+  test("hardware without an application's packages is not ready, and the package is named", async () => {
+    const { context } = surroundings;
+    expect(await probeHardware(context, 'vi-app1')).toMatchObject({ changed: false });
+    const applications = inventory.applications.map((one) => ({
+      ...one,
+      packages: [...one.packages, 'php-assente'],
+    }));
+    await expect(
+      probeHardware({ ...context, inventory: { ...inventory, applications } }, 'vi-app1'),
+    ).rejects.toThrow(
+      expect.objectContaining({
+        code: 'HARDWARE_NOT_READY',
+        message: expect.stringMatching(/vi-app1 mancano: php-assente\./),
+      }),
+    );
   });
 });
 
@@ -151,9 +238,14 @@ const standDown = async (application: string): Promise<{ changed: boolean }> =>
   await standDownApplication(surroundings.context, 'vi-app1', application);
 const stateOf = async (id: string): Promise<string> =>
   (await server.try(`cat /var/lib/dr/applications/${id}.json`)).stdout;
-const sql = async (text: string): Promise<string> => {
+const sql = async (text: string, id = 'presenze'): Promise<string> => {
+  const { engine, name } = applicationById(inventory, id).database;
   const quoted = text.replaceAll("'", `'\\''`);
-  return (await server.bash(`cd /; runuser -u postgres -- psql -XqAtc '${quoted}' presenze_db`)).trim();
+  const program =
+    engine === 'mariadb'
+      ? `mariadb --batch --skip-column-names -e '${quoted}' ${name}`
+      : `cd /; runuser -u postgres -- psql -XqAtc '${quoted}' ${name}`;
+  return (await server.bash(program)).trim();
 };
 
 async function manifestOf(id: string): Promise<DumpManifest> {
@@ -251,14 +343,39 @@ describe('a database that is there already', () => {
 test('the stack restores all of them, also the one that is only an entry of the inventory, and starts them', async () => {
   const settings = { role: 'exercise', from: { ...from(), cassetteHost: 'vi-fs1' } } as const;
   const stack = await SiteStack.open('viareggio', settings, surroundings.place);
-  await stack.up();
+  const events: string[] = [];
+  await stack.up(({ kind, ...event }) => {
+    if (kind === 'started' || kind === 'finished')
+      events.push(`${kind} ${'resource' in event ? event.resource : ''}`);
+  });
+  const at = (event: string): number => {
+    expect(events).toContain(event);
+    return events.indexOf(event);
+  };
+  for (const id of applicationIds)
+    expect(at(`started ${id}-restore-application`)).toBeLessThan(
+      at('finished viareggio-files-restore-files'),
+    );
+  for (const needed of ['viareggio-domain-start-domain', 'viareggio-files-serve-shares'])
+    expect(at('started protocollo-start-application')).toBeGreaterThan(at(`finished ${needed}`));
   expect((await server.bash(`systemctl is-active ${applicationIds.join(' ')}`)).trim()).toBe(
     'active\nactive\nactive',
   );
   const { checks } = await verifyRestore(surroundings.context, { site: 'viareggio', ...from() });
-  const data = checks.filter(({ id }) => /^app\..*\.(rows|files|integrity)$/.test(id));
-  expect(data.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
-  expect(data).toHaveLength(9);
+  const own = checks.filter(({ id }) => id.startsWith('app.'));
+  expect(own.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
+  expect(own.map(({ id }) => id).toSorted()).toEqual(
+    applicationIds
+      .flatMap((id) =>
+        ['rows', 'files', 'integrity', 'health', 'log-on', 'read', 'write'].map(
+          (part) => `app.${id}.${part}`,
+        ),
+      )
+      .toSorted(),
+  );
+  const rows = await sql("SELECT name FROM office WHERE name LIKE 'coppia-%'", 'protocollo');
+  const files = await server.bash(`ls ${PAIRS_FOLDER} | grep coppia-`);
+  expect(files.trim().split('\n').toSorted()).toEqual(rows.split('\n').toSorted());
   expect((await stack.up()).changed).toBe(false);
 });
 
@@ -327,40 +444,94 @@ async function compare(id: string, part: 'rows' | 'files' | 'integrity'): Promis
   return wrong;
 }
 
-describe('what is wrong afterwards', () => {
+describe.for([
+  {
+    id: 'presenze',
+    engine: 'PostgreSQL',
+    lose: 'DELETE FROM line WHERE id = 7',
+    lost: /^public\.line: .*19999.*20000/,
+    change: "UPDATE office SET name = 'x' WHERE id = 3",
+    changed: /^public\.office: .*è cambiato/,
+    orphan: 'SET session_replication_role = replica; DELETE FROM office WHERE id = 5',
+    orphaned: /line_office_fkey: .*400/,
+    dropIndex: 'DROP INDEX line_at',
+    withoutIndex: /^public\.line_at: indice mancante/,
+    // An index whose function has changed since holds other keys than its table gives.
+    spoil: `CREATE FUNCTION twist(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1'; CREATE INDEX twisted ON office (twist(id));
+      CREATE OR REPLACE FUNCTION twist(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT -$1'`,
+    spoilFile: ':',
+    spoilt: /twisted/,
+    empty: 'DROP INDEX twisted; TRUNCATE office, line',
+  },
+  {
+    id: 'certificati',
+    engine: 'MariaDB',
+    lose: 'DELETE FROM certificate WHERE id = 7',
+    lost: /^certificate: .*9999.*10000/,
+    change: "UPDATE company SET name = 'x' WHERE id = 3",
+    changed: /^company: .*è cambiato/,
+    orphan: 'SET foreign_key_checks = 0; DELETE FROM company WHERE id = 5',
+    orphaned: /certificate\.of_company: .*200/,
+    dropIndex: 'ALTER TABLE certificate DROP INDEX at',
+    withoutIndex: /^certificate\.at: indice mancante/,
+    // A table of the kind whose file can be cut while the engine runs.
+    spoil:
+      'CREATE TABLE torn (n int) ENGINE=MyISAM; INSERT INTO torn SELECT seq FROM seq_1_to_1000; FLUSH TABLES',
+    spoilFile: 'truncate -s -100 /var/lib/mysql/certificati_db/torn.MYD',
+    spoilt: /torn/,
+    empty:
+      'DROP TABLE torn; SET foreign_key_checks = 0; DELETE FROM certificate; DELETE FROM company; DELETE FROM journal; DELETE FROM latin',
+  },
+])('what is wrong afterwards: $engine', (wrong) => {
+  const { id } = wrong;
+
   test('a lost row names its table', async () => {
-    await sql('DELETE FROM line WHERE id = 7');
-    expect(await compare('presenze', 'rows')).toEqual([
-      expect.stringMatching(/^public\.line: .*19999.*20000/),
-    ]);
-    expect(await compare('presenze', 'integrity')).toEqual([]);
+    await sql(wrong.lose, id);
+    expect(await compare(id, 'rows')).toEqual([expect.stringMatching(wrong.lost)]);
+    expect(await compare(id, 'integrity')).toEqual([]);
   });
 
   test('a changed value names its table', async () => {
-    await sql("UPDATE office SET name = 'x' WHERE id = 3");
-    expect(await compare('presenze', 'rows')).toContainEqual(expect.stringMatching(/^public\.office: /));
+    await sql(wrong.change, id);
+    expect(await compare(id, 'rows')).toContainEqual(expect.stringMatching(wrong.changed));
   });
 
   test('an orphan row names the foreign key', async () => {
-    await sql('SET session_replication_role = replica; DELETE FROM office WHERE id = 5');
-    expect(await compare('presenze', 'integrity')).toEqual([
-      expect.stringMatching(/line_office_fkey: .*400/),
-    ]);
+    await sql(wrong.orphan, id);
+    expect(await compare(id, 'integrity')).toEqual([expect.stringMatching(wrong.orphaned)]);
   });
 
   test('an index that is gone is named', async () => {
-    await sql('DROP INDEX line_at');
-    expect(await compare('presenze', 'integrity')).toContainEqual(expect.stringContaining('public.line_at'));
+    await sql(wrong.dropIndex, id);
+    expect(await compare(id, 'integrity')).toContainEqual(expect.stringMatching(wrong.withoutIndex));
   });
 
-  test('a file of another owner, one that is gone and one too many are named', async () => {
-    await server.bash(
-      'chown root /var/lib/presenze/allegati/nota.txt; rm /opt/presenze/index.html; touch /opt/presenze/altro',
-    );
-    expect(await compare('presenze', 'files')).toEqual([
-      expect.stringMatching(/^\/opt\/presenze\/altro: in più/),
-      expect.stringMatching(/^\/opt\/presenze\/index\.html: manca/),
-      expect.stringMatching(/nota\.txt: owner/),
+  test('what the engine itself cannot read any more is named', async () => {
+    await sql(wrong.spoil, id);
+    await server.bash(wrong.spoilFile);
+    expect(await compare(id, 'integrity')).toContainEqual(expect.stringMatching(wrong.spoilt));
+  });
+
+  test('a database that is there without a row is said to be empty', async () => {
+    await sql(wrong.empty, id);
+    expect(await compare(id, 'rows')).toEqual([
+      expect.stringMatching(`^La base dati ${id}_db manca o è vuota`),
     ]);
   });
+});
+
+test('a database without a table is said to be empty, too', async () => {
+  await sql('DROP SCHEMA public CASCADE');
+  expect(await compare('presenze', 'rows')).toEqual([expect.stringMatching('presenze_db manca o è vuota')]);
+});
+
+test('a file of another owner, one that is gone and one too many are named', async () => {
+  await server.bash(
+    'chown root /var/lib/presenze/allegati/nota.txt; rm /opt/presenze/index.html; touch /opt/presenze/altro',
+  );
+  expect(await compare('presenze', 'files')).toEqual([
+    expect.stringMatching(/^\/opt\/presenze\/altro: in più/),
+    expect.stringMatching(/^\/opt\/presenze\/index\.html: manca/),
+    expect.stringMatching(/nota\.txt: owner/),
+  ]);
 });

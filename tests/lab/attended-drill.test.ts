@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { requireInventory } from '../../inventory/load.ts';
+import type { Report } from '../../report/model.ts';
 import { readReport } from '../../report/write.ts';
+import type { CoverageEntry } from '../../runbooks/evidence/services.ts';
 import { walkChapter } from '../chapter-walk.ts';
 import { Hand } from '../hand.ts';
 import { copyInventory } from '../inventory-copy.ts';
@@ -55,4 +58,39 @@ test('a drill is walked through from the page alone and passes', async () => {
   );
   expect(chapter?.filter(({ outcome }) => outcome === 'planned')).toEqual([]);
   expect(new Set(report?.answers.map(({ person }) => person)).size).toBe(1);
+  if (report !== undefined) await expectServices(report);
 });
+
+/** What the desks saw of suppliers and applications, and what came of each service of the documents: every row of it. */
+async function expectServices({ services, probes, readiness, coverage, notes }: Report): Promise<void> {
+  const { desks, lines, endpoints, applications, ...inventory } = await requireInventory();
+  const ids = desks.filter(({ site }) => site === 'viareggio').map(({ id }) => id);
+  expect(services?.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(
+    applications.map(({ id }) => `${id} PASS`),
+  );
+  expect(readiness?.map(({ desk, canOpen }) => `${desk} ${canOpen}`)).toEqual(ids.map((id) => `${id} true`));
+  const seen = probes?.map(({ desk, line, endpoint, outcome }) => `${desk} ${line} ${endpoint} ${outcome}`);
+  const all = ids.flatMap((desk) =>
+    lines.flatMap((line) => endpoints.map((endpoint) => `${desk} ${line.id} ${endpoint.id} PASS`)),
+  );
+  expect(all.length).toBeGreaterThan(0);
+  expect(seen?.toSorted()).toEqual(all.toSorted());
+  const rows = (kind: CoverageEntry['kind']): string[] =>
+    coverage?.flatMap((row) => (row.kind === kind ? [`${row.id} ${row.status}`] : [])) ?? [];
+  const own = applications.map(({ serviceClass }) => serviceClass);
+  expect(rows('service-class').toSorted()).toEqual(
+    inventory.serviceClasses.map(({ id }) => `${id} ${own.includes(id) ? 'restored' : 'probed'}`).toSorted(),
+  );
+  expect(rows('out-of-scope')).toEqual(inventory.outOfScopeServices.map(({ id }) => `${id} not-covered`));
+  expect(rows('solution')).toEqual([
+    'ic-a promised',
+    'ic-b promised',
+    'ic-c promised',
+    'cciaa-a promised',
+    'cciaa-b restored',
+  ]);
+  for (const { nameIt, product } of applications.filter((one) => one.product.standIn))
+    expect(
+      notes.filter(({ textIt }) => textIt.startsWith(`${nameIt}: `) && textIt.includes(product.name)),
+    ).toHaveLength(1);
+}

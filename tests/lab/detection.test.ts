@@ -25,16 +25,19 @@ test('each kind of damage is found at its level, and clean cassettes raise no al
   const known = new Set(allKinds.map(({ id }) => id));
   expect(known.size).toBe(allKinds.length);
   expect(known.size).toBeGreaterThanOrEqual(40);
-  await withDetectionSite({ ...golden, sizeBytes: golden.manifest.sizeBytes }, async (site) => {
-    for (const [index, kind] of allKinds.filter(({ id }) => id in sample).entries()) {
-      site.seed = 7000 + index;
-      const { level, text } = await detect(site, kind);
-      expect([kind.id, level]).toEqual([kind.id, sample[kind.id]]);
-      expect(text).not.toBe('');
-    }
-    for (const seed of cleanEndings.keys()) {
-      site.seed = seed;
-      expect(await falseAlarm(site, 'content')).toBeUndefined();
-    }
-  });
+  await withDetectionSite(
+    { ...golden, applications: false, sizeBytes: golden.manifest.sizeBytes },
+    async (site) => {
+      for (const [index, kind] of allKinds.filter(({ id }) => id in sample).entries()) {
+        site.seed = 7000 + index;
+        const { level, text } = await detect(site, kind);
+        expect([kind.id, level]).toEqual([kind.id, sample[kind.id]]);
+        expect(text).not.toBe('');
+      }
+      for (const seed of cleanEndings.keys()) {
+        site.seed = seed;
+        expect(await falseAlarm(site, 'content')).toBeUndefined();
+      }
+    },
+  );
 });

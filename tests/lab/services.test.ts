@@ -1,6 +1,7 @@
 /** Suppliers' services seen from the desks: real servers, real resolvers, a real authority, and what goes wrong on the way. */
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { printerAt } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import { type Lab, labUp } from '../../lab/lab.ts';
 import { labSurroundings } from '../../lab/lucca.ts';
@@ -40,6 +41,13 @@ async function look(more: Record<string, Partial<Inventory['endpoints'][number]>
     evidence: Object.fromEntries(checks.map(({ id, evidence }) => [id, evidence])),
     probes: seen.probes,
   };
+}
+
+/** Why a desk cannot open, in Italian. */
+async function whyShut(desk: string): Promise<string> {
+  const { readiness } = await findServices(context, { site: 'viareggio', desk });
+  expect(readiness).toMatchObject([{ desk, canOpen: false }]);
+  return readiness[0]?.reasonsIt.join() ?? '';
 }
 
 /** How many of a line's results passed; of all lines without one. */
@@ -196,11 +204,17 @@ describe('what goes wrong', () => {
     expect(new Set(fromOther.map(({ outcome }) => outcome))).toEqual(new Set(['PASS']));
   });
 
-  test('a card reader that does not run keeps the desk for cards shut, and says so', async () => {
+  test('a card reader that does not run, then a printer whose queue is stopped, keep the desk for cards shut, and say so', async () => {
+    const queue = printerAt(inventory, 'viareggio')?.name;
+    await on(lab, 'vi-ws4', `systemctl start cups; lpadmin -p ${queue} -E -v socket://192.0.2.9:9100 -m raw`);
     await on(lab, 'vi-ws4', 'systemctl stop pcscd.socket pcscd.service');
-    const { readiness } = await findServices(context, { site: 'viareggio', desk: 'vi-desk4' });
-    await on(lab, 'vi-ws4', 'systemctl start pcscd.socket');
-    expect(readiness).toMatchObject([{ desk: 'vi-desk4', canOpen: false }]);
-    expect(readiness[0]?.reasonsIt.join()).toContain('pcscd.socket non è attivo');
+    const reader = await whyShut('vi-desk4');
+    await on(lab, 'vi-ws4', `systemctl start pcscd.socket; cupsdisable ${queue}`);
+    const printer = await whyShut('vi-desk4');
+    await on(lab, 'vi-ws4', `lpadmin -x ${queue}; systemctl stop cups`);
+    expect(reader).toContain('pcscd.socket non è attivo');
+    expect(reader).not.toContain('stampante');
+    expect(printer).toMatch(new RegExp(`stampante: printer ${queue} disabled`));
+    expect(printer).not.toContain('pcscd');
   });
 });

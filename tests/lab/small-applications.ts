@@ -52,6 +52,26 @@ ${applicationIds.map((id, index) => `id=${id} port=${portOf(index)}${INSTALL}`).
 ${DATA}`);
 }
 
+/** Where the pairs of {@link writePairs} lie; each is a row of `office` with the file's name too. */
+export const PAIRS_FOLDER = '/var/lib/protocollo/allegati';
+
+/** Rows and files of `protocollo` are written in pairs, from now on until its second dump of one backup has begun. */
+export async function writePairs(host: RemoteHost): Promise<void> {
+  await host.bash(`cat > /root/pairs.sh <<'END'
+cd /; work=/var/lib/dr-applications/protocollo; number=0; seen=
+until [ "$seen" = gone ]; do
+  number=$((number + 1))
+  runuser -u postgres -- psql -qc "INSERT INTO office (name) VALUES ('coppia-$number')" protocollo_db
+  echo > ${PAIRS_FOLDER}/coppia-$number
+  # The folder of the first dump is thrown away before the second one begins, and this mark with it.
+  if [ -z "$seen" ] && [ -d $work/data ]; then touch $work/seen; seen=yes
+  elif [ -n "$seen" ] && [ ! -e $work/seen ]; then seen=gone
+  fi
+done
+END
+systemd-run --quiet --unit=pairs bash /root/pairs.sh`);
+}
+
 const INSTALL = `
   mkdir -p /opt/$id /var/lib/$id/allegati
   echo "$id" > /var/lib/$id/allegati/nota.txt
