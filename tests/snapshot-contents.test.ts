@@ -24,7 +24,15 @@ async function changeBetween(before: readonly Entry[], now: readonly Entry[]): P
   stage.finalize();
   writeFileSync(join(work, 'stage.tar'), await buffer(stage));
   writeFileSync(join(work, 'previous.gz'), manifestOf(before));
-  const expected = { manifest: 'manifest.gz', domain: 'domain', folders: [], canaries: [], names: [] };
+  const expected = {
+    manifest: 'manifest.gz',
+    domain: 'domain',
+    folders: [],
+    canaries: [],
+    names: [],
+    applications: [],
+    applicationsStage: '/stage/none',
+  };
   const program = join(projectFolder, 'platforms', 'restic', 'snapshot_contents.py');
   const answer = JSON.parse(await run('python3', [program, work, '/stage', JSON.stringify(expected)]));
   return (answer as { change: unknown }).change;
