@@ -148,8 +148,8 @@ test(
       ...as(IT, '--at', '2026-01-02 08:30', '--note', 'sala server allagata'),
     );
     // Neither has asked again: each change of the database comes by itself.
-    await page.events.until('sala server allagata');
     await watching.says(/Fatto: sala server allagata/);
+    await page.events.until('sala server allagata');
     await watching.says(/^\? 6\.1 .*Decidere se/m);
     const handedOver = {
       type: 'hand-over',
