@@ -88,7 +88,8 @@ function pastRuns(directory: string, kind: RunSettings['kind']): PastRun[] {
   const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return folders.flatMap(({ name }) => {
     const report = readReport(join(directory, name, 'report.json'));
-    if (report === undefined || report.kind !== kind) return [];
+    // What people do on another way says nothing of how long the program takes.
+    if (report === undefined || report.kind !== kind || report.otherWay !== undefined) return [];
     const actualMs = (report.rto ?? report.outage)?.actualMs ?? null;
     return actualMs === null ? [] : [{ runId: report.runId, actualMs }];
   });

@@ -19,6 +19,7 @@ import { z } from 'zod';
 import { checkSchema } from '../../core/check.ts';
 import { DrError, isMissingFile } from '../../core/errors.ts';
 import { monotonicMs, utcNow } from '../../core/time.ts';
+import { scenarioSchema } from './scenario.ts';
 import {
   coverageEntrySchema,
   deskReadinessSchema,
@@ -98,6 +99,10 @@ export const plannedStepSchema = z.strictObject({
   when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
   /** The longest that an attempt is planned to take; after it there is an alarm. */
   timeoutMinutes: z.number().positive().optional(),
+  /** Steps that must be over before. */
+  needs: z.array(z.string()).optional(),
+  /** The point of the clocks that it reaches. */
+  milestone: z.enum(milestoneNames).optional(),
   /** The step that this one is a part of. */
   partOf: z.string().optional(),
   /** What can be decided here, in the words in which it was asked. */
@@ -110,7 +115,7 @@ export const eventSchema = z.discriminatedUnion('type', [
     runId: z.string(),
     kind: z.enum(runKinds),
     /** A return has no scenario and no targets: no disaster strikes, and the plan sets no time for it. */
-    scenario: z.enum(['D1', 'D2', 'D3']).optional(),
+    scenario: scenarioSchema.optional(),
     rtoTargetSeconds: z.number().positive().optional(),
     rpoTargetSeconds: z.number().positive().optional(),
     /** Where the targets come from: document and clause, or "--rto". */

@@ -140,7 +140,10 @@ const support: Runbook = [
   },
 ];
 
-/** The ways that do not lead to Viareggio. They are carried out by people: the program restores at the secondary site. */
+/**
+ * The ways that do not lead to Viareggio. They are carried out by people: the program restores at the secondary site. That service is
+ * back people say too, so the end of each reaches `accepted` without anything verified before.
+ */
 const otherWays: Runbook = [
   {
     id: '6.1.10-other-room',
@@ -170,6 +173,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 1440,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
   {
     id: '6.1.10-repair',
@@ -196,6 +200,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 1440,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
   {
     id: '6.1.10-clean',
@@ -225,6 +230,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 2160,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
   {
     id: '6.1.10-other',
@@ -251,6 +257,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 2160,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
 ];
 

@@ -8,6 +8,7 @@ import { deliverLetter, type LetterOutcome } from '../../scripts/deliver-letter.
 import type { Letter } from '../../scripts/letters/letter.ts';
 import { letterFor } from '../../scripts/letters/letter-for.ts';
 import type { RunKind } from '../evidence/evidence.ts';
+import { scenarioOf } from '../evidence/scenario.ts';
 import type { NotifyStep } from '../plan/model.ts';
 import type { Progress } from '../run/progress.ts';
 import type { StepView } from '../view/run-view.ts';
@@ -18,7 +19,7 @@ export type LetterSurroundings = {
   inventoryFolder: string;
   runId: string;
   kind: RunKind;
-  /** A return has neither. */
+  /** A return has neither. The scenario is a guess until people say what it is. */
   scenario?: 'D1' | 'D2' | 'D3';
   rtoTargetSeconds?: number;
 };
@@ -51,7 +52,8 @@ export function letterView(
 }
 
 function letterOf(step: NotifyStep, surroundings: LetterSurroundings, progress: Progress): Letter {
-  const { inventory, runId, kind, scenario, rtoTargetSeconds } = surroundings;
+  const { inventory, runId, kind, rtoTargetSeconds } = surroundings;
+  const scenario = scenarioOf(surroundings, (id) => progress.steps.get(id)?.answer?.choice);
   const decision = progress.steps.get('6.1.10')?.answer;
   const { milestones } = progress;
   const [activation, stopped, accepted] = [
