@@ -1,11 +1,13 @@
 /**
  * `npm run chaos -- [--kills 200] [--seed S] [--drill | --small] [--minutes 60] [--from RUN]`: kills runs with SIGKILL at moments
- * drawn from the seed and goes on with them until they are over. Exit status: 0 clean, 1 not, 2 not carried out.
+ * drawn from the seed and goes on with them until they are over. Exit status: 0 clean, 1 not, 2 not carried out, 3 clean so far, but the
+ * minutes were over before all kills were made.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { formatDurationMs } from '../core/time.ts';
 import { drillSubject } from './chaos/drill.ts';
+import { judgement } from './chaos/judgement.ts';
 import { chaos } from './chaos/loop.ts';
 import { smallSubject } from './chaos/small.ts';
 
@@ -41,10 +43,10 @@ const result = await chaos({
   say,
 });
 const took = formatDurationMs(performance.now() - startedMs, 'en');
-const made = `${result.kills} of ${kills} kills, ${result.runs} runs, ${result.resumes} times gone on with, ${took}`;
-say(result.faults.length === 0 ? `clean: ${made}` : `${result.faults.length} FAULTS: ${made}`);
+const { status, sentence } = judgement(result, { kills, minutes });
+say(`${sentence}: ${result.runs} runs, ${result.resumes} times gone on with, ${took}`);
 for (const fault of result.faults) say(`- ${fault.split('\n')[0]}`);
-process.exitCode = result.faults.length === 0 ? 0 : 1;
+process.exitCode = status;
 
 function positive(name: string, text: string): number {
   const value = Number(text);

@@ -6,7 +6,7 @@ import { labDown } from '../lab/lab.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { serveLive } from '../report/live/server.ts';
 import { createScreen, screenMode } from '../report/screen.ts';
-import { endedByDecision } from '../report/sections/decisions.ts';
+import { whatWasDecided } from '../report/sections/decided.ts';
 import type { WrittenReport } from '../report/write.ts';
 import { openDatabase, stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
 import type { EvidenceLog } from '../runbooks/evidence/evidence.ts';
@@ -25,7 +25,7 @@ export type SessionOptions = {
   page?: number | undefined;
 };
 
-/** Runs to the end and gives the exit status: 0 every target met and every check PASS, 1 not, 2 not carried out. */
+/** Runs to the end and gives the exit status: 0 every target met and every check PASS, or all declared by people; 1 not; 2 not carried out. */
 export async function runSession(options: SessionOptions): Promise<number> {
   const { settings, json } = options;
   const screen = createScreen({
@@ -45,7 +45,7 @@ export async function runSession(options: SessionOptions): Promise<number> {
   try {
     const { report, htmlPath } = await execute(options, hooks);
     screen.close();
-    const decided = endedByDecision(report);
+    const decided = whatWasDecided(report);
     if (!json && decided !== undefined) process.stdout.write(`${decided.it} / ${decided.en}\n`);
     if (!json) process.stdout.write(`Rapporto / Report: ${htmlPath}\n`);
     return report.verdict.exitStatus;

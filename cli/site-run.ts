@@ -60,6 +60,7 @@ export async function siteRun(
     runbook,
     settings,
     databaseUrl: await openDatabase(databaseFolder()),
+    openDatabase: async () => await openDatabase(databaseFolder()),
     mode,
     roles: inventory.roles.map(({ id }) => id),
     ...worksOf(settings, async () => await surroundingsOf(settings.place, hooks.onDetail)),

@@ -92,6 +92,7 @@ async function carryOut(runId: string, settings: DrillSettings, hooks: DrillHook
     runbook,
     settings,
     databaseUrl: await openDatabase(databaseFolder()),
+    openDatabase: async () => await openDatabase(databaseFolder()),
     mode,
     roles: inventory.roles.map(({ id }) => id),
     ...drillWorks({ ...settings, inventory, onDetail: hooks.onDetail }),

@@ -22,6 +22,13 @@ export function duration(durationMs: number): Text {
   return both(() => unbroken(`${hours} h ${String(minutes).padStart(2, '0')} min`.replace('-', '−')));
 }
 
+/** How much more or less a time is than another, always with its sign: `+2 h 03 min`, `−5,0 s`. */
+export function difference(differenceMs: number): Text {
+  const amount = duration(Math.abs(differenceMs));
+  const sign = Math.abs(differenceMs) < 50 ? '' : differenceMs > 0 ? '+' : '−';
+  return text(sign + amount.it, sign + amount.en);
+}
+
 /** A target as documents state it: `72 h` rather than three days, `1 s` rather than `1,0 s`. */
 export function target(targetMs: number): Text {
   for (const [unitMs, unit] of targetUnits)

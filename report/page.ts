@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import type { TrendDay } from '../cassette/trend.ts';
 import { dayAndTime } from './format.ts';
-import { data, Html, html } from './html.ts';
+import { data, type Fragment, Html, html } from './html.ts';
 import type { Report } from './model.ts';
 import { checksSection } from './sections/checks.ts';
 import { clocksSection } from './sections/clocks.ts';
@@ -59,7 +59,7 @@ export function renderPage(report: Report, locale: Locale, trend: readonly Trend
 <p class="office">Camera di Commercio di Lucca</p>
 <button type="button" id="language" hidden><span class="it" lang="en">English</span><span class="en" lang="it">Italiano</span></button>
 <h1>${kindTexts[report.kind]}</h1>
-<p class="run">${routeTexts[report.kind]}${report.scenario === null ? '' : html` · ${scenarioTexts[report.scenario]}`} · ${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
+<p class="run">${route(report)}${report.scenario === null ? '' : html`${scenarioTexts[report.scenario]} · `}${dayAndTime(report.startedAtUtc)} · ${data(report.operator)} · ${data(report.runId)}</p>
 </header>
 <main>
 ${verdictSection(report)}
@@ -86,6 +86,11 @@ ${evidenceSection(report)}
 </body>
 </html>
 `.source;
+}
+
+/** On another way nothing moves. */
+function route({ kind, otherWay }: Report): Fragment {
+  return otherWay === undefined ? html`${routeTexts[kind]} · ` : '';
 }
 
 function titleOf({ kind, verdict, startedAtUtc }: Report): Text {

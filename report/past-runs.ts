@@ -10,7 +10,7 @@ import { readReport } from './write.ts';
 export function pastRuns(directory: string, kind: RunKind): PastRun[] {
   return foldersIn(directory).flatMap((name) => {
     const report = reportIn(join(directory, name));
-    if (report === undefined || report.kind !== kind) return [];
+    if (report === undefined || report.kind !== kind || report.otherWay !== undefined) return [];
     const actualMs = (report.rto ?? report.outage)?.actualMs ?? null;
     return actualMs === null ? [] : [{ runId: report.runId, actualMs }];
   });

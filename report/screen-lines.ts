@@ -122,7 +122,12 @@ export function linesFor(
 }
 
 const checkTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'doubtful' } as const;
-const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
+const verdictTones = {
+  PASS: 'good',
+  DECLARED: 'strong',
+  FAIL: 'bad',
+  'NOT CARRIED OUT': 'doubtful',
+} as const;
 
 /** The region that is drawn again and again: running steps and their times, what comes next, what is left of the RTO. */
 export function liveLines(

@@ -60,6 +60,7 @@ export function runTitle({ kind, scenario }: Pick<RunState, 'kind' | 'scenario'>
 
 export const verdictTexts = {
   PASS: text('Superata', 'Passed'),
+  DECLARED: text('Risolta, come dichiarato dalle persone', 'Resolved, as people declared'),
   FAIL: text('Non superata', 'Failed'),
   'NOT CARRIED OUT': text('Non portata a termine', 'Not carried out'),
 } satisfies Record<RunState['verdict']['outcome'], Text>;

@@ -1,6 +1,7 @@
 /** The kill loop on the small run. `npm run chaos` does the same with the drill and as often as one likes. */
 import { expect, test } from 'vitest';
 import { repeatedSteps } from '../bench/chaos/evidence-checks.ts';
+import { judgement } from '../bench/chaos/judgement.ts';
 import { chaos } from '../bench/chaos/loop.ts';
 import { drawMoment, type Moment, randomOf } from '../bench/chaos/moments.ts';
 import { smallSubject } from '../bench/chaos/small.ts';
@@ -31,6 +32,18 @@ test('killed at a dozen moments, runs end as they should: nothing done twice, no
   expect(faults, said.join('\n')).toEqual([]);
   expect(kills).toBe(12);
 }, 300_000);
+
+test.each([
+  { made: 200, faults: [], status: 0, sentence: 'clean, 200 of 200 kills' },
+  { made: 201, faults: [], status: 0, sentence: 'clean, 201 of 200 kills' },
+  { made: 199, faults: [], status: 3, sentence: 'the 60 minutes were over after 199 of 200 kills' },
+  { made: 0, faults: [], status: 3, sentence: 'after 0 of 200 kills' },
+  { made: 200, faults: ['lost'], status: 1, sentence: '1 FAULTS, 200 of 200 kills' },
+  { made: 3, faults: ['lost', 'twice'], status: 1, sentence: '2 FAULTS, 3 of 200 kills' },
+])('$made kills of 200 and faults $faults: status $status', ({ made, faults, status, sentence }) => {
+  const said = judgement({ kills: made, faults }, { kills: 200, minutes: 60 });
+  expect(said).toMatchObject({ status, sentence: expect.stringContaining(sentence) });
+});
 
 test('a seed draws the same moments again', () => {
   expect(draw(7)).toEqual(draw(7));

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
+import { splitTime } from '../runbooks/clock/intervals.ts';
 import { hostile } from './hostile.ts';
 import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf, serviceOf } from './live-fixtures.ts';
 import { Browser } from './report-browser.ts';
@@ -657,3 +658,53 @@ function returnRun(): LiveRun {
     view.steps = view.steps.filter(({ id }) => id === '6.1.1');
   });
 }
+
+describe('points of the clocks', () => {
+  test('each with what was planned at most, how it went, and the difference; what is ahead too', async () => {
+    const run = middleOfRestore().change((view) => {
+      const [activation] = view.run.milestones;
+      if (activation) activation.fromFirst = { plannedMs: 4 * HOUR_MS, actualMs: 5 * HOUR_MS };
+      const stretch = {
+        livedMs: 2 * HOUR_MS,
+        assumedMs: 0,
+        plannedMs: 3 * HOUR_MS,
+        parts: splitTime([], 0, 0),
+      };
+      view.run.intervals = [{ from: 'event', to: 'activation', ...stretch }];
+      view.run.pointsAhead = [{ name: 'accepted', plannedMs: 30 * HOUR_MS }];
+    });
+    const { page } = await show(run);
+    const lines = await page.locator('#points li').allInnerTexts();
+    expect(lines.map((line) => line.replaceAll(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(
+        /^Attivazione del piano \(6\.2\.3\) .* misurato previsti al massimo 4 h 00 min · effettivo 5 h 00 min · differenza \+1 h 00 min$/,
+      ),
+      'Accettazione non ancora previsti al massimo 30 h 00 min',
+      'Evento → Attivazione del piano (6.2.3) previsti al massimo 3 h 00 min · effettivo 2 h 00 min · differenza −1 h 00 min',
+    ]);
+    expect(await page.locator('#points .late').allInnerTexts()).toEqual(['+1 h 00 min']);
+  });
+});
+
+test('where people bring service back, the count is theirs and nothing is called verified', async () => {
+  const run = middleOfRestore().change((view) => {
+    view.run.milestones = [];
+    view.run.otherWay = {
+      decision: '6.1.10',
+      choice: 'primary-site',
+      atUtc: ago(5 * HOUR_MS),
+      offsetMs: 0,
+      seq: 1,
+      step: '6.1.10-repair',
+    };
+    Object.assign(rtoOf(view.run), { actualMs: 5 * HOUR_MS, outcome: 'PASS' });
+    view.run.status = 'completed';
+    view.run.verdict = { outcome: 'DECLARED', exitStatus: 0, reasons: [] };
+  });
+  const { page } = await show(run);
+  await says(page, 'rto', /Servizio tornato, lo dicono le persone\s+nessuna verifica del programma/i);
+  await says(page, 'facts', /Decisione \(6\.1\.10\)/);
+  await says(page, 'outcome', /Risolta, come dichiarato dalle persone/);
+  expect(await page.locator('main').innerText()).not.toMatch(/Superata|Servizio verificato/);
+  expect(await page.locator('#outcome .icon, .rto .icon').count()).toBe(2);
+});

@@ -24,6 +24,7 @@ const plan: EvidenceEvent = {
   type: 'plan',
   steps: [
     step('6.1.1', 'Dichiarare la crisi', {
+      milestone: 'declaration',
       options: [
         option('declare', 'È crisi', 'It is a crisis'),
         option('no-crisis', 'Non è crisi', 'It is none'),
@@ -37,7 +38,7 @@ const plan: EvidenceEvent = {
       ],
     }),
     step('6.1.10-room', 'Altra stanza a Lucca', after('6.1.10', 'primary-site')),
-    step('6.2.4', 'Ripristinare', machine),
+    step('6.2.4', 'Ripristinare', { ...machine, needs: ['6.1.1'], milestone: 'service-verified' }),
     step('domain', 'Dominio', { ...machine, clause: '', partOf: '6.2.4', timeoutMinutes: undefined }),
     step('6.3.1', 'Riferire al Comitato', { phase: 'closing', responsible: 'provveditore' }),
   ],

@@ -161,6 +161,15 @@ test('a run that a decision ended without a restore says which decision, and not
         interval: 'decision',
         options: [{ id: 'not-a-crisis', it: 'Resta un incidente', en: 'Stays an incident' }],
       },
+      {
+        step: '6.2.4-restore',
+        titleIt: 'Ripristinare',
+        titleEn: 'Restore',
+        clause: '6.2.4',
+        kind: 'machine',
+        interval: 'machine',
+        when: [{ step: '6.1-escalation', options: ['escalate'] }],
+      },
     ],
   });
   recorder.start('6.1-escalation').pass(1_000).append({
@@ -176,5 +185,5 @@ test('a run that a decision ended without a restore says which decision, and not
   });
   recorder.finish('6.1-escalation').end();
   const source = readFileSync(writeReport(join(own, 'evidence.jsonl'), own).htmlPath, 'utf8');
-  expect(words(source)).toContain('così è stato deciso: Decidere se è una crisi: «Resta un incidente»');
+  expect(words(source)).toContain('così è stato deciso: 6.1 Decidere se è una crisi: «Resta un incidente»');
 });

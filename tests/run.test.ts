@@ -1,18 +1,25 @@
 /** A run executed by real processes on a real Postgres: said to, killed, taken over, cut off from its database. */
+
+import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { databaseProcesses } from '../bench/chaos/processes.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
 import type { Command } from '../runbooks/run/command.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
+import type { RunView } from '../runbooks/view/run-view.ts';
+import { addressOf } from './hand.ts';
 import { answerTo, RunHarness, type RunningChild } from './run-harness.ts';
 
 const harness = new RunHarness();
 beforeAll(async () => await harness.start());
 afterAll(async () => await harness.stop());
 
-const patiently = { timeout: 30_000, interval: 50 };
+vi.setConfig({ testTimeout: 300_000 });
+const patiently = { timeout: 90_000, interval: 50 };
 async function until(child: RunningChild, step: string, status: string): Promise<void> {
   await vi.waitFor(() => expect(`${child.statusOf(step)} ${child.output}`).toMatch(`${status} `), patiently);
 }
@@ -287,6 +294,50 @@ test('the database goes away in the middle: work goes on, nothing is lost, nothi
   expect(await store.evidence(settings.runId)).toHaveLength(child.records().length);
 });
 
+test('the database of our own is killed under a run that waits: the run starts it again and goes on by itself', async () => {
+  const child = harness.run(harness.settings({ databaseFolder: harness.databaseFolder }));
+  await until(child, 'decide', 'waiting');
+  const [server = 0] = databaseProcesses(harness.databaseFolder);
+  process.kill(server, 'SIGKILL');
+  await vi.waitFor(() => expect(child.output).toContain('lo riavvio'), patiently);
+  await vi.waitFor(() => {
+    const [next] = databaseProcesses(harness.databaseFolder);
+    expect([undefined, server]).not.toContain(next);
+  }, patiently);
+  await vi.waitFor(
+    async () =>
+      expect(await child.say(answerTo('decide', 'go'), { id: 'after the kill' })).toEqual({ ok: true }),
+    patiently,
+  );
+  await finish(child);
+  expect(child.records().filter(({ event }) => event.type === 'resumed')).toEqual([]);
+  expect(child.trace().filter((line) => line.includes('ends'))).toHaveLength(5);
+});
+
+test('its port is taken before it is back: the process ends with a reason, and the run can be gone on with', async () => {
+  const { databaseFolder } = harness;
+  const settings = harness.settings({ databaseFolder });
+  const first = harness.run(settings);
+  await until(first, 'decide', 'waiting');
+  process.kill(first.pid, 'SIGSTOP'); // it must not be quicker than who takes the port
+  const [server = 0] = databaseProcesses(databaseFolder);
+  process.kill(server, 'SIGKILL');
+  const taker = createServer((socket) => socket.destroy());
+  await vi.waitFor(async () => {
+    taker.listen(Number(new URL(harness.databaseUrl).port), '127.0.0.1');
+    await once(taker, 'listening');
+  }, patiently);
+  process.kill(first.pid, 'SIGCONT');
+  expect(`${await first.exit()} ${first.output}`).toMatch(/^2 .*^DATABASE_MOVED: /ms);
+  taker.close();
+
+  harness.databaseUrl = await openDatabase(databaseFolder);
+  const second = harness.run({ ...settings, databaseUrl: harness.databaseUrl });
+  await until(second, 'decide', 'waiting');
+  expect(await second.say(answerTo('decide', 'go'))).toEqual({ ok: true });
+  await finish(second);
+});
+
 test('a runbook that has changed since the run began is refused; nothing is touched', async () => {
   const settings = harness.settings();
   await killedWaiting(settings);
@@ -341,6 +392,31 @@ test('a full disk under the evidence stops the run in words; with room again it 
   await until(roomy, 'decide', 'waiting');
   await roomy.say(answerTo('decide', 'go'));
   await finish(roomy);
+});
+
+test('an alarm reaches the evidence and the page of a run while it goes on, once', async () => {
+  const page = { port: 0, personFolder: harness.folder };
+  const settings = harness.settings({ timeoutMinutes: 0.02, page });
+  const child = harness.run(settings);
+  const url = await addressOf(child);
+  const alarms = () => child.records().filter(({ event }) => event.type === 'alarm');
+  await vi.waitFor(
+    () => expect(alarms().map(({ key }) => key)).toContain('alarm/time-out/decide/1'),
+    patiently,
+  );
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the test judges it
+  const shown = (await (await fetch(`${url}view.json`)).json()) as RunView;
+  const words = shown.alarms.filter(({ step }) => step === 'decide').map(({ text }) => text.it);
+  expect(words).toContainEqual(expect.stringMatching(/^decide testo: oltre .* Avvisare: rco\.$/));
+  expect(shown.steps.find(({ id }) => id === 'decide')).toMatchObject({ status: 'waiting', overdue: true });
+  expect(await child.say(answerTo('decide', 'stop'))).toEqual({ ok: true });
+  await vi.waitFor(
+    () => expect(alarms().map(({ key }) => key)).toContain('alarm/time-out/letter/1'),
+    patiently,
+  );
+  const keys = alarms().map(({ key }) => key);
+  expect(keys).toEqual([...new Set(keys)]);
+  await child.kill();
 });
 
 test('a wrong database address is said in words', async () => {

@@ -53,13 +53,12 @@ function attach(log: EvidenceLog): void {
 
 try {
   process.stdout.write(`executing ${performance.now()}\n`);
+  const { databaseFolder } = settings;
   await executeRun({
     runId: settings.runId,
     directory: settings.directory,
-    databaseUrl:
-      settings.databaseFolder === undefined
-        ? settings.databaseUrl
-        : await openDatabase(settings.databaseFolder),
+    databaseUrl: databaseFolder === undefined ? settings.databaseUrl : await openDatabase(databaseFolder),
+    ...(databaseFolder !== undefined && { openDatabase: async () => await openDatabase(databaseFolder) }),
     runbook: settings.idle === undefined ? smallRunbook(settings) : idleRunbook(settings.idle),
     mode: { kind: settings.kind, scenario: 'D1', unattended: settings.unattended },
     roles: ['rco', 'ufficio-tecnico', 'provveditore', 'ufficio-stampa'],

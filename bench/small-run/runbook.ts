@@ -16,6 +16,8 @@ export type ChildSettings = {
   fileSizeLimitBytes?: number;
   /** The wall clock of the process is off by the milliseconds that this file holds (tests/set-clock.ts). */
   clockFile?: string;
+  /** Of each step, instead of five minutes. */
+  timeoutMinutes?: number;
   /** The runbook has one step more. */
   extraStep?: boolean;
   /** Serves the live page there, as `dr` does; names become codes in `personFolder`. */
@@ -33,7 +35,7 @@ export type ChildSettings = {
 };
 
 const text = { it: 'testo', en: 'text' };
-const base = {
+const usual = {
   clause: '6.1',
   phase: 'reaction',
   title: text,
@@ -51,8 +53,10 @@ const base = {
 export function smallRunbook({
   extraStep = false,
   everythingProbed = false,
-}: Pick<ChildSettings, 'extraStep' | 'everythingProbed'>): Runbook {
+  timeoutMinutes = usual.timeoutMinutes,
+}: Pick<ChildSettings, 'extraStep' | 'everythingProbed' | 'timeoutMinutes'>): Runbook {
   const cutOff = everythingProbed ? 'probe' : 'ask';
+  const base = { ...usual, timeoutMinutes };
   const steps: RunbookStep[] = [
     { ...base, id: 'prepare', kind: 'machine', work: 'lab', cutOff: 'probe' },
     {
@@ -94,7 +98,7 @@ export function smallRunbook({
 /** Steps of which each needs the one before, or none. */
 export function idleRunbook({ steps, shape }: NonNullable<ChildSettings['idle']>): Runbook {
   return Array.from({ length: steps }, (_, index) => ({
-    ...base,
+    ...usual,
     id: `idle-${index}`,
     kind: 'machine',
     work: 'lab',

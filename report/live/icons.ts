@@ -33,6 +33,8 @@ const rtoShapes: Record<string, Shape> = {
   'rto-serving': 'interrupted',
   'rto-outage': 'running',
   'rto-returned': 'done',
+  'rto-declared': 'waiting',
+  'rto-declared-late': 'failed',
 };
 
 /** Every sign as a template that the page's code clones. */
@@ -43,7 +45,7 @@ export function iconTemplates(): Html {
       .map((name): [string, Shape] => [name, name]),
     ...Object.entries(rtoShapes),
   ];
-  const outcomes = ['PASS', 'FAIL', 'NOT VERIFIABLE', 'NOT CARRIED OUT'] as const;
+  const outcomes = ['PASS', 'DECLARED', 'FAIL', 'NOT VERIFIABLE', 'NOT CARRIED OUT'] as const;
   return html`${names.map(([name, shape]) => html`<template data-icon="${name}">${draw(shape)}</template>\n`)}
 ${outcomes.map((outcome) => html`<template data-icon="${outcome}">${outcomeIcon(outcome)}</template>\n`)}`;
 }

@@ -22,6 +22,7 @@ const clientFiles = [
   'hero',
   'timeline',
   'facts',
+  'points',
   'changes',
   'commands',
   'hands',
@@ -96,6 +97,7 @@ ${section('running', text('In corso adesso', 'Running now'))}
 ${section('timeline', text('Passi', 'Steps'))}
 <div>
 ${section('checks', text('Verifiche', 'Checks'))}
+${section('points', text('Tappe e intervalli', 'Milestones and intervals'))}
 ${canAct ? section('others', text('Altro', 'Other')) : ''}
 ${section('log', text('Registro', 'Log'))}
 </div></div>

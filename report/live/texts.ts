@@ -53,6 +53,20 @@ export const rtoTexts = {
     word: text('Verificato oltre l’RTO', 'Verified after the RTO'),
     before: text('dall’attivazione, oltre il limite', 'from the activation, over the limit'),
   },
+  declared: {
+    word: text('Servizio tornato, lo dicono le persone', 'Service back, people say'),
+    before: text(
+      'nessuna verifica del programma; dalla decisione (6.1.10), entro il limite',
+      'no check by the program; from the decision (6.1.10), within the limit',
+    ),
+  },
+  'declared-late': {
+    word: text('Tornato oltre l’RTO, lo dicono le persone', 'Back after the RTO, people say'),
+    before: text(
+      'nessuna verifica del programma; dalla decisione (6.1.10), oltre il limite',
+      'no check by the program; from the decision (6.1.10), over the limit',
+    ),
+  },
   stopped: {
     word: text('Conteggio fermo', 'Count stopped'),
     before: text(
@@ -124,6 +138,7 @@ const pageTexts = {
   forecastFew: text('nessuna: esecuzioni passate troppo poche', 'none: too few past runs'),
   needed: text('servono', 'needed'),
   activated: text('Attivazione', 'Activation'),
+  decided: text('Decisione (6.1.10)', 'Decision (6.1.10)'),
   notYet: text('non ancora', 'not yet'),
   cassette: text('Cassetta', 'Cassette'),
   cassetteOf: text('dati del', 'data of'),
@@ -218,6 +233,10 @@ const pageTexts = {
   declare: text('Dichiarare un’ora', 'Declare a time'),
   abort: text('Abbandonare l’esecuzione', 'Abort the run'),
   noSteps: text('Nessun passo.', 'No steps.'),
+  noPoints: text('Nessuna tappa ancora.', 'No milestone yet.'),
+  intervals: text('Intervalli', 'Intervals'),
+  actual: text('effettivo', 'actual'),
+  difference: text('differenza', 'difference'),
   noChecks: text('Nessuna verifica ancora.', 'No check yet.'),
   duration: text('durata', 'duration'),
 };

@@ -22,13 +22,20 @@ const rtoTones = {
   missed: 'bad',
   verified: 'good',
   'verified-late': 'bad',
+  declared: 'strong',
+  'declared-late': 'bad',
   stopped: 'plain',
   serving: 'plain',
   outage: 'strong',
   returned: 'good',
 } satisfies Record<RtoState, Tone>;
 const serviceTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'plain' } as const;
-const verdictTones = { PASS: 'good', FAIL: 'bad', 'NOT CARRIED OUT': 'doubtful' } as const;
+const verdictTones = {
+  PASS: 'good',
+  DECLARED: 'strong',
+  FAIL: 'bad',
+  'NOT CARRIED OUT': 'doubtful',
+} as const;
 
 /** Each at most `width` columns wide; what matters most stands first, so that a small window shows it. */
 export function watchLines(view: RunView, locale: Locale, width: number): Line[] {

@@ -6,6 +6,7 @@ import { data, type Fragment, Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
 import { checkOutcomeTexts, counted, join, noTargetText, originTexts, type Text, text } from '../texts.ts';
+import { countOf } from './count.ts';
 import { outcomeClass } from './verdict.ts';
 
 /** More titles than this would push the figure itself out of sight; the table of steps marks each. */
@@ -87,19 +88,33 @@ function margin({ actualMs, targetMs }: Clock): Fragment {
 }
 
 function rtoFacts(report: Report, rto: RtoClock): Fragment {
-  const { milestones } = report;
   const lived = rto.livedMs === null ? '' : duration(rto.livedMs);
   const assumed = duration(rto.assumedMs);
   return [
-    fact(text('Da: attivazione (6.2.3)', 'From: activation (6.2.3)'), instant(milestones, 'activation')),
-    fact(text('A: servizio verificato', 'To: service verified'), verified(report)),
-    verificationEnded(report),
+    ...fromTo(report),
     rto.livedMs === null ? '' : fact(text('Trascorso davvero', 'Really passed'), lived),
     rto.assumedMs > 0 ? fact(text('Aggiunto perché simulato', 'Added because simulated'), assumed) : '',
     onlyNamed(report),
     rto.unaccountedMs > 0
       ? fact(text('Incerto per gli orologi', 'Uncertain because of the clocks'), duration(rto.unaccountedMs))
       : '',
+  ];
+}
+
+function fromTo(report: Report): Fragment[] {
+  const { milestones, otherWay } = report;
+  if (otherWay === undefined)
+    return [
+      fact(text('Da: attivazione (6.2.3)', 'From: activation (6.2.3)'), instant(milestones, 'activation')),
+      fact(text('A: servizio verificato', 'To: service verified'), verified(report)),
+      verificationEnded(report),
+    ];
+  return [
+    fact(text('Da: decisione (6.1.10)', 'From: decision (6.1.10)'), dayAndTime(otherWay.atUtc)),
+    fact(
+      text('A: servizio dichiarato tornato', 'To: service declared back'),
+      instant(milestones, 'accepted'),
+    ),
   ];
 }
 
@@ -120,9 +135,10 @@ function verificationEnded({ milestones, steps }: Report): Fragment {
 }
 
 /** What people would have done within the RTO and nobody did: whoever reads the figure must know that it is not in it. */
-function onlyNamed({ steps, milestones }: Report): Fragment {
-  const from = milestones.find(({ name }) => name === 'activation')?.offsetMs;
-  const to = milestones.find(({ name }) => name === 'service-verified')?.offsetMs;
+function onlyNamed(report: Report): Fragment {
+  const { steps } = report;
+  const count = countOf(report);
+  const [from, to] = [count.from?.offsetMs, count.to?.offsetMs];
   if (from === undefined || to === undefined) return '';
   const named = steps.filter(({ attempts }) =>
     attempts.some((attempt) => isOnlyNamed(attempt) && attempt.offsetMs >= from && attempt.offsetMs <= to),

@@ -1,9 +1,8 @@
 /** What was decided, by whom and when: on these the course of the whole run hangs. */
 import type { Answer, Step } from '../../runbooks/clock/model.ts';
-import { standingAnswers } from '../../runbooks/clock/people.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
-import { stepOutcomeTexts, type Text, text } from '../texts.ts';
+import { stepOutcomeTexts, text } from '../texts.ts';
 import { choiceName, noteOf, takenBackNote, whoAndWhen } from './people.ts';
 
 type Row = { step: Step; answers: readonly Answer[] };
@@ -34,20 +33,6 @@ export function decisionsSection(report: Report): Fragment {
   );
   return html`<section class="decisions" aria-labelledby="decisions"><h2 id="decisions">${text('Decisioni', 'Decisions')}</h2>
 ${table('decided', caption, columns, rows, ({ answers }) => (answers.length === 0 ? 'away' : ''))}</section>\n`;
-}
-
-/** Why a run is over without any restore, where a decision made it so; a run that failed says it elsewhere. */
-export function endedByDecision({ status, checks, steps, answers }: Report): Text | undefined {
-  if (status !== 'completed' || checks.length > 0) return undefined;
-  const standing = standingAnswers(answers);
-  const last = steps.findLast(({ step, options = [] }) => options.length > 0 && standing.has(step));
-  const taken = last && standing.get(last.step)?.choice;
-  if (last === undefined || taken === undefined) return undefined;
-  const words = choiceName(last, taken);
-  return text(
-    `Nulla è stato ripristinato, perché così è stato deciso: ${last.titleIt}: «${words.it}»`,
-    `Nothing was restored, because it was decided so: ${last.titleEn}: “${words.en}”`,
-  );
 }
 
 export function titled({ clause, titleIt, titleEn }: Step): Html {

@@ -62,7 +62,7 @@ function phaseRows({ name, steps }: PhaseGroup, domain: Domain): Html {
 }
 
 function domainOf(report: Report, steps: readonly Step[]): Domain {
-  const zero = report.milestones.find(({ name }) => name === countOf(report).from);
+  const zero = countOf(report).from;
   const attempts = steps.flatMap((step) => step.attempts);
   const firstMs = Math.min(...attempts.map(({ offsetMs }) => offsetMs));
   const endMs = Math.max(...attempts.map(endOf), firstMs + 1);
@@ -79,8 +79,7 @@ function endOf({ offsetMs, livedMs }: Attempt): number {
 /** First row: the count itself, so that every bar can be read against it. */
 function countRow(report: Report, domain: Domain): Fragment {
   const count = countOf(report);
-  const from = report.milestones.find(({ name }) => name === count.from)?.offsetMs;
-  const to = report.milestones.find(({ name }) => name === count.to)?.offsetMs;
+  const [from, to] = [count.from?.offsetMs, count.to?.offsetMs];
   if (from === undefined || to === undefined || to < from) return '';
   const startMs = Math.min(Math.max(from, domain.startMs), domain.endMs);
   const endMs = Math.max(startMs, Math.min(to, domain.endMs));

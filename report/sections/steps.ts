@@ -1,7 +1,7 @@
 /** Every attempt of every step, phase by phase: when, how long, with which outcome, and who answered for it. */
 import { isOnlyNamed } from '../../runbooks/clock/intervals.ts';
 import type { Answer, Attempt, Step } from '../../runbooks/clock/model.ts';
-import { standingAnswers } from '../../runbooks/clock/people.ts';
+import { ledElsewhere } from '../../runbooks/clock/other-way.ts';
 import { duration, romeOffset, target } from '../format.ts';
 import { type Column, data, type Fragment, type Html, html, NOTHING, table } from '../html.ts';
 import type { Report } from '../model.ts';
@@ -134,15 +134,11 @@ function outcome(report: Report, { step, attempt, answers }: Row): Fragment {
 }
 
 /** The decision that led elsewhere; where it was not taken itself, the one before it says why. */
-function whyNotNeeded(report: Report, { when = [] }: Step): Fragment {
-  const standing = standingAnswers(report.answers);
-  for (const { step: id, options } of when) {
-    const answer = standing.get(id);
-    const decision = report.steps.find(({ step }) => step === id);
-    if (answer === undefined || decision === undefined || options.includes(answer.choice)) continue;
-    return html` <small><bdi>${text(decision.titleIt, decision.titleEn)}</bdi>: <bdi>${choiceName(decision, answer.choice)}</bdi></small>`;
-  }
-  return '';
+function whyNotNeeded({ steps, answers }: Report, step: Step): Fragment {
+  const answer = ledElsewhere(step, answers);
+  const decision = steps.find((candidate) => candidate.step === answer?.step);
+  if (answer === undefined || decision === undefined) return '';
+  return html` <small><bdi>${text(decision.titleIt, decision.titleEn)}</bdi>: <bdi>${choiceName(decision, answer.choice)}</bdi></small>`;
 }
 
 function answered(report: Report, step: Step, answer: Answer): Html {

@@ -5,7 +5,8 @@ import { data, type Fragment, type Html, html } from '../html.ts';
 import { icon } from '../icons.ts';
 import type { Report } from '../model.ts';
 import { counted, join, reasonTexts, type Text, text, verdictTexts } from '../texts.ts';
-import { endedByDecision } from './decisions.ts';
+import { countOf } from './count.ts';
+import { whatWasDecided } from './decided.ts';
 import { whoAnswered } from './people.ts';
 
 /** A page has room for so many before the clocks; the checks table holds them all. */
@@ -14,7 +15,10 @@ const MAX_PROBLEMS = 6;
 const MAX_LINES = 4;
 const MAX_LENGTH = 400;
 
-type Figures = Pick<RunState, 'verdict' | 'rto' | 'rpo' | 'outage' | 'checks'>;
+type Figures = Pick<
+  RunState,
+  'kind' | 'verdict' | 'rto' | 'rpo' | 'outage' | 'checks' | 'milestones' | 'otherWay'
+>;
 
 export function verdictSection(report: Report): Html {
   const { outcome } = report.verdict;
@@ -26,7 +30,7 @@ ${byDecision(report)}${whoAnswered(report)}${problems(report)}
 }
 
 function byDecision(report: Report): Fragment {
-  const why = endedByDecision(report);
+  const why = whatWasDecided(report);
   return why === undefined ? '' : html`<p class="people"><strong><bdi>${why}</bdi></strong></p>\n`;
 }
 
@@ -38,7 +42,13 @@ export function verdictSentence(report: Figures): Text {
 }
 
 export function outcomeClass(outcome: Verdict['outcome'] | RtoClock['outcome']): string {
-  return { PASS: 'pass', FAIL: 'fail', 'NOT CARRIED OUT': 'unknown', 'NOT VERIFIABLE': 'unknown' }[outcome];
+  return {
+    PASS: 'pass',
+    DECLARED: 'declared',
+    FAIL: 'fail',
+    'NOT CARRIED OUT': 'unknown',
+    'NOT VERIFIABLE': 'unknown',
+  }[outcome];
 }
 
 function reasonPart({ rto, rpo }: Figures, { code, subjects }: Verdict['reasons'][number]): Text {
@@ -48,12 +58,12 @@ function reasonPart({ rto, rpo }: Figures, { code, subjects }: Verdict['reasons'
   return many === undefined ? one : counted(subjects.length, one, many);
 }
 
-/** The figures that speak for the run: targets met, checks passed. */
-function figures({ rto, rpo, outage, checks }: Figures): Text[] {
+/** The figures that speak for the run: targets met, checks passed; and what was not measured where people declare the rest. */
+function figures(report: Figures): Text[] {
+  const { rto, rpo, outage, checks } = report;
   const passed = checks.filter(({ outcome }) => outcome === 'PASS').length;
   const parts: Text[] = [];
-  if (rto?.outcome === 'PASS')
-    parts.push(join([text('servizio verificato in', 'service verified in'), against(rto)], ' '));
+  if (rto?.outcome === 'PASS') parts.push(join([countOf(report).reachedIn, against(rto)], ' '));
   if (rpo?.outcome === 'PASS') parts.push(join([text('dati persi per', 'data lost for'), against(rpo)], ' '));
   if (outage && outage.actualMs !== null) {
     const gone = duration(outage.actualMs);
@@ -67,8 +77,14 @@ function figures({ rto, rpo, outage, checks }: Figures): Text[] {
     );
     parts.push(text(`${what.it} su ${checks.length}`, `${what.en} of ${checks.length}`));
   }
+  if (report.verdict.outcome === 'DECLARED') parts.push(notMeasured);
   return parts;
 }
+
+const notMeasured = text(
+  'nessuna verifica del programma, perdita di dati non misurata',
+  'no check by the program, data loss not measured',
+);
 
 function against({ actualMs, targetMs }: { actualMs: number | null; targetMs: number }): Text {
   const limit = target(targetMs);

@@ -1,6 +1,6 @@
 /**
  * The clock: a pure fold of a run's evidence into its state (docs/report.md says how each figure is counted).
- * RTO actual = activation (the plan's 6.2.3) to service verified. RPO actual = event minus the newest snapshot on the cassette.
+ * RTO actual = activation (the plan's 6.2.3) to service verified; on a way that people walk, decision to acceptance. RPO actual = event minus the newest snapshot on the cassette.
  * A return has neither; its own figure is the outage, from Viareggio's stop to the acceptance of Lucca.
  */
 import { DrError } from '../../core/errors.ts';
@@ -12,12 +12,21 @@ import {
 } from '../evidence/evidence.ts';
 import { scenarioOf } from '../evidence/scenario.ts';
 import { foldCoverage } from './coverage.ts';
-import { foldIntervals, foldMilestones, splitTime, sumAssumed } from './intervals.ts';
+import {
+  againstPlan,
+  foldIntervals,
+  foldMilestones,
+  pointsAhead,
+  splitTime,
+  sumAssumed,
+} from './intervals.ts';
 import type { OutageClock, RpoClock, RtoClock, RunCheck, RunState } from './model.ts';
+import { foldOtherWay } from './other-way.ts';
 import { foldPeople } from './people.ts';
+import { plannedPoints } from './planned.ts';
 import { foldSeen } from './seen.ts';
 import { serviceClock } from './services.ts';
-import { dataLossClock, type Folded, find, recoveryClock, span } from './span.ts';
+import { countBegins, countEnds, dataLossClock, type Folded, find, recoveryClock, span } from './span.ts';
 import { foldSteps } from './steps.ts';
 import { clockJumps, elapsedMs, type Timed, timeline } from './timeline.ts';
 import { judge } from './verdict.ts';
@@ -36,7 +45,10 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
   const cassettes = eventsOf(timed, 'cassette').map((event) => cassetteSchema.strip().parse(event));
   const jumps = clockJumps(records);
   const finished = eventsOf(timed, 'run-finished').at(-1);
-  const folded: Folded = { milestones, steps, jumps, timed, cassettes };
+  const people = foldPeople(records);
+  const otherWay = foldOtherWay(timed, steps, people.answers);
+  const planned = plannedPoints(steps);
+  const folded: Folded = { milestones, steps, jumps, timed, cassettes, otherWay };
   const checks = foldChecks(timed);
   const services = (started.services ?? []).map((service) => serviceClock(service, folded, checks));
   const seen = foldSeen(timed);
@@ -48,6 +60,7 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
     ...(services.length > 0 && { services }),
     checks,
     steps,
+    ...(otherWay && { otherWay }),
   };
   return {
     runId: started.runId,
@@ -61,13 +74,14 @@ export function foldRun(records: readonly EvidenceRecord[]): RunState {
     ...(started.kind === 'return' && { outage: outageClock(folded) }),
     ...seen,
     ...(started.coverage && { coverage: foldCoverage(started.coverage, { services, checks, ...seen }) }),
-    ...foldPeople(records),
+    ...people,
     roles: Object.fromEntries(eventsOf(timed, 'plan').flatMap(({ roles }) => Object.entries(roles ?? {}))),
     unattended: started.unattended ?? false,
     verdict: judge(judged),
     cassettes,
-    milestones,
-    intervals: foldIntervals(milestones, steps),
+    milestones: againstPlan(milestones, steps, planned),
+    intervals: foldIntervals(milestones, steps, planned),
+    ...(finished === undefined && planned.length > 0 && { pointsAhead: pointsAhead(milestones, planned) }),
     notes: timed.flatMap(({ record: { atUtc, event } }) =>
       event.type === 'note'
         ? [{ atUtc, textIt: event.textIt, textEn: event.textEn, origin: event.origin }]
@@ -83,15 +97,15 @@ export function offsetNow(state: RunState, last: ClockReading, now: ClockReading
   return state.lastOffsetMs + elapsedMs(last, now);
 }
 
-/** What is left of the RTO at a place on the time line, negative once it is missed; undefined before the activation, and in a return. */
+/** What is left of the RTO at a place on the time line, negative once it is missed; undefined before the count begins, and in a return. */
 export function rtoRemainingMs(state: RunState, offsetMs: number): number | undefined {
   if (state.rto === null) return undefined;
   const { actualMs, targetMs } = state.rto;
   if (actualMs !== null) return targetMs - actualMs;
-  const activation = find(state.milestones, 'activation');
-  if (activation === undefined) return undefined;
-  const assumed = sumAssumed(splitTime(state.steps, activation.offsetMs, offsetMs));
-  return targetMs - (offsetMs - activation.offsetMs) - assumed;
+  const begun = countBegins(state);
+  if (begun === undefined) return undefined;
+  const assumed = sumAssumed(splitTime(state.steps, begun.offsetMs, offsetMs));
+  return targetMs - (offsetMs - begun.offsetMs) - assumed;
 }
 
 /** How long nobody could work in a return, so far; undefined before Viareggio stops, and in other runs. */
@@ -103,8 +117,7 @@ export function outageMs(state: RunState, offsetMs: number): number | undefined 
 
 function rtoClock(started: EventOf<'run-started'>, folded: Folded): RtoClock | null {
   if (started.rtoTargetSeconds === undefined) return null;
-  const verified = find(folded.milestones, 'service-verified');
-  return recoveryClock(folded, verified, started.rtoTargetSeconds * 1000, started.rtoSource ?? '');
+  return recoveryClock(folded, countEnds(folded), started.rtoTargetSeconds * 1000, started.rtoSource ?? '');
 }
 
 function outageClock(folded: Folded): OutageClock {

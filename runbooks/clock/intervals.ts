@@ -8,13 +8,11 @@ import {
   type Milestone,
   type PartName,
   type Parts,
+  type PlannedPoint,
   partNames,
   type Step,
 } from './model.ts';
-import type { Timed } from './timeline.ts';
-
-/** A milestone whose stated time is this near to its record stands where the record stands, so that log order holds. */
-const SAME_INSTANT_MS = 50;
+import { statedOffset, type Timed } from './timeline.ts';
 
 /** Writing the two records of a step takes some milliseconds; a simulated step that took no longer did nothing. */
 const NAMED_ONLY_MS = 100;
@@ -31,19 +29,11 @@ const priority: readonly PartName[] = ['rework', 'machine', 'human', 'travel', '
 
 /** The milestones on record, in time order; two at the same instant in the plan's order. */
 export function foldMilestones(timed: readonly Timed[]): Milestone[] {
-  const found = timed.flatMap(({ record, offsetMs }) => {
+  const found = timed.flatMap((at) => {
+    const { record } = at;
     if (record.event.type !== 'milestone' || isTakenBack(record.event.step, record.seq, timed)) return [];
     const { name, atUtc, origin } = record.event;
-    const shiftMs = Date.parse(atUtc) - Date.parse(record.atUtc);
-    return [
-      {
-        name,
-        seq: record.seq,
-        atUtc,
-        origin,
-        offsetMs: offsetMs + (Math.abs(shiftMs) < SAME_INSTANT_MS ? 0 : shiftMs),
-      },
-    ];
+    return [{ name, seq: record.seq, atUtc, origin, offsetMs: statedOffset(at, atUtc) }];
   });
   return milestoneNames
     .flatMap((name): Milestone[] => {
@@ -56,12 +46,58 @@ export function foldMilestones(timed: readonly Timed[]): Milestone[] {
     .toSorted((a, b) => a.offsetMs - b.offsetMs);
 }
 
+/** How long each milestone took from the first one that was planned, and how long it was to take at most. */
+export function againstPlan(
+  milestones: readonly Milestone[],
+  steps: readonly Step[],
+  planned: readonly PlannedPoint[],
+): Milestone[] {
+  const first = milestones.find(({ name }) => plannedFor(planned, name) !== undefined);
+  const zeroMs = plannedFor(planned, first?.name) ?? 0;
+  return milestones.map((milestone): Milestone => {
+    const plannedMs = plannedFor(planned, milestone.name);
+    if (first === undefined || plannedMs === undefined) return milestone;
+    const actualMs = timeBetween(steps, first.offsetMs, milestone.offsetMs);
+    return { ...milestone, fromFirst: { plannedMs: plannedMs - zeroMs, actualMs } };
+  });
+}
+
+/** Points that are planned and not reached, with their time from the first one that was; from the first planned one while none was. */
+export function pointsAhead(
+  milestones: readonly Milestone[],
+  planned: readonly PlannedPoint[],
+): PlannedPoint[] {
+  const first = milestones.find(({ name }) => plannedFor(planned, name) !== undefined);
+  const zeroMs = plannedFor(planned, first?.name ?? planned[0]?.name) ?? 0;
+  return planned
+    .filter(({ name }) => !milestones.some((milestone) => milestone.name === name))
+    .map(({ name, plannedMs }) => ({ name, plannedMs: plannedMs - zeroMs }));
+}
+
+function plannedFor(
+  planned: readonly PlannedPoint[],
+  name: Milestone['name'] | undefined,
+): number | undefined {
+  return planned.find((point) => point.name === name)?.plannedMs;
+}
+
+/** Lived and simulated time from one place to another; negative backwards. */
+export function timeBetween(steps: readonly Step[], fromMs: number, toMs: number): number {
+  if (toMs < fromMs) return -timeBetween(steps, toMs, fromMs);
+  return toMs - fromMs + sumAssumed(splitTime(steps, fromMs, toMs));
+}
+
 /** Each stretch between two milestones that follow each other in time. */
-export function foldIntervals(milestones: readonly Milestone[], steps: readonly Step[]): Interval[] {
+export function foldIntervals(
+  milestones: readonly Milestone[],
+  steps: readonly Step[],
+  planned: readonly PlannedPoint[],
+): Interval[] {
   return milestones.slice(1).flatMap((to, index): Interval[] => {
     const from = milestones[index];
     if (from === undefined) return [];
     const parts = splitTime(steps, from.offsetMs, to.offsetMs);
+    const [begin, end] = [plannedFor(planned, from.name), plannedFor(planned, to.name)];
     return [
       {
         from: from.name,
@@ -69,6 +105,8 @@ export function foldIntervals(milestones: readonly Milestone[], steps: readonly 
         livedMs: to.offsetMs - from.offsetMs,
         assumedMs: sumAssumed(parts),
         parts,
+        // Reached in another order than planned, there is nothing to compare it with.
+        ...(begin !== undefined && end !== undefined && end >= begin && { plannedMs: end - begin }),
       },
     ];
   });

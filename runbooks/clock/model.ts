@@ -73,8 +73,14 @@ export const milestoneSchema = z.strictObject({
   origin: originSchema,
   /** Other instants written for the same milestone; they do not count (see docs/report.md). */
   otherAtUtc: z.array(z.string()),
+  /** Time from the first planned milestone on record: at most, by the time-outs of the steps, and as it was, lived and assumed together. */
+  fromFirst: z.strictObject({ plannedMs: z.number(), actualMs: z.number() }).optional(),
 });
 export type Milestone = z.infer<typeof milestoneSchema>;
+
+/** A point of the clocks, and when it is reached if every step takes the whole of its time-out. */
+export const plannedPointSchema = z.strictObject({ name: z.enum(milestoneNames), plannedMs: z.number() });
+export type PlannedPoint = z.infer<typeof plannedPointSchema>;
 
 export const intervalSchema = z.strictObject({
   from: z.enum(milestoneNames),
@@ -82,13 +88,18 @@ export const intervalSchema = z.strictObject({
   livedMs: z.number().nonnegative(),
   assumedMs: z.number().nonnegative(),
   parts: partsSchema,
+  /** The most that the time-outs of the steps allow. */
+  plannedMs: z.number().nonnegative().optional(),
 });
 export type Interval = z.infer<typeof intervalSchema>;
 
 export const rtoSchema = z.strictObject({
   targetMs: z.number().positive(),
   source: z.string(),
-  /** Activation to service verified, lived and assumed time together; null when one of the two is missing. */
+  /**
+   * Activation to service verified, lived and assumed time together; null when one of the two is missing. On another way (`otherWay`)
+   * from the decision to the acceptance that people declare.
+   */
   actualMs: z.number().nonnegative().nullable(),
   livedMs: z.number().nonnegative().nullable(),
   assumedMs: z.number().nonnegative(),
@@ -177,6 +188,19 @@ export const answerSchema = z.strictObject({
 });
 export type Answer = z.infer<typeof answerSchema>;
 
+/** The solution that was decided is carried out by people (another room, a repair): the program restores and verifies nothing. */
+export const otherWaySchema = z.strictObject({
+  /** The decision and the option that led there, and when; its place on the time line is where the RTO's count begins. */
+  decision: z.string(),
+  choice: z.string(),
+  atUtc: z.string(),
+  offsetMs: z.number(),
+  seq: z.number().int().nonnegative(),
+  /** The step by whose end people say that service is back. */
+  step: z.string(),
+});
+export type OtherWay = z.infer<typeof otherWaySchema>;
+
 export const runCheckSchema = z.strictObject({
   ...checkSchema.shape,
   /** Outcomes of the same check earlier in the run, oldest first; the last one counts. */
@@ -213,8 +237,9 @@ export const reasonCodes = [
 export type ReasonCode = (typeof reasonCodes)[number];
 
 export const verdictSchema = z.strictObject({
-  outcome: z.enum(['PASS', 'FAIL', 'NOT CARRIED OUT']),
-  /** 0, 1 and 2 in the order of `outcome`. */
+  /** `DECLARED`: service is back on another way, within the RTO, as people declared; nothing was verified. */
+  outcome: z.enum(['PASS', 'DECLARED', 'FAIL', 'NOT CARRIED OUT']),
+  /** PASS and DECLARED 0, FAIL 1, NOT CARRIED OUT 2. */
   exitStatus: z.union([z.literal(0), z.literal(1), z.literal(2)]),
   /** Why it is no PASS, the gravest first; subjects are ids of checks, services or steps, or the reason of an abort. */
   reasons: z.array(z.strictObject({ code: z.enum(reasonCodes), subjects: z.array(z.string()) })),
@@ -265,6 +290,10 @@ export const runStateSchema = z.strictObject({
   cassettes: z.array(cassetteSchema),
   milestones: z.array(milestoneSchema),
   intervals: z.array(intervalSchema),
+  /** Points that are planned and not reached; absent once the run is over, and where the evidence does not hold what was planned. */
+  pointsAhead: z.array(plannedPointSchema).optional(),
+  /** Where the solution that was decided is carried out by people. */
+  otherWay: otherWaySchema.optional(),
   steps: z.array(stepSchema),
   /** What people said to steps, in the order in which they said it. */
   answers: z.array(answerSchema),

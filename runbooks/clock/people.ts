@@ -29,7 +29,7 @@ export function foldPeople(
 
 /** Last answers that hold, by step. */
 export function standingAnswers(
-  answers: RunState['answers'],
+  answers: readonly RunState['answers'][number][],
 ): ReadonlyMap<string, RunState['answers'][number]> {
   return new Map(
     answers.filter(({ takenBack }) => takenBack === null).map((answer) => [answer.step, answer]),

@@ -2,7 +2,7 @@
 import type { CheckOutcome } from '../../core/check.ts';
 import { isCheckOf, type RunService } from '../evidence/services.ts';
 import type { RunCheck, ServiceClock } from './model.ts';
-import { dataLossClock, type Folded, type Point, recoveryClock } from './span.ts';
+import { countEnds, dataLossClock, type Folded, type Point, recoveryClock } from './span.ts';
 
 /** The worst of the outcomes; nothing at all is not verifiable. */
 export function worst(outcomes: readonly CheckOutcome[]): CheckOutcome {
@@ -15,7 +15,9 @@ export function serviceClock(service: RunService, folded: Folded, checks: readon
   const own = checks.filter((check) => isCheckOf(service, check.id));
   const checked = worst(own.map(({ outcome }) => outcome));
   const verified = checked === 'PASS' ? lastCheck(service, folded) : undefined;
-  const rto = recoveryClock(folded, verified, service.rtoTargetSeconds * 1000, source);
+  // On another way people declare all of it back at once, and nothing is checked.
+  const back = folded.otherWay === undefined ? verified : countEnds(folded);
+  const rto = recoveryClock(folded, back, service.rtoTargetSeconds * 1000, source);
   const rpo = dataLossClock(folded, service.rpoTargetSeconds * 1000, source);
   return {
     id,

@@ -1,7 +1,7 @@
 /** The time between two points of a run, and the two clocks that are made of it: recovery and data loss. */
 import type { Cassette, MilestoneName } from '../evidence/evidence.ts';
 import { splitTime, sumAssumed } from './intervals.ts';
-import type { ClockJump, Milestone, Parts, RpoClock, RtoClock, Step } from './model.ts';
+import type { ClockJump, Milestone, OtherWay, Parts, RpoClock, RtoClock, Step } from './model.ts';
 import type { Timed } from './timeline.ts';
 
 /** The site whose cassettes count for the RPO (design, "Clocks"). */
@@ -13,6 +13,7 @@ export type Folded = {
   jumps: readonly ClockJump[];
   timed: readonly Timed[];
   cassettes: readonly Cassette[];
+  otherWay: OtherWay | undefined;
 };
 
 /** A place on the time line, and the record that stands there. */
@@ -58,18 +59,30 @@ function isBetween(
   return to === undefined || at <= to.offsetMs;
 }
 
-/** RTO: the activation (6.2.3) to `verified`; without it the target can still be missed, by the time gone by. */
+type Counted = { milestones: readonly Milestone[]; otherWay?: OtherWay | undefined };
+
+/** Where the RTO's count begins: the activation (6.2.3); on another way the decision for it, for 6.2.3 is of the secondary site only. */
+export function countBegins({ milestones, otherWay }: Counted): Point | undefined {
+  return find(milestones, 'activation') ?? otherWay;
+}
+
+/** Where it ends: the service verified; on another way accepted, as people declare it. */
+export function countEnds({ milestones, otherWay }: Counted): Point | undefined {
+  return find(milestones, otherWay === undefined ? 'service-verified' : 'accepted');
+}
+
+/** RTO: from where the count begins to `verified`; without it the target can still be missed, by the time gone by. */
 export function recoveryClock(
   folded: Folded,
   verified: Point | undefined,
   targetMs: number,
   source: string,
 ): RtoClock {
-  const activation = find(folded.milestones, 'activation');
-  const { unaccountedMs, spent } = span(folded, activation, verified);
+  const begun = countBegins(folded);
+  const { unaccountedMs, spent } = span(folded, begun, verified);
   const base = { targetMs, source, unaccountedMs };
   if (spent === undefined) {
-    const soFarMs = activation === undefined ? 0 : (folded.timed.at(-1)?.offsetMs ?? 0) - activation.offsetMs;
+    const soFarMs = begun === undefined ? 0 : (folded.timed.at(-1)?.offsetMs ?? 0) - begun.offsetMs;
     const outcome = soFarMs > targetMs ? 'FAIL' : 'NOT VERIFIABLE';
     return { ...base, actualMs: null, livedMs: null, assumedMs: 0, parts: null, outcome };
   }

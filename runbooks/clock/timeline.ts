@@ -11,6 +11,15 @@ export type Timed = { record: EvidenceRecord; offsetMs: number };
 /** A wall clock drifts a little against the monotonic one; more than this between two records is a jump. */
 const JUMP_MS = 2_000;
 
+/** A stated time that is this near to its record stands where the record stands, so that log order holds. */
+const SAME_INSTANT_MS = 50;
+
+/** The place on the time line of an instant that a record states. */
+export function statedOffset({ record, offsetMs }: Timed, atUtc: string): number {
+  const shiftMs = Date.parse(atUtc) - Date.parse(record.atUtc);
+  return offsetMs + (Math.abs(shiftMs) < SAME_INSTANT_MS ? 0 : shiftMs);
+}
+
 /** Milliseconds that passed between two readings, never negative. */
 export function elapsedMs(from: ClockReading, to: ClockReading): number {
   const passed = from.process === to.process ? to.monotonicMs - from.monotonicMs : wallMs(from, to);

@@ -11,18 +11,24 @@ import { ownerName, type RunStore, takenOver } from './store.ts';
 const LOCK_SPACE = 72_721;
 const RETRY_MS = 500;
 
+/** Brings the server back where that can be done; throws only where the run can't go on in this process. */
+export type Reopen = () => Promise<void>;
+
 export class Fence implements AsyncDisposable {
   readonly runId: string;
   readonly epoch: number;
-  /** Rejects with RUN_TAKEN_OVER once another process has the run; never resolves. */
+  /** Rejects with RUN_TAKEN_OVER once another process has the run, or with what `reopen` throws; never resolves. */
   readonly lost: Promise<never>;
   readonly #url: string;
+  readonly #reopen: Reopen;
   #client: Client;
   #closed = false;
-  #reject: (error: DrError) => void = () => undefined;
+  #reject: (error: unknown) => void = () => undefined;
 
-  private constructor(url: string, runId: string, client: Client, epoch: number) {
+  private constructor(place: { url: string; runId: string; reopen: Reopen }, client: Client, epoch: number) {
+    const { url, runId, reopen } = place;
     this.#url = url;
+    this.#reopen = reopen;
     this.runId = runId;
     this.epoch = epoch;
     this.lost = new Promise<never>((_, reject) => {
@@ -32,8 +38,16 @@ export class Fence implements AsyncDisposable {
     this.#client = this.#watch(client);
   }
 
-  /** Takes the run in hand. @throws DrError RUN_EXECUTED_ELSEWHERE naming who has it */
-  static async take(url: string, store: RunStore, runId: string): Promise<Fence> {
+  /**
+   * Takes the run in hand. `reopen` is asked to bring the server back when it does not answer any more.
+   * @throws DrError RUN_EXECUTED_ELSEWHERE naming who has it
+   */
+  static async take(
+    url: string,
+    store: RunStore,
+    runId: string,
+    reopen: Reopen = async () => await Promise.resolve(),
+  ): Promise<Fence> {
     const client = await lockedClient(url, runId);
     if (client === undefined) throw executedElsewhere(runId, (await store.run(runId))?.owner ?? '?');
     const { rows } = await client.query(
@@ -41,7 +55,7 @@ export class Fence implements AsyncDisposable {
       [runId, ownerName()],
     );
     const { epoch } = z.object({ epoch: z.number() }).parse(rows[0]);
-    return new Fence(url, runId, client, epoch);
+    return new Fence({ url, runId, reopen }, client, epoch);
   }
 
   #watch(client: Client): Client {
@@ -64,6 +78,11 @@ export class Fence implements AsyncDisposable {
         if (now.epoch !== this.epoch) return this.#reject(takenOver(this.runId, now.owner));
         this.#client = this.#watch(client);
         return;
+      }
+      try {
+        await this.#reopen();
+      } catch (error) {
+        return this.#reject(error);
       }
       await new Promise((resolve) => {
         setTimeout(resolve, RETRY_MS);

@@ -98,6 +98,10 @@ export const plannedStepSchema = z.strictObject({
   when: z.array(z.strictObject({ step: z.string(), options: z.array(z.string()) })).optional(),
   /** The longest that an attempt is planned to take; after it there is an alarm. */
   timeoutMinutes: z.number().positive().optional(),
+  /** Steps that must be over before. */
+  needs: z.array(z.string()).optional(),
+  /** The point of the clocks that it reaches. */
+  milestone: z.enum(milestoneNames).optional(),
   /** The step that this one is a part of. */
   partOf: z.string().optional(),
   /** What can be decided here, in the words in which it was asked. */

@@ -7,7 +7,7 @@ export const milestoneTexts = {
   detection: { it: 'Rilevazione', en: 'Detection' },
   declaration: { it: 'Dichiarazione di crisi (6.1.1)', en: 'Declaration of crisis (6.1.1)' },
   activation: { it: 'Attivazione del piano (6.2.3)', en: 'Activation of the plan (6.2.3)' },
-  'team-on-site': { it: 'Squadra a Viareggio', en: 'Team on site' },
+  'team-on-site': { it: 'Squadra sul posto', en: 'Team on site' },
   'service-stopped': { it: 'Viareggio si ferma', en: 'Viareggio stops' },
   'cassette-in-hand': { it: 'Cassetta in mano', en: 'Cassette in hand' },
   'restore-started': { it: 'Inizio del ripristino', en: 'Restore started' },

@@ -32,6 +32,8 @@ function plannedStep(step: RunbookStep): PlannedStep {
     responsible: step.responsible,
     supporting: [...step.supporting],
     timeoutMinutes: step.timeoutMinutes,
+    needs: [...step.needs],
+    ...(step.milestone && { milestone: step.milestone }),
     ...(step.kind === 'human' &&
       step.options && { options: step.options.map(({ id, it, en }) => ({ id, it, en })) }),
     ...(step.when && {

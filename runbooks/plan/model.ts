@@ -56,7 +56,7 @@ type StepBase = {
   proof: Bilingual;
   /** How it is undone; null where it can't be. */
   undo: Bilingual | null;
-  /** The point of the clocks that the end of this step reaches. */
+  /** The point of the clocks that the end of this step reaches; steps that exclude each other may reach the same. */
   milestone?: MilestoneName;
 };
 

@@ -58,9 +58,7 @@ function planOf(kind: RunKind): Runbook {
 export function validateRunbook(runbook: Runbook, roleIds: readonly string[]): string[] {
   return [
     ...twice(runbook.map(({ id }) => id)).map((id) => `${id}: two steps have this id`),
-    ...twice(runbook.flatMap(({ milestone }) => milestone ?? [])).map(
-      (name) => `${name}: two steps reach this milestone`,
-    ),
+    ...reachedTwice(runbook).map((name) => `${name}: two steps reach this milestone`),
     ...runbook.flatMap((step) =>
       [
         ...unknownNeeds(step, runbook),
@@ -78,6 +76,26 @@ export function validateRunbook(runbook: Runbook, roleIds: readonly string[]): s
 
 function twice(values: readonly string[]): string[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}
+
+/** Milestones that two steps of one run could reach. */
+function reachedTwice(runbook: Runbook): string[] {
+  const names = runbook.flatMap((step, index) => {
+    const others = runbook.slice(index + 1).filter(({ milestone }) => milestone === step.milestone);
+    return step.milestone !== undefined && others.some((other) => !excludes(step, other))
+      ? [step.milestone]
+      : [];
+  });
+  return [...new Set(names)];
+}
+
+/** A decision that leads to the one leads away from the other. */
+function excludes({ when = [] }: RunbookStep, { when: others = [] }: RunbookStep): boolean {
+  return when.some((one) =>
+    others.some(
+      (other) => one.step === other.step && !one.options.some((option) => other.options.includes(option)),
+    ),
+  );
 }
 
 function unknownNeeds(step: RunbookStep, runbook: Runbook): string[] {

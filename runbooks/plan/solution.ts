@@ -142,7 +142,10 @@ const support: Runbook = [
   },
 ];
 
-/** The ways that do not lead to Viareggio. They are carried out by people: the program restores at the secondary site. */
+/**
+ * The ways that do not lead to Viareggio. They are carried out by people: the program restores at the secondary site. That service is
+ * back people say too, so the end of each reaches `accepted` without anything verified before.
+ */
 const otherWays: Runbook = [
   {
     id: '6.1.10-other-room',
@@ -172,6 +175,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 1440,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
   {
     id: '6.1.10-repair',
@@ -198,6 +202,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 1440,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
   {
     id: '6.1.10-clean',
@@ -227,6 +232,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 2160,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
   {
     id: '6.1.10-other',
@@ -253,6 +259,7 @@ const otherWays: Runbook = [
     },
     timeoutMinutes: 2160,
     escalateTo: 'segretario-generale',
+    milestone: 'accepted',
   },
 ];
 

@@ -88,10 +88,16 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
       return endByPerson(found, choice);
     default: {
       // What the program did not see done, nobody measured.
-      const origin = progress.status === 'waiting' ? at.origin : 'declared';
+      const seen = progress.status === 'waiting' && !isOnlySaid(situation, step);
+      const origin = seen ? at.origin : 'declared';
       return [...endByPerson(found, 'done'), ...milestoneOf(step, choice, at.atUtc, origin)];
     }
   }
+}
+
+/** That service is back, where the program verified none. */
+function isOnlySaid({ runbook, records }: Situation, { milestone }: RunbookStep): boolean {
+  return milestone === 'accepted' && !foldProgress(runbook, records).milestones.has('service-verified');
 }
 
 /** A step that waited ends; one that had failed, or was cut off, gets an attempt of its own that a person declares. */

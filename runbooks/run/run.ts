@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { DrError } from '../../core/errors.ts';
 import { openEngine } from '../durable/dbos.ts';
-import { Fence } from '../durable/fence.ts';
+import { Fence, type Reopen } from '../durable/fence.ts';
 import type { Durable } from '../durable/port.ts';
 import { RunStore } from '../durable/store.ts';
 import type { EvidenceEvent, EvidenceLog } from '../evidence/evidence.ts';
@@ -18,6 +18,8 @@ export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' 
   /** Where the run's evidence and letters are kept. */
   directory: string;
   databaseUrl: string;
+  /** Starts the database again where it is one of our own that has died, and gives its address; throws while it can't. */
+  openDatabase?: () => Promise<string>;
   /** What another computer needs to go on; kept in the database. No secret. */
   settings: unknown;
   opening: () => Promise<readonly EvidenceEvent[]>;
@@ -37,15 +39,15 @@ export function evidencePath(directory: string): string {
 
 /**
  * Begins the run or goes on with it, and returns when it is over.
- * @throws DrError RUN_EXECUTED_ELSEWHERE, RUN_TAKEN_OVER, RUNBOOK_CHANGED, RUN_FINISHED, EVIDENCE_BROKEN, EVIDENCE_WRITE; the run
- *   can be gone on with after all of them but RUN_FINISHED
+ * @throws DrError RUN_EXECUTED_ELSEWHERE, RUN_TAKEN_OVER, RUNBOOK_CHANGED, RUN_FINISHED, EVIDENCE_BROKEN, EVIDENCE_WRITE,
+ *   DATABASE_MOVED; the run can be gone on with after all of them but RUN_FINISHED
  */
 export async function executeRun(options: RunOptions): Promise<void> {
   const { runId, databaseUrl, runbook, onTrouble } = options;
   const version = runbookDigest(runbook);
   await using store = await RunStore.open(databaseUrl, { create: true });
   await createUnlessThere(store, options, version);
-  await using fence = await Fence.take(databaseUrl, store, runId);
+  await using fence = await Fence.take(databaseUrl, store, runId, reopening(options));
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined); // may come before somebody waits for it
   const place = { store, runId, epoch: fence.epoch };
@@ -72,6 +74,32 @@ export async function executeRun(options: RunOptions): Promise<void> {
     void watch?.stop();
     await Promise.race([engine[Symbol.asyncDispose](), fatal.promise.catch(() => undefined)]);
   }
+}
+
+/** Says what it does, once each time that the database is lost: the person in front of it sees the run stand still otherwise. */
+function reopening({ runId, databaseUrl, openDatabase, onTrouble }: RunOptions): Reopen {
+  let told = false;
+  return async () => {
+    if (openDatabase === undefined) return;
+    if (!told)
+      onTrouble(
+        'Il database delle esecuzioni non risponde più: se è quello di questo computer lo riavvio, nulla è perduto. / The database of the runs answers no more: if it is that of this computer I start it again, nothing is lost.',
+      );
+    told = true;
+    const url = await openDatabase().catch(() => undefined); // while it can't be started, the fence asks again
+    if (url === undefined) return;
+    if (url !== databaseUrl) throw moved(runId);
+    told = false;
+  };
+}
+
+/** While it was down another program took its port. */
+function moved(runId: string): DrError {
+  return new DrError(
+    'DATABASE_MOVED',
+    `Il database delle esecuzioni è ripartito su un'altra porta: questo processo si ferma, nulla è perduto. / The database of the runs is back on another port: this process stops, nothing is lost.`,
+    `Continuare con "dr resume ${runId}". / Go on with "dr resume ${runId}".`,
+  );
 }
 
 async function createUnlessThere(store: RunStore, options: RunOptions, version: string): Promise<void> {

@@ -91,7 +91,7 @@ export type RunView = {
   seq: number;
   /** When the view was made, and for how long the RTO has been counted; a reader counts on from there by its own monotonic clock. */
   madeAtUtc: string;
-  /** Null before the activation. Negative once missed. */
+  /** Null before the count begins (6.2.3; on another way 6.1.10). Negative once missed. */
   rtoRemainingMs: number | null;
   /** For how long nobody has been able to work in a return; null before Viareggio stops, and in other runs. */
   outageMs: number | null;

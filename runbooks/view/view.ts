@@ -34,15 +34,13 @@ export function viewOf(sources: ViewSources): RunView {
   const started = records.find(({ event }) => event.type === 'run-started')?.event;
   const last = records.at(-1);
   const offsetMs = last === undefined ? 0 : offsetNow(run, last, now);
+  const leftMs = rtoRemainingMs(run, offsetMs) ?? null;
   return {
     seq: last?.seq ?? 0,
     madeAtUtc: now.atUtc,
-    rtoRemainingMs: rtoRemainingMs(run, offsetMs) ?? null,
+    rtoRemainingMs: leftMs,
     outageMs: outageMs(run, offsetMs) ?? null,
-    rtoRunning:
-      run.status === 'unfinished' &&
-      run.rto?.actualMs === null &&
-      run.milestones.some(({ name }) => name === 'activation'),
+    rtoRunning: run.status === 'unfinished' && run.rto?.actualMs === null && leftMs !== null,
     executing: sources.executing,
     unattended: started?.type === 'run-started' && started.unattended === true,
     run,

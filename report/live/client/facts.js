@@ -9,8 +9,7 @@ import { texts } from './page-data.js';
 export function runLine({ run, unattended }) {
   const { page } = texts;
   return [
-    texts.route[run.kind],
-    ' · ',
+    run.otherWay === undefined && [texts.route[run.kind], ' · '],
     run.scenario !== null && [texts.scenario[run.scenario], ' · '],
     page.started,
     ' ',
@@ -53,7 +52,7 @@ export function outcomePanel({ run, executing }) {
     );
   }
   const { outcome, reasons } = run.verdict;
-  const tone = { PASS: 'pass', FAIL: 'fail', 'NOT CARRIED OUT': 'unknown' }[outcome];
+  const tone = { PASS: 'pass', DECLARED: 'declared', FAIL: 'fail', 'NOT CARRIED OUT': 'unknown' }[outcome];
   return h(
     'div',
     { class: `outcome ${tone}` },

@@ -41,6 +41,17 @@ export function duration(ms) {
 }
 
 /**
+ * How much more or less, always with its sign: `+2 h 03 min`, `−5,0 s`.
+ * @param {number} ms
+ * @returns {Text}
+ */
+export function difference(ms) {
+  const { it, en } = duration(Math.abs(ms));
+  const sign = Math.abs(ms) < 50 ? '' : ms > 0 ? '+' : '−';
+  return { it: sign + it, en: sign + en };
+}
+
+/**
  * A target as documents state it: `72 h`.
  * @param {number} ms
  * @returns {Text}

@@ -118,12 +118,18 @@ export function factsPanel(view) {
     { class: 'facts' },
     (run.rto ?? run.outage)?.actualMs === null &&
       run.status === 'unfinished' &&
+      // Past runs say how long the program takes, and on another way people do the work.
+      run.otherWay === undefined &&
       fact(
         page.forecast,
         forecast(view),
         view.forecast.known && view.forecast.meetsRto === false ? 'bad' : '',
       ),
     run.rto !== null &&
+      run.otherWay !== undefined &&
+      fact(page.decided, timeNear(run.otherWay.atUtc, madeAtUtc)),
+    run.rto !== null &&
+      run.otherWay === undefined &&
       fact(page.activated, activation === undefined ? page.notYet : timeNear(activation.atUtc, madeAtUtc)),
     fact(
       page.progress,

@@ -8,6 +8,7 @@ import { listen } from './hands.js';
 import { factsPanel, rtoDigits, rtoPanel } from './hero.js';
 import { runningList, waitingList } from './now.js';
 import { canAct, texts } from './page-data.js';
+import { pointsPanel } from './points.js';
 import { remainingAfter, rtoState } from './rto.js';
 import { createUi, isGone } from './state.js';
 import { follow } from './stream.js';
@@ -79,6 +80,7 @@ function render() {
   put('waiting', waitingList(view, ui, elapsedMs));
   put('timeline', timeline(view, ui));
   put('checks', checkList(view));
+  put('points', pointsPanel(view));
   if (canAct) put('others', otherForms(view, ui));
   put('log', logList(view));
   document.title = titleOf(view, elapsedMs);
