@@ -131,25 +131,17 @@ test('the set-up that ran before these tests finds everything there', async () =
 });
 
 describe('a missing piece names itself and the ways to get it', () => {
-  /** A program of this name comes first on PATH and fails, saying why. */
-  function failing(name: string): void {
-    emptyCache();
-    const folder = temporaryFolder();
-    writeProgram(join(folder, name), 'echo "E: no route to the mirror" >&2; exit 100');
-    vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
-  }
-
   test.each([
-    { missing: 'LAB_IMAGE', program: 'mmdebstrap', stage: imageStage, hint: /mirror.*2 GB.*DR_CACHE/ },
-    { missing: 'PROMTOOL', program: 'apt-get', stage: promtoolStage, hint: /mirror.*apt-get update/ },
-  ])('$missing', async ({ missing, program, stage, hint }) => {
+    { missing: 'LAB_IMAGE', program: 'mmdebstrap', make: imageStage, hint: /mirror.*2 GB.*DR_CACHE/ },
+    { missing: 'PROMTOOL', program: 'apt-get', make: promtoolStage, hint: /mirror.*apt-get update/ },
+  ])('$missing', async ({ missing, program, make, hint }) => {
     failing(program);
-    await expect(stage().apply(new Listener())).rejects.toMatchObject({
+    await expect(make().apply(new Listener())).rejects.toMatchObject({
       code: missing,
       message: expect.stringMatching(/ \/ .*no route to the mirror/),
       hint: expect.stringMatching(hint),
     });
-    expect(await stage().probe()).toBeUndefined();
+    expect(await make().probe()).toBeUndefined();
   });
 
   test('DEBIAN_PACKAGES: what waits for them is not begun, and the set-up ends with status 2', async () => {
@@ -167,8 +159,6 @@ describe('a missing piece names itself and the ways to get it', () => {
       { cwd: projectDirectory(), env: { DR_CACHE: join(folder, 'cache') } },
     );
     expect(exitCode, stderr).toBe(2);
-    const blocked = (id: string, by: string): object =>
-      expect.objectContaining({ id, outcome: 'blocked', by });
     expect(JSON.parse(stdout)).toMatchObject({
       stages: [
         {
@@ -195,26 +185,6 @@ describe('what a person sees', () => {
   const step = stage('engine', [], []);
   const ended = { id: step.id, durationMs: 2_000 };
 
-  /** What is written to stderr while `work` has a screen; time stands still except where it is moved on. */
-  function seen(terminal: boolean, work: (screen: Screen) => void): string {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
-    const written: string[] = [];
-    vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
-    const was = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
-    Object.defineProperty(process.stderr, 'isTTY', { value: terminal, configurable: true });
-    try {
-      using screen = new Screen();
-      work(screen);
-    } finally {
-      vi.advanceTimersByTime(120_000); // a screen that is closed says nothing more
-      vi.restoreAllMocks();
-      vi.useRealTimers();
-      if (was) Object.defineProperty(process.stderr, 'isTTY', was);
-      else Reflect.deleteProperty(process.stderr, 'isTTY');
-    }
-    return written.join('');
-  }
-
   test('in a file: beginning, a sign of life each half minute, notes, and the end', () => {
     const text = seen(false, (screen) => {
       screen.started(step);
@@ -240,10 +210,10 @@ describe('what a person sees', () => {
       vi.advanceTimersByTime(2_000);
       screen.finished(step, { ...ended, outcome: 'done', detail: 'kit' });
     });
-    const lines = text.split('\r\x1b[2K').filter((line) => line.startsWith('  ... '));
+    const lines = text.split(ERASE).filter((line) => line.startsWith('  ... '));
     expect(lines).toHaveLength(2);
     for (const line of lines) expect(line.length).toBeLessThan(process.stderr.columns || 80);
-    expect(text).toMatch(/\r\x1b\[2K {2}fatto \/ done .*kit.*\n\r\x1b\[2K$/);
+    expect(text.split(ERASE).slice(-2)).toEqual([expect.stringMatching(/^ {2}fatto \/ done .*kit.*\n$/), '']);
   });
 
   test('what failed says why and what to do, what waited for it is named, what was there is not', () => {
@@ -258,6 +228,40 @@ describe('what a person sees', () => {
     );
   });
 });
+
+/** A program of this name comes first on PATH and fails, saying why. */
+function failing(name: string): void {
+  emptyCache();
+  const folder = temporaryFolder();
+  writeProgram(join(folder, name), 'echo "E: no route to the mirror" >&2; exit 100');
+  vi.stubEnv('PATH', `${folder}:${process.env['PATH']}`);
+}
+
+/** What is written to stderr while `work` has a screen; time stands still except where it is moved on. */
+function seen(terminal: boolean, work: (screen: Screen) => void): string {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  const written: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+  const was = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY');
+  Object.defineProperty(process.stderr, 'isTTY', { value: terminal, configurable: true });
+  try {
+    using screen = new Screen();
+    work(screen);
+  } finally {
+    vi.advanceTimersByTime(120_000); // a screen that is closed says nothing more
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+    if (was) Object.defineProperty(process.stderr, 'isTTY', was);
+    else Reflect.deleteProperty(process.stderr, 'isTTY');
+  }
+  return written.join('');
+}
+
+function blocked(id: string, by: string): object {
+  return expect.objectContaining({ id, outcome: 'blocked', by });
+}
+
+const ERASE = '\r\x1b[2K';
 
 const quiet: StageListener = {
   started: () => undefined,
