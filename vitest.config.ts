@@ -11,6 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'fast',
+          globalSetup: ['tests/leftovers.ts'],
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/lab/**'],
           maxWorkers: 2,
@@ -22,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'lab',
-          globalSetup: ['tests/lab/golden-setup.ts'],
+          globalSetup: ['tests/leftovers.ts', 'tests/lab/golden-setup.ts'],
           include: ['tests/lab/**/*.test.ts'],
           maxWorkers: 2,
           testTimeout: 15 * 60_000,

@@ -41,7 +41,7 @@ export function registerCassette(program: Command): void {
     'init',
     'Prepara la cassetta vuota inserita nel file server. / Prepares the blank cassette in the file server.',
   )
-    .argument('<label>')
+    .argument('<label>', 'etichetta / label')
     .option('--site <site>', 'sede dove è inserita / site where it is plugged in', 'lucca')
     .option('--again', 'CANCELLA le copie che contiene / DELETES the backups on it')
     .action(initialise);
@@ -49,9 +49,9 @@ export function registerCassette(program: Command): void {
     list,
   );
   atSite(verb('show', 'Una, con tutta la sua storia. / One, with its whole history.'))
-    .argument('<label>')
+    .argument('<label>', 'etichetta / label')
     .action(show);
-  byRole(verb('send', 'Una cassetta parte. / A cassette leaves.').argument('<label>'))
+  byRole(verb('send', 'Una cassetta parte. / A cassette leaves.').argument('<label>', 'etichetta / label'))
     .requiredOption('--from <site>', 'da / from')
     .requiredOption('--to <site>', 'a / to')
     .option('--to-role <role>', 'ruolo che la prende in consegna / role that takes it')
@@ -67,7 +67,12 @@ export function registerCassette(program: Command): void {
         }),
       );
     });
-  byRole(verb('receive', 'Una cassetta è arrivata. / A cassette has arrived.').argument('<label>'))
+  byRole(
+    verb('receive', 'Una cassetta è arrivata. / A cassette has arrived.').argument(
+      '<label>',
+      'etichetta / label',
+    ),
+  )
     .requiredOption('--at-site <site>', 'sede dove è arrivata / site where it arrived')
     .action(async (label: string, flags: ByFlags & { atSite: string }) => {
       await stated(label, flags, async (context) =>
@@ -75,7 +80,7 @@ export function registerCassette(program: Command): void {
       );
     });
   const reasoned = (name: string, description: string, say: typeof retireCassette): void => {
-    atSite(byRole(verb(name, description).argument('<label>')))
+    atSite(byRole(verb(name, description).argument('<label>', 'etichetta / label')))
       .requiredOption('--reason <text>', 'perché, senza nomi di persone / why, without names of people')
       .action(async (label: string, flags: ByFlags & { site: string; reason: string }) => {
         await stated(label, flags, async (context) =>
@@ -93,7 +98,7 @@ export function registerCassette(program: Command): void {
     'key',
     'Crea la chiave con cui firma una sede o un ruolo. / Makes the key with which a site or a role signs.',
   )
-    .argument('<signer>', 'site:lucca, role:responsabile-dr ...')
+    .argument('<signer>', 'chi firma / who signs: site:lucca, role:responsabile-dr ...')
     .action(makeKey);
 }
 

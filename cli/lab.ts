@@ -46,22 +46,22 @@ export function registerLab(program: Command, populate: Populate = writeOfficeFi
   );
   verb(lab, 'list', 'I laboratori su questa macchina. / The labs on this machine.').action(printLabs);
   verb(lab, 'shell', 'Apre una shell su un host. / Open a shell on a host.')
-    .argument('<host>')
+    .argument('<host>', 'macchina / host')
     .argument('[command...]', 'comando da eseguire / command to run')
     .action(async (host: string, command: string[], flags: Named) => {
       process.exitCode = await openShell((await openLab(flags.name)).accessFile, host, command);
     });
   verb(lab, 'disaster', 'D1 tutto distrutto, D2 spento e isolato, D3 perso il file server. / The scenarios.')
-    .argument('<scenario>', disasters.join(' | '))
+    .argument('<scenario>', `scenario del piano / of the plan: ${disasters.join(', ')}`)
     .action(disasterLab);
   verb(lab, 'wan', 'Cambia il collegamento fra le sedi. / Change the link between the sites.')
-    .argument('[state]', 'up | down')
-    .option('--rate <mbit>', 'Mbit/s')
-    .option('--loss <percent>', '% in ogni verso / in each direction')
+    .argument('[state]', 'su o giù / on or off: up, down')
+    .option('--rate <mbit>', 'velocità / rate, Mbit/s')
+    .option('--loss <percent>', 'pacchetti persi in ogni verso / packets lost in each direction, %')
     .action(wanLab);
   verb(lab, 'line', 'Taglia o ripara una linea verso i fornitori. / Cut or mend a line to the suppliers.')
-    .argument('<line>', 'primary | backup')
-    .argument('<state>', 'up | down')
+    .argument('<line>', 'linea / line: primary, backup')
+    .argument('<state>', 'su o giù / on or off: up, down')
     .action(lineLab);
   verb(lab, 'down', 'Toglie il laboratorio senza lasciare nulla. / Take the lab away, leaving nothing.')
     .option('--all', 'tutti i laboratori / every lab')

@@ -51,7 +51,8 @@ export function registerPaper(program: Command): void {
     .option('--inventory <dir>', "cartella dell'inventario / folder of the inventory")
     .action(printAttendance);
   paper
-    .command('enter <file>')
+    .command('enter')
+    .argument('<file>', 'foglio compilato / sheet that was filled in, CSV')
     .description(
       'Registra le ore scritte sui fogli presenze, da un file CSV. / Enters the times written on sign-in sheets, from a CSV file.',
     )

@@ -26,7 +26,10 @@ export function registerRestore(program: Command): void {
         .choices(disasters)
         .default('D1'),
     )
-    .option('--backend <url>', 'backend di Pulumi (DR_PULUMI_BACKEND)');
+    .option(
+      '--backend <url>',
+      'dove Pulumi tiene lo stato / where Pulumi keeps its state (DR_PULUMI_BACKEND)',
+    );
   withRunOptions(withTarget(withPlaceOptions(command))).action(runRestore);
   program
     .command('resume')

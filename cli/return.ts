@@ -73,14 +73,18 @@ export function registerReturn(program: Command): void {
     .description(
       'Tutto il rientro: le persone rispondono dalla pagina o con "dr step", le macchine fanno il resto. / The whole return: people answer on the page or with "dr step", the program does the rest.',
     )
-    .option('--backend <url>', 'backend di Pulumi (DR_PULUMI_BACKEND)');
+    .option(
+      '--backend <url>',
+      'dove Pulumi tiene lo stato / where Pulumi keeps its state (DR_PULUMI_BACKEND)',
+    );
   withRunOptions(withPlaceOptions(run)).action(runReturn);
   for (const [name, step] of Object.entries(steps)) {
     const verb = withPlaceOptions(command.command(name).description(step.description));
     if (step.label === true) {
       verb.requiredOption('--label <label>', 'etichetta della cassetta / label of the cassette', notEmpty);
     }
-    if (step.snapshot === true) verb.option('--snapshot <id>', 'snapshot', notEmpty, 'latest');
+    if (step.snapshot === true)
+      verb.option('--snapshot <id>', 'quale copia / which backup', notEmpty, 'latest');
     verb.action(async (flags: ReturnFlags) => {
       const { context, place } = await surroundingsOf(flags, tellProgress);
       process.stdout.write(`${JSON.stringify(await step.run(context, place, flags))}\n`);

@@ -77,7 +77,7 @@ function withSettings(command: Command): Command {
     .addArgument(command.createArgument('<site>', 'sede / site').choices(siteNames))
     .addOption(new Option('--role <role>', 'ruolo della sede / role of the site').choices(siteRoles))
     .option('--label <label>', 'cassetta da cui ripristinare / cassette to restore from')
-    .option('--snapshot <id>', 'snapshot', 'latest')
+    .option('--snapshot <id>', 'quale copia / which backup', 'latest')
     .option(
       '--override-by <role>',
       'ruolo che risponde del blocco scavalcato / role that answers for overriding the interlock',

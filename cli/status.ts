@@ -36,7 +36,7 @@ export function registerStatus(program: Command): void {
     )
     .option('--port <port>', 'porta della pagina / port of the page', Number)
     .option('--act', 'dalla pagina si può anche rispondere / the page takes answers too')
-    .option('--lang <code>', locales.join(' | '), parseLocale, 'it' as const)
+    .option('--lang <code>', `lingua / language: ${locales.join(', ')}`, parseLocale, 'it' as const)
     .option('--json', 'un oggetto JSON / one JSON object')
     .action(status);
 }

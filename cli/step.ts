@@ -28,7 +28,9 @@ export function registerStep(program: Command): void {
     .option('--all', 'anche gli altri passi / the other steps too')
     .option('--json', 'un oggetto JSON / one JSON object')
     .action(list);
-  withSayOptions(step.command('answer <step> <choice>'), 'note')
+  withSayOptions(step.command('answer'), 'note')
+    .argument('<step>', 'passo / step')
+    .argument('<choice>', 'una delle sue scelte / one of its choices')
     .description('Risponde a un passo. / Answers a step.')
     .option('--at <time>', 'quando è avvenuto (9:30 o "2026-11-24 09:30") / when it happened')
     .action(async (id: string, choice: string, flags: SayFlags) => {
@@ -43,7 +45,8 @@ export function registerStep(program: Command): void {
         ...(flags.at !== undefined && { atUtc: parseRome(flags.at, utcNow()) }),
       }));
     });
-  withSayOptions(step.command('take-back <step>'), 'why')
+  withSayOptions(step.command('take-back'), 'why')
+    .argument('<step>', 'passo / step')
     .description(
       'Ritira una risposta, finché nulla ne dipende. / Takes an answer back while nothing depends on it.',
     )
@@ -57,7 +60,9 @@ export function registerStep(program: Command): void {
         why: flags.why ?? '',
       }));
     });
-  withSayOptions(step.command('hand-over <from> <to>'), 'why')
+  withSayOptions(step.command('hand-over'), 'why')
+    .argument('<from>', 'ruolo che lascia / role that hands over')
+    .argument('<to>', 'ruolo che riceve / role that takes over')
     .description('Affida un ruolo a un altro. / Hands a role over to another.')
     .action(async (from: string, to: string, flags: SayFlags) => {
       await say(flags, (_, person) => ({
@@ -74,7 +79,7 @@ export function registerStep(program: Command): void {
       "Dichiara l'ora di un punto che il programma non conosce. / Declares the time of a point that the program does not know.",
     )
     .addArgument(step.createArgument('<milestone>', 'punto / point').choices(milestoneNames))
-    .argument('<time>', '9:30, "2026-11-24 09:30"')
+    .argument('<time>', 'ora a Roma / time in Rome: 9:30, "2026-11-24 09:30"')
     .action(async (milestone: MilestoneName, at: string, flags: SayFlags) => {
       const atUtc = parseRome(at, utcNow());
       // Also when the run is over, and its database at rest.

@@ -1,5 +1,5 @@
 /** What a desk must be able to do, from the inventory. */
-import { officeById, printerAt, type Seat, shareOfOffice } from '../inventory/lookup.ts';
+import { officeById, printerAt, type Seat, shareOfOffice, shortcutLinks } from '../inventory/lookup.ts';
 import type { Inventory, Office } from '../inventory/schema.ts';
 import type { ExpectedDesk } from '../platforms/linux/verify-desk.ts';
 
@@ -11,8 +11,8 @@ export function expectedDesk(inventory: Inventory, site: string, desk: Seat): Ex
     workgroup: inventory.domain.netbiosName,
     account: firstAccount(officeById(inventory, desk.office)),
     share: shareOfOffice(inventory, desk.office).name,
-    printer: printerAt(inventory, site)?.name,
-    shortcuts: inventory.shortcuts.length,
+    printer: printerAt(inventory, site),
+    shortcuts: shortcutLinks(inventory),
     units: inventory.workstationServices.map(({ unit }) => unit),
   };
 }

@@ -112,7 +112,7 @@ async function lookFrom(
       const [look, services] = await Promise.all([
         lookFromDesk(host, request),
         lookAtServices(host, {
-          printer: printerAt(inventory, desk.site)?.name,
+          printer: printerAt(inventory, desk.site),
           units: inventory.workstationServices.map(({ unit }) => unit),
         }).catch(() => undefined),
       ]);

@@ -73,16 +73,14 @@ export class SiteStack {
       workDir,
       pulumiHome: tools.pulumiHome,
       pulumiCommand,
-      projectSettings: {
-        name: PROJECT,
-        runtime: 'nodejs',
-        backend: { url: place.backendUrl ?? `file://${state}` },
-      },
+      projectSettings: { name: PROJECT, runtime: 'nodejs' },
       stackSettings: { [site]: { config: Object.fromEntries(config) } },
       envVars: {
         ...pulumiEnvironment(tools),
         ...place.environment,
         DR_INVENTORY_CHECKED: checkedFile,
+        // Not in the project's settings, which are a file: the URL of a database holds its password.
+        PULUMI_BACKEND_URL: place.backendUrl ?? `file://${state}`,
         // No secret is ever an input or an output, so there is nothing for this passphrase to protect.
         PULUMI_CONFIG_PASSPHRASE: '',
       },

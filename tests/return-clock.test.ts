@@ -123,8 +123,9 @@ describe('its verdict', () => {
 
 describe('what people see', () => {
   test('the report says that the plan sets no time, and speaks of no RTO', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'dr-return-'));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const reports = mkdtempSync(join(tmpdir(), 'dr-return-'));
+    onTestFinished(() => rmSync(reports, { recursive: true }));
+    const folder = mkdtempSync(join(reports, 'run-')); // `latest` is put beside it
     const log = new EvidenceLog(join(folder, 'evidence.jsonl'));
     for (const { event } of upTo('return-public').records) log.append(event);
     const { report, htmlPath } = writeReport(log.path, folder);

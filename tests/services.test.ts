@@ -276,7 +276,14 @@ const logon = (desk: string): Check => ({
 });
 
 describe('a desk', () => {
-  const sound = { inactive: [], printer: 'idle', shortcuts: 6, trust: '', printerReady: true };
+  const sound = {
+    inactive: [],
+    printer: 'idle',
+    printerUri: '',
+    shortcuts: [],
+    trust: '',
+    printerReady: true,
+  };
   const app = (outcome: Check['outcome']): Check => ({
     ...logon(''),
     id: 'app.certificati-origine.log-on',

@@ -1,11 +1,11 @@
 /** Where Pulumi comes from: PATH, kit, download, Go module, in this order; what is wrong is passed over, and every reason is told. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { DrError } from '../core/errors.ts';
-import { PULUMI_VERSION, pulumiBinDirectory } from '../platforms/cache.ts';
-import { run } from '../platforms/exec.ts';
+import { PULUMI_VERSION, projectDirectory, pulumiBinDirectory } from '../platforms/cache.ts';
+import { run, tryRun } from '../platforms/exec.ts';
 import { pulumiStage } from '../setup/stages/pulumi.ts';
 import { type Surroundings, surroundings } from '../setup/surroundings.ts';
 import {
@@ -135,6 +135,20 @@ describe('when nothing works', () => {
     const kit = writeKit(writeProgram(join(folder, 'something-else'), ''));
     expect((await refusal({ kit })).message).toContain('is not in SHA256SUMS');
   });
+});
+
+test('a stack without an engine: `dr stack up` says what is missing, what to type, and ends with status 2', async () => {
+  const cache = emptyCache();
+  const folder = temporaryFolder();
+  const access = join(folder, 'access.yaml');
+  writeFileSync(access, 'privateKeyFile: none\nknownHostsFile: none\nhosts: {}\n');
+  const { exitCode, stdout, stderr } = await tryRun(
+    join(projectDirectory(), 'bin/dr'),
+    ['stack', 'up', 'viareggio', '--access', access],
+    { env: { DR_CACHE: cache, DR_STATE: join(folder, 'state') } },
+  );
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/Pulumi .* non è pronto.* \/ .*not set up[^]*npm test[^]*\[PULUMI_MISSING\]/);
 });
 
 test('what is there is not got again; what is broken is', async () => {

@@ -7,14 +7,15 @@ import { probeBash } from '../remote.ts';
 import { CANARY_NAME, canaryText } from '../samba/canary.ts';
 import { RemoteHost } from '../ssh.ts';
 
+export type Shortcut = { name: string; url: string };
 export type ExpectedDesk = {
   id: string;
   workstation: string;
   workgroup: string;
   account: string;
   share: string;
-  printer: string | undefined;
-  shortcuts: number;
+  printer: { name: string; uri: string } | undefined;
+  shortcuts: readonly Shortcut[];
   /** systemd units that must be active. */
   units: readonly string[];
 };
@@ -27,8 +28,10 @@ const logonSchema = z.strictObject({
 });
 const servicesSchema = z.strictObject({
   inactive: z.array(z.string()),
+  /** What CUPS says of it, and where it sends what is printed. */
   printer: z.string(),
-  shortcuts: z.number(),
+  printerUri: z.string(),
+  shortcuts: z.array(z.strictObject({ name: z.string(), url: z.string() })),
   trust: z.string(),
 });
 
@@ -45,7 +48,7 @@ export async function verifyDesk(access: Access, desk: ExpectedDesk, password: s
       async () =>
         judge(
           await wrongServices(access, desk),
-          `${desk.printer ?? '-'}, ${desk.units.join(', ')}, ${desk.shortcuts} collegamenti / shortcuts`,
+          `${desk.printer?.name ?? '-'}, ${desk.units.join(', ')}, ${desk.shortcuts.length} collegamenti / shortcuts`,
         ),
     ),
   ]);
@@ -97,11 +100,22 @@ async function wrongServices(access: Access, desk: ExpectedDesk): Promise<string
   return [
     ...seen.inactive.map((unit) => `${unit} non è attivo / is not active`),
     ...(seen.printerReady ? [] : [`stampante / printer: ${seen.printer}`]),
-    ...(seen.shortcuts >= desk.shortcuts
-      ? []
-      : [`${seen.shortcuts} collegamenti su / shortcuts of ${desk.shortcuts}`]),
+    ...wrongShortcuts(seen.shortcuts, desk.shortcuts),
     ...(/succeeded/.test(seen.trust) ? [] : [`fiducia del computer / machine trust: ${seen.trust}`]),
   ];
+}
+
+/** By name and by where they lead: one that leads elsewhere is no use, and one too many leads astray. */
+function wrongShortcuts(seen: readonly Shortcut[], wanted: readonly Shortcut[]): string[] {
+  const urlIn = (list: readonly Shortcut[], name: string): string | undefined =>
+    list.find((one) => one.name === name)?.url;
+  const names = [...new Set([...wanted, ...seen].map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const [found, expected] = [urlIn(seen, name), urlIn(wanted, name)];
+    if (found === expected) return [];
+    const none = 'nessuno / none';
+    return [`collegamento / shortcut "${name}": ${found ?? none}; atteso / expected ${expected ?? none}`];
+  });
 }
 
 export type DeskServices = z.infer<typeof servicesSchema> & { printerReady: boolean };
@@ -112,11 +126,12 @@ export async function lookAtServices(
   { printer, units }: Pick<ExpectedDesk, 'printer' | 'units'>,
 ): Promise<DeskServices> {
   const answer = await probeBash(host, new URL('desk-services.sh', import.meta.url), {
-    parameters: { PRINTER: printer ?? '', UNITS: units.join(' ') },
+    parameters: { PRINTER: printer?.name ?? '', UNITS: units.join(' ') },
   });
   const seen = servicesSchema.parse(JSON.parse(answer));
-  return {
-    ...seen,
-    printerReady: printer === undefined || /enabled|idle|printing/.test(seen.printer),
-  };
+  if (printer === undefined) return { ...seen, printerReady: true };
+  if (!/enabled|idle|printing/.test(seen.printer)) return { ...seen, printerReady: false };
+  if (seen.printerUri === printer.uri) return { ...seen, printerReady: true };
+  const elsewhere = `${printer.name}: ${seen.printerUri || '-'}; atteso / expected ${printer.uri}`;
+  return { ...seen, printer: elsewhere, printerReady: false };
 }

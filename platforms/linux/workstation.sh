@@ -25,6 +25,7 @@ E
 shortcuts=$(jq -r '.[] | [(.name | ascii_downcase | gsub("[^a-z0-9]"; "-")), .name, .url] | join("\t")' <<< "$SHORTCUTS")
 written=(/etc/profile.d/office-share.sh)
 while IFS=$'\t' read -r slug name url; do
+  [ -n "$slug" ] || continue # no shortcut at all is one empty line
   written+=("/usr/share/applications/infocamere-$slug.desktop")
   write "${written[-1]}" <<E
 [Desktop Entry]
@@ -34,6 +35,13 @@ URL=$url
 Icon=text-html
 E
 done <<< "$shortcuts"
+# One that the inventory no longer names leads to where nobody is.
+for file in /usr/share/applications/infocamere-*.desktop; do
+  if [ -e "$file" ] && [[ " ${written[*]} " != *" $file "* ]]; then
+    rm "$file"
+    changed=true
+  fi
+done
 modes 644 "${written[@]}"
 modes 755 /usr/local/bin/office-share
 enable_units pcscd.socket cups

@@ -5,8 +5,14 @@ sysvol=$(testparm --suppress-prompt --section-name=sysvol --parameter-name=path 
 as_list() { jq -Rnc '[inputs]'; }
 srv() { host -t SRV "$1.$domain" "$ADDRESS" | sed -n 's/.* has SRV record [0-9]* [0-9]* \([0-9]*\) \(.*\)\.$/\2:\1/p' | as_list; }
 fsmo() { samba-tool fsmo show 2>/dev/null | sed -n 's/^\(.*\) owner: CN=NTDS Settings,CN=\([^,]*\),.*/\1=\2/p' | as_list; }
-dbcheck() { samba-tool dbcheck --cross-ncs 2>&1 | tail -1; }
-sysvol() { samba-tool ntacl sysvolcheck 2>&1 && echo OK; }
+dbcheck() { # the first errors, which name their objects, and the count
+  samba-tool dbcheck --cross-ncs > /run/dr-dbcheck.all 2>&1 || true
+  grep --max-count=3 '^ERROR' /run/dr-dbcheck.all || true
+  tail -1 /run/dr-dbcheck.all
+}
+sysvol() { # OK, or the error without what led to it in the program
+  if samba-tool ntacl sysvolcheck > /run/dr-sysvol.all 2>&1; then echo OK; else grep '^ERROR' /run/dr-sysvol.all || cat /run/dr-sysvol.all; fi
+}
 controllers() { ldbsearch -H "$private/sam.ldb" -b "CN=Configuration,DC=${domain//./,DC=}" '(objectClass=nTDSDSA)' dn 2>/dev/null | sed -n 's/^dn: CN=NTDS Settings,CN=\([^,]*\),.*/\1/p' | as_list; }
 policies() { find "$sysvol" -name GPT.INI | wc -l; }
 dbcheck > /run/dr-dbcheck &

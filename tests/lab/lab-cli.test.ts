@@ -70,24 +70,4 @@ describe('dr lab', () => {
     expect(stderr).toContain('LAB_NOT_RUNNING');
     expect(stderr).toContain('dr lab up');
   });
-
-  test('every verb explains itself in both languages', () => {
-    const command = new Command();
-    registerLab(command);
-    const verbs = command.commands[0]?.commands ?? [];
-    expect(verbs.map((verb) => verb.name())).toEqual([
-      'up',
-      'status',
-      'list',
-      'shell',
-      'disaster',
-      'wan',
-      'line',
-      'down',
-    ]);
-    for (const verb of verbs) {
-      expect(verb.description()).toContain(' / ');
-      expect(verb.helpInformation()).toContain('--name');
-    }
-  });
 });
