@@ -706,5 +706,5 @@ test('where people bring service back, the count is theirs and nothing is called
   await says(page, 'facts', /Decisione \(6\.1\.10\)/);
   await says(page, 'outcome', /Risolta, come dichiarato dalle persone/);
   expect(await page.locator('main').innerText()).not.toMatch(/Superata|Servizio verificato/);
-  expect(await page.locator('#outcome .icon, .rto .icon').count()).toBe(2);
+  expect(await page.locator('#outcome .icon.declared, .rto h2 .icon').count()).toBe(2);
 });

@@ -87,7 +87,7 @@ const paths = [
   { name: 'D1, both sites struck', step: '6.1.10-other', said: { '6.1.10': { choice: 'other' } } },
 ];
 
-describe.each(paths)('$name: $step', ({ name, step, said }) => {
+describe.each(paths)('$name: $step', ({ name: path, step, said }) => {
   const { title } = runbook.find(({ id }) => id === step) ?? { title: { it: '', en: '' } };
 
   test('ends well when people say that service is back, and says that they say so', () => {
@@ -106,7 +106,7 @@ describe.each(paths)('$name: $step', ({ name, step, said }) => {
     });
     expect(report.rto?.actualMs).toBeGreaterThan(30 * hour);
 
-    expect(report.scenario).toBe(name.slice(0, 2));
+    expect(report.scenario).toBe(path.slice(0, 2));
 
     const sentences = `${whatWasDecided(report)?.it} ${verdictSentence(report).it}`;
     expect(sentences).toContain('Così è stato deciso: 6.1.10 Decidere la soluzione: «');

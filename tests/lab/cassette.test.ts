@@ -6,7 +6,7 @@ import { problemText } from '../../cassette/ledger.ts';
 import type { Meeting } from '../../cassette/meeting.ts';
 import { ledgerFile } from '../../cassette/place.ts';
 import { rpoOf } from '../../cassette/rpo.ts';
-import { utcNow } from '../../core/time.ts';
+import { formatRome, utcNow } from '../../core/time.ts';
 import { cassetteByLabel } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import { writeMediumSerial } from '../../lab/cassettes.ts';
@@ -16,10 +16,17 @@ import { projectDirectory } from '../../platforms/cache.ts';
 import { type ExecOutcome, tryRun } from '../../platforms/exec.ts';
 import { initialiseCassette } from '../../platforms/restic/cassette.ts';
 import { withHost } from '../../platforms/ssh.ts';
+import { type EvidenceEvent, EvidenceLog } from '../../runbooks/evidence/evidence.ts';
+import { Recorder } from '../../runbooks/evidence/recorder.ts';
+import type { MachineStep } from '../../runbooks/plan/model.ts';
+import { disasterRunbook } from '../../runbooks/plan/runbooks.ts';
+import { siteWorks } from '../../runbooks/works/site-works.ts';
+import type { WorkContext } from '../../runbooks/works/work.ts';
 import { type BackupOutcome, backup } from '../../scripts/backup.ts';
 import { passphraseOf, type ScriptContext } from '../../scripts/context.ts';
 import { meetCustody, receiveCassette } from '../../scripts/custody.ts';
 import { initCassette } from '../../scripts/init-cassette.ts';
+import { disaster, RunModel } from '../run-model.ts';
 import { copySparse } from './disk-image.ts';
 import { useInventory } from './inventory-folder.ts';
 import { on, removeEverything, stateFolder } from './lab-harness.ts';
@@ -33,6 +40,7 @@ const SIZE_BYTES = 2 ** 26;
 let lab: Lab;
 let context: ScriptContext;
 let lastWeeks: string;
+let oldest: BackupOutcome;
 let newest: BackupOutcome;
 let inventory: Inventory;
 
@@ -114,7 +122,8 @@ describe('at Lucca', () => {
 
   test('the first backup on a blank one begins its custody; the second follows', async () => {
     await plug(A, 'lu-fs1');
-    expect((await backupA()).warnings.filter((text) => !text.includes('piano'))).toEqual([]);
+    oldest = await backupA();
+    expect(oldest.warnings.filter((text) => !text.includes('piano'))).toEqual([]);
     await lab.unplugCassette(A);
     lastWeeks = `${lab.cassetteImagePath(A)}.last-week`;
     await copySparse(lab.cassetteImagePath(A), lastWeeks);
@@ -140,6 +149,40 @@ describe('at Lucca', () => {
     expect(kindsIn(await at('lucca', A))).toEqual(['right']);
   });
 });
+
+/** The step that chooses, as a run has it whose people dated an infection, or found none. */
+function snapshotStep(infectedAtUtc?: string): WorkContext<MachineStep> {
+  const runbook = disasterRunbook();
+  // Later than anything in the lab: nobody dates an infection in the future.
+  const model = new RunModel(runbook, disaster).pass(50 * 365 * 86_400_000);
+  const said: Record<string, string> = {
+    '6.1-escalation': 'escalate',
+    '6.1.1': 'declare',
+    '6.1.1-scenario': infectedAtUtc === undefined ? 'D3' : 'D3-malware',
+    '6.1.10': 'secondary-site',
+  };
+  const past = '2026-11-23T06:00:00.000Z';
+  while (model.of('6.2.4-snapshot').status !== 'running') {
+    const [work] = model.running;
+    const [waiting = ''] = model.with('waiting');
+    if (work !== undefined) model.end(work, 'done');
+    else
+      model.answer(waiting, said[waiting] ?? (model.step(waiting).kind === 'notify' ? 'send' : 'done'), {
+        ...(waiting === '6.1.1-event' && { atUtc: past }),
+        ...(waiting === '6.1.8-malware' && { atUtc: infectedAtUtc ?? past }),
+      });
+  }
+  const step = model.step('6.2.4-snapshot');
+  if (step.kind !== 'check') throw new Error('the program does not choose');
+  return {
+    step,
+    attempt: 1,
+    recorder: new Recorder(new EvidenceLog(join(stateFolder, 'chosen.jsonl'))),
+    append: () => undefined,
+    progress: () => model.progress,
+    onDetail: () => undefined,
+  };
+}
 
 describe('carried to Viareggio', () => {
   test('sent, received: what Lucca knew is known at Viareggio, and the RPO counts it only now', async () => {
@@ -179,6 +222,36 @@ describe('carried to Viareggio', () => {
     ).toEqual(['copia /', 'inizializzata /', 'copia /', 'copia /', 'spedita /', 'ricevuta /']);
     const known = ledgerOf('lucca').split('\n').slice(0, -2);
     expect(ledgerOf('viareggio').split('\n')).toEqual(expect.arrayContaining(known));
+  });
+
+  test('with malware the snapshot from before the infection is chosen, and none where none is old enough', async () => {
+    const choose = siteWorks({
+      surroundings: async () => await labSurroundings(lab, () => undefined),
+      role: 'active',
+      attended: true,
+    })['choose-snapshot'];
+    const chosen = async (infectedAtUtc?: string): Promise<{ snapshotId: string; snapshotAtUtc: string }> => {
+      const events: EvidenceEvent[] = [];
+      await choose?.({ ...snapshotStep(infectedAtUtc), append: (event) => void events.push(event) });
+      const [event] = events;
+      if (event?.type !== 'cassette') throw new Error('no cassette on record');
+      return event;
+    };
+    const usual = await chosen();
+    expect(usual.snapshotId).toBe(newest.snapshotId);
+    const later = new Date(Date.parse(usual.snapshotAtUtc) + 1).toISOString();
+    expect((await chosen(later)).snapshotId).toBe(newest.snapshotId);
+    // A snapshot of the very instant is not from before it.
+    const clean = await chosen(usual.snapshotAtUtc);
+    expect(clean.snapshotId).toBe(oldest.snapshotId);
+    expect(Date.parse(clean.snapshotAtUtc)).toBeLessThan(Date.parse(usual.snapshotAtUtc));
+    await expect(chosen(clean.snapshotAtUtc)).rejects.toMatchObject({
+      code: 'SNAPSHOT_UNKNOWN',
+      message: expect.stringMatching(
+        new RegExp(`${A} non c'è una copia di prima del / from before ${formatRome(clean.snapshotAtUtc)}`),
+      ),
+      hint: expect.stringContaining('cassetta più vecchia'),
+    });
   });
 
   test('two cassettes are in: each is told from the other', async () => {
