@@ -225,11 +225,12 @@ describe('carried to Viareggio', () => {
   });
 
   test('with malware the snapshot from before the infection is chosen, and none where none is old enough', async () => {
-    const choose = siteWorks({
+    const { works } = siteWorks({
       surroundings: async () => await labSurroundings(lab, () => undefined),
       role: 'active',
       attended: true,
-    })['choose-snapshot'];
+    });
+    const choose = works['choose-snapshot'];
     const chosen = async (infectedAtUtc?: string): Promise<{ snapshotId: string; snapshotAtUtc: string }> => {
       const events: EvidenceEvent[] = [];
       await choose?.({ ...snapshotStep(infectedAtUtc), append: (event) => void events.push(event) });
