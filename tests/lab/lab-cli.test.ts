@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
 import { registerLab } from '../../cli/lab.ts';
-import { listLabs } from '../../lab/lab.ts';
+import { listLabs, openLab } from '../../lab/lab.ts';
 import { type ExecOutcome, tryRun } from '../../platforms/exec.ts';
-import { removeEverything } from './lab-harness.ts';
+import { on, removeEverything } from './lab-harness.ts';
 
 const program = join(import.meta.dirname, '../../bin/dr');
 const dr = async (...args: string[]): Promise<ExecOutcome> => await tryRun(program, ['lab', ...args]);
@@ -18,6 +18,17 @@ describe('dr lab', () => {
     expect(up).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(up.stdout)).toMatchObject({ name: 'lab', wan: { up: true, rateMbit: 50 } });
     expect(up.stderr).toContain('Turning on');
+
+    // What is on stays on; the office files come, as many as are asked for.
+    const command = new Command();
+    registerLab(command);
+    await command.parseAsync(['lab', 'up', '--data', '9m', '--json'], { from: 'user' });
+    const written = await on(
+      await openLab('lab'),
+      'lu-fs1',
+      'du --apparent-size --block-size=1M -s /srv/shares',
+    );
+    expect(Number.parseInt(written, 10)).toBeOneOf([9, 10]);
 
     const status = await dr('status');
     expect(status.stdout).toMatch(/lu-fs1 +lucca +10\.55\.1\.20 +acceso \/ on/);

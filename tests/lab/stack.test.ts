@@ -1,22 +1,52 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { toErrorRecord } from '../../core/errors.ts';
 import { requireInventory } from '../../inventory/load.ts';
-import { isExecutable, pulumiBinDirectory } from '../../platforms/cache.ts';
+import { deskById, desksAt, officeById } from '../../inventory/lookup.ts';
+import type { Desk } from '../../inventory/schema.ts';
+import { databaseFolder } from '../../lab/paths.ts';
+import { isExecutable, pulumiBinDirectory, pulumiHome } from '../../platforms/cache.ts';
+import { type ExecOutcome, run, tryRun } from '../../platforms/exec.ts';
+import { verifyLogon } from '../../platforms/linux/verify-desk.ts';
+import { readSnapshotFile } from '../../platforms/restic/snapshot-file.ts';
 import { setDosAttributes } from '../../platforms/samba/file-server.ts';
-import { withHost } from '../../platforms/ssh.ts';
+import { shellQuote, withHost } from '../../platforms/ssh.ts';
+import { openDatabase } from '../../runbooks/durable/postgres.ts';
+import { STAGE } from '../../scripts/backup.ts';
+import { passphraseOf } from '../../scripts/context.ts';
+import { expectedDesk, firstAccount } from '../../scripts/expected-desk.ts';
+import { provisionSeat } from '../../scripts/provision-workstation.ts';
 import { restoreDomainOn } from '../../scripts/restore-domain.ts';
-import { membershipAt } from '../../scripts/serve-shares.ts';
-import { verifyRestore } from '../../scripts/verify-restore.ts';
-import { plainPulumiEnvironment, SiteStack } from '../../stacks/engine.ts';
+import { restoreFiles } from '../../scripts/restore-files.ts';
+import { membershipAt, serveSharesOn } from '../../scripts/serve-shares.ts';
+import { startDomainOn } from '../../scripts/start-domain.ts';
+import {
+  verifyController,
+  verifyMembers,
+  verifyRestore,
+  verifyRestoredFiles,
+} from '../../scripts/verify-restore.ts';
+import { plainPulumiEnvironment, SiteStack, type StackPlace } from '../../stacks/engine.ts';
 import type { StackSettings } from '../../stacks/settings.ts';
+import { damages, deskDamages } from './damages.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { editYaml } from './inventory-folder.ts';
-import { on, removeEverything } from './lab-harness.ts';
+import { on, removeEverything, stateFolder } from './lab-harness.ts';
 
 const from = { label: golden.label, snapshot: golden.snapshotId, cassetteHost: 'vi-fs1' };
 const exercise: StackSettings = { role: 'exercise', from };
+const request = { site: 'viareggio', label: golden.label, snapshot: golden.snapshotId };
+const project = resolve(import.meta.dirname, '../..');
+const dr = join(project, 'bin/dr');
+/** Python with Samba's modules and its threads takes a quarter of a gigabyte of addresses. */
+const MEMORY_KIB = 400 * 1024;
+const LARGE_KIB = 700 * 1024;
+const ignore = (): void => undefined;
+const seat5 = (): Desk => deskById(site.inventory, 'vi-desk5');
 let site: Viareggio;
 
 beforeAll(async () => {
@@ -48,12 +78,37 @@ afterAll(removeEverything);
 const open = (settings: StackSettings): Promise<SiteStack> =>
   SiteStack.open('viareggio', settings, site.place);
 
-test('standby checks every machine and restores nothing', async () => {
-  const stack = await open({ role: 'standby' });
-  expect((await stack.preview()).changes).toEqual({ create: 6 });
-  await stack.up();
+const there = (): string[] => ['--lab', 'stack', '--inventory', String(process.env['DR_INVENTORY'])];
+
+/** `dr stack` as it is typed, with the changes that it says it made. */
+async function typed(
+  verb: string,
+  environment: Record<string, string> = {},
+  ...more: string[]
+): Promise<unknown> {
+  const said = await run(dr, ['stack', verb, 'viareggio', ...there(), '--json', ...more], {
+    env: environment,
+  });
+  return JSON.parse(said);
+}
+
+test('standby, kept in a Postgres database, checks every machine and restores nothing', async () => {
+  const database = await openDatabase(databaseFolder());
+  const backend = `${database.replace('postgresql:', 'postgres:')}?sslmode=disable`;
+  const inDatabase = { DR_PULUMI_BACKEND: backend };
+  expect(await typed('preview', inDatabase)).toMatchObject({ changes: { create: 6 } });
+  expect(await typed('up', inDatabase)).toEqual({ changed: true, changes: { create: 6 } });
+  expect(await typed('preview', inDatabase)).toEqual({ changed: false, changes: { same: 6 } });
   expect(await on(site.lab, 'vi-fs1', 'ls /srv')).not.toContain('shares');
-  await stack.destroy();
+  expect(await typed('destroy', inDatabase)).toEqual({ changed: true, changes: { delete: 6 } });
+  const password = new URL(database).password;
+  const { stdout } = await tryRun('grep', [
+    '-rlF',
+    password,
+    join(site.lab.directory, 'pulumi'),
+    pulumiHome(),
+  ]);
+  expect(stdout).toBe('');
 });
 
 test('a port that Samba needs and another program holds is named, and nothing is restored', async () => {
@@ -81,16 +136,123 @@ test('an exercise is refused while a server at Lucca answers', async () => {
   await site.lab.disaster('D1');
 });
 
+test('what is restored already is not restored again, step by step', async () => {
+  await (await open(exercise)).up();
+  const again = await Promise.all([
+    restoreDomainOn(site.context, { host: 'vi-dc1', ...from }).then(async (unpacked) => [
+      unpacked,
+      await startDomainOn(site.context, { host: 'vi-dc1', snapshot: from.snapshot }),
+    ]),
+    restoreFiles(site.context, { host: 'vi-fs1', ...from }).then(async (restored) => [
+      restored,
+      await serveSharesOn(site.context, 'vi-fs1', false),
+    ]),
+    ...desksAt(site.inventory, 'viareggio').map(async (desk) => [await provisionSeat(site.context, desk)]),
+  ]);
+  expect(again.flat()).toEqual([
+    { changed: false, removed: [] },
+    ...Array.from({ length: 5 }, () => ({ changed: false })),
+  ]);
+});
+
+test('each damage is found by the check that is there for it, and nothing else is', async () => {
+  for (const { host, harm } of damages) await on(site.lab, host, harm);
+  for (const { harm } of deskDamages) await on(site.lab, 'vi-ws5', harm);
+  const found = (
+    await Promise.all([
+      verifyController(site.context, 'viareggio'),
+      verifyRestoredFiles(site.context, request, ignore),
+      verifyMembers(site.context, request, ignore),
+    ])
+  ).flat();
+  const failed = found.filter(({ outcome }) => outcome === 'FAIL');
+  const evidenceOf = (id: string): string => failed.find((check) => check.id === id)?.evidence ?? 'no FAIL';
+  for (const { check, says } of damages) expect.soft(evidenceOf(check), check).toMatch(says);
+  for (const { says } of deskDamages) expect.soft(evidenceOf('desk.services.vi-desk5')).toMatch(says);
+  expect(new Set(found.filter(({ outcome }) => outcome !== 'PASS').map(({ id }) => id))).toEqual(
+    new Set([...damages.map(({ check }) => check), 'desk.services.vi-desk5']),
+  );
+  for (const { host, undo } of damages.toReversed()) await on(site.lab, host, undo);
+  expect(await provisionSeat(site.context, seat5())).toEqual({ changed: true });
+  expect(await provisionSeat(site.context, seat5())).toEqual({ changed: false });
+});
+
 test('a fifth desk is one more entry in the inventory, and passes the same checks', async () => {
-  const stack = await open(exercise);
-  await stack.up();
-  const { checks } = await verifyRestore(site.context, {
-    site: 'viareggio',
-    label: golden.label,
-    snapshot: golden.snapshotId,
-  });
+  const { checks } = await verifyRestore(site.context, request);
   expect(checks.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
   expect(checks.map(({ id }) => id)).toContain('desk.logon.vi-desk5');
+});
+
+test('who is of another office logs on at a desk, and has no share there', async () => {
+  const account = firstAccount(officeById(site.inventory, 'registro-imprese'));
+  const desk = { ...expectedDesk(site.inventory, 'viareggio', seat5()), account };
+  expect(desk.share).toBe('DirittoAnnuale');
+  const check = await verifyLogon(site.context.access, desk, await site.context.secret('test-account'));
+  // Of all that a log-on gives, the ticket is there and nothing but the share is wanting.
+  expect(check).toMatchObject({
+    outcome: 'FAIL',
+    evidence: expect.stringMatching(
+      /^DirittoAnnuale\/[^\n]*: ls: cannot access [^\n]*: No such file or directory$/,
+    ),
+  });
+  const home = `/home/${account}`;
+  expect(await on(site.lab, 'vi-ws5', `ls -A ${home}`)).not.toMatch(/Condivisioni|DirittoAnnuale/);
+  expect(await on(site.lab, 'vi-ws5', 'cat /proc/mounts')).not.toContain(home);
+});
+
+test('reading the state again changes nothing', async () => {
+  const same = { changed: false, changes: { same: expect.any(Number) } };
+  expect(await typed('refresh', {}, '--label', from.label, '--snapshot', from.snapshot)).toEqual(same);
+});
+
+test('a backup as it is typed: what it did, the plan in it, and the kit renewed beside it', async () => {
+  const plan = join(stateFolder, 'plan');
+  mkdirSync(plan, { recursive: true });
+  writeFileSync(join(plan, 'piano.txt'), 'Piano di continuità operativa');
+  const backup = async (...more: string[]): Promise<ExecOutcome> =>
+    await tryRun(dr, [
+      'backup',
+      '--label',
+      from.label,
+      '--site',
+      'viareggio',
+      '--plan',
+      plan,
+      ...there(),
+      ...more,
+    ]);
+  const program = await backup('--json');
+  expect(program).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('Kit di ripristino / recovery kit: rinnovato / renewed'),
+  });
+  const done = z.object({ snapshotId: z.string(), snapshots: z.number() }).parse(JSON.parse(program.stdout));
+  expect(done.snapshots).toBe(2);
+  const held = await withHost(site.context.access, 'vi-fs1', async (host) => {
+    const passphrase = await passphraseOf(site.context, from.label);
+    const snapshot = { label: from.label, snapshotId: done.snapshotId, passphrase };
+    return await readSnapshotFile(host, snapshot, `${STAGE}/plan/piano.txt`);
+  });
+  expect(held).toBe('Piano di continuità operativa');
+
+  const person = await backup('--no-kit');
+  expect(person).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('recovery kit') });
+  expect(person.stdout).toMatch(
+    new RegExp(
+      `^Cassetta / Cassette ${golden.label} \\(${golden.serial}\\)\n {2}snapshot [0-9a-f]{64}, .*\n` +
+        ' {2}\\d+ file e cartelle / files and folders, .*B\n {2}snapshot sulla cassetta / on the cassette: 3\n {2}durata / duration: .*$',
+    ),
+  );
+});
+
+test('a manifest is written and compared with less memory than its file is long', async () => {
+  const program = await readFile(join(project, 'platforms/samba/manifest.py'), 'utf8');
+  const compared = await withHost(site.context.access, 'vi-fs1', async (host) => {
+    const manifest = `( ulimit -v ${MEMORY_KIB}; exec python3 -c ${shellQuote(program)}`;
+    return await host.bash(`rm -rf /srv/large; mkdir /srv/large; truncate --size=${LARGE_KIB}K /srv/large/file
+      ${manifest} write /srv/large ) > /run/large.manifest; ${manifest} compare /srv/large ) < /run/large.manifest; rm -r /srv/large`);
+  });
+  expect(JSON.parse(compared)).toMatchObject({ expected: 1, sizeBytes: LARGE_KIB * 1024, counts: {} });
 });
 
 test('more marks than one environment variable holds are sent a part at a time', async () => {
@@ -112,18 +274,30 @@ test('more marks than one environment variable holds are sent a part at a time',
 // The language host comes with the official archive and the kit only; without it there is no plain `pulumi` at all (docs/limits.md).
 const languageHost = isExecutable(join(pulumiBinDirectory(), 'pulumi-language-nodejs'));
 
-test.skipIf(!languageHost)('a plain pulumi sees the same stack, with nothing to change', async () => {
-  const environment = { ...process.env, ...plainPulumiEnvironment(site.place) };
-  const project = resolve(import.meta.dirname, '../..');
-  const config = join(site.lab.directory, 'Pulumi.viareggio.yaml');
+/** A plain `pulumi` on the stack of a place, after these settings. */
+function plainPulumi(place: StackPlace, settings: Record<string, string>): (...args: string[]) => string {
+  const environment = { ...process.env, ...plainPulumiEnvironment(place) };
+  const config = join(place.directory, 'Pulumi.viareggio.yaml');
   const pulumi = (...args: string[]): string =>
     execFileSync('pulumi', [...args, '--stack', 'viareggio', '--config-file', config, '--non-interactive'], {
       cwd: project,
       env: environment,
       encoding: 'utf8',
     });
-  for (const [key, value] of Object.entries({ role: 'exercise', ...from }))
-    pulumi('config', 'set', key, value);
+  for (const [key, value] of Object.entries(settings)) pulumi('config', 'set', key, value);
+  return pulumi;
+}
+
+test.skipIf(!languageHost)('a plain pulumi makes a stack, and takes it away', async () => {
+  const place = { ...site.place, directory: join(site.lab.directory, 'plain') };
+  await SiteStack.open('viareggio', { role: 'standby' }, place);
+  const pulumi = plainPulumi(place, { role: 'standby' });
+  expect(pulumi('up', '--yes', '--skip-preview')).toContain('+ 6 created');
+  expect(pulumi('destroy', '--yes', '--skip-preview')).toContain('- 6 deleted');
+});
+
+test.skipIf(!languageHost)('a plain pulumi sees the same stack, with nothing to change', () => {
+  const pulumi = plainPulumi(site.place, { role: 'exercise', ...from });
   const preview = JSON.parse(pulumi('preview', '--json')) as { changeSummary: Record<string, number> };
   expect(Object.keys(preview.changeSummary)).toEqual(['same']);
   expect(pulumi('up', '--yes', '--skip-preview')).toContain('unchanged');
@@ -137,6 +311,37 @@ test('an active site can not be destroyed by accident', async () => {
     message: expect.stringContaining('protect'),
   });
   expect(await on(site.lab, 'vi-fs1', 'ls /srv')).toContain('shares');
+});
+
+test('an exercise is undone: its machines are spare hardware again', async () => {
+  await (await open(exercise)).up();
+  const undone = await typed('destroy', {}, '--label', from.label, '--snapshot', from.snapshot);
+  expect(undone).toEqual({ changed: true, changes: { delete: expect.any(Number) } });
+  expect((await (await open({ role: 'standby' })).preview()).changes).toEqual({ create: 6 });
+  expect(await on(site.lab, 'vi-fs1', 'ls -A /srv')).not.toMatch(/shares|dr-rest/);
+  expect(await on(site.lab, 'vi-dc1', 'pgrep --list-name --exact samba || true')).toBe('');
+  expect(await on(site.lab, 'vi-dc1', 'ls -A /var/lib/samba')).toBe('');
+  expect(await on(site.lab, 'vi-ws5', 'ls /etc/samba /usr/share/applications')).not.toMatch(
+    /smb\.conf|infocamere/,
+  );
+});
+
+test('of machines that are off nothing is verified, and nothing passes', async () => {
+  await site.lab.stopHosts(['vi-dc1', 'vi-fs1', 'vi-ws1', 'vi-ws5']);
+  const { checks } = await verifyRestore(site.context, request);
+  expect(checks.filter(({ outcome }) => outcome !== 'NOT VERIFIABLE')).toEqual([]);
+  expect(checks.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([
+      'files.reachable',
+      'ad.reachable',
+      'trust.reachable',
+      'access.reachable',
+      'desk.logon.vi-desk5',
+      'desk.services.vi-desk5',
+    ]),
+  );
+  const host = checks.find(({ id }) => id === 'files.reachable')?.evidence;
+  expect(host).toContain('vi-fs1');
 });
 
 test('a ninth desk has no port', async () => {
