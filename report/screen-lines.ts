@@ -9,7 +9,7 @@ import { milestoneTexts } from '../runbooks/evidence/milestones.ts';
 import { paperText, probesText, readinessText } from '../runbooks/view/record-texts.ts';
 import { dayAndTime, duration, target, timeOfDay } from './format.ts';
 import { verdictSentence } from './sections/verdict.ts';
-import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone } from './terminal.ts';
+import { beside, GAP, type Line, oneLine, spread, stopwatch, type Tone, verdictTones } from './terminal.ts';
 import {
   checkOutcomeTexts,
   type Locale,
@@ -122,12 +122,6 @@ export function linesFor(
 }
 
 const checkTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'doubtful' } as const;
-const verdictTones = {
-  PASS: 'good',
-  DECLARED: 'strong',
-  FAIL: 'bad',
-  'NOT CARRIED OUT': 'doubtful',
-} as const;
 
 /** The region that is drawn again and again: running steps and their times, what comes next, what is left of the RTO. */
 export function liveLines(

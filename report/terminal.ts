@@ -4,6 +4,14 @@ import type { Locale, Text } from './texts.ts';
 import { columnsOf, fit, spellOut } from './visible.ts';
 
 export type Tone = 'plain' | 'strong' | 'quiet' | 'good' | 'bad' | 'doubtful';
+/** How a run's verdict is shown. */
+export const verdictTones = {
+  PASS: 'good',
+  DECLARED: 'strong',
+  FAIL: 'bad',
+  'NOT CARRIED OUT': 'doubtful',
+} as const satisfies Record<string, Tone>;
+
 export type Line = { text: string; tone: Tone };
 
 /** Columns between a step's title and its time. */

@@ -3,7 +3,7 @@ import type { ServiceClock } from '../../runbooks/clock/model.ts';
 import type { RunView, StepView } from '../../runbooks/view/run-view.ts';
 import { dayAndTime, duration, target, timeOfDay } from '../format.ts';
 import { verdictSentence } from '../sections/verdict.ts';
-import { beside, type Line, oneLine, spread, stopwatch, type Tone } from '../terminal.ts';
+import { beside, type Line, oneLine, spread, stopwatch, type Tone, verdictTones } from '../terminal.ts';
 import { join, type Locale, runTitle, type Text, text, verdictTexts } from '../texts.ts';
 import { fit } from '../visible.ts';
 import { awaited, needsPerson } from './client/awaited.js';
@@ -30,12 +30,6 @@ const rtoTones = {
   returned: 'good',
 } satisfies Record<RtoState, Tone>;
 const serviceTones = { PASS: 'good', FAIL: 'bad', 'NOT VERIFIABLE': 'plain' } as const;
-const verdictTones = {
-  PASS: 'good',
-  DECLARED: 'strong',
-  FAIL: 'bad',
-  'NOT CARRIED OUT': 'doubtful',
-} as const;
 
 /** Each at most `width` columns wide; what matters most stands first, so that a small window shows it. */
 export function watchLines(view: RunView, locale: Locale, width: number): Line[] {
