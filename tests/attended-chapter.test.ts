@@ -24,7 +24,7 @@ afterAll(async () => {
   await harness.stop();
 });
 
-test('the whole drill is walked through from the page alone', { timeout: 300_000 }, async () => {
+test('the whole drill is walked through from the page alone', { timeout: 900_000 }, async () => {
   const noCassette = join(harness.folder, 'no-cassette');
   writeFileSync(noCassette, '');
   const damage = `${noCassette}-damaged`;

@@ -10,9 +10,6 @@ import { addressOf, freePort, Hand, NAME, patiently } from './hand.ts';
 import { Browser } from './report-browser.ts';
 import { RunHarness } from './run-harness.ts';
 
-/** The page promises to show a change within this; the test's own looks and a busy machine are allowed as much again. */
-const SHOWN_WITHIN_MS = 2_000;
-
 const harness = new RunHarness();
 const people = mkdtempSync(join(tmpdir(), 'dr-people-'));
 let browser: Browser;
@@ -43,7 +40,7 @@ test('a run is walked through from the page alone, over a kill, and nobody’s n
   writeFileSync(failing, '');
   await hand.answer('decide', 'go', { at: '2026-01-02T10:30:00' });
   await vi.waitFor(() => expect(first.statusOf('left')).toBe('failed'), patiently);
-  await shown.locator('[data-choice=retry][data-form="answer:left"]').waitFor({ timeout: SHOWN_WITHIN_MS });
+  await shown.locator('[data-choice=retry][data-form="answer:left"]').waitFor();
 
   // A step that failed is tried again; another one is skipped, which the page does not let pass without a reason.
   rmSync(failing);
@@ -68,7 +65,7 @@ test('a run is walked through from the page alone, over a kill, and nobody’s n
   const before = first.records().length;
   await hand.fill('accept', { role: 'provveditore', note: 'servizio visto' });
   await first.kill();
-  await shown.locator('#stale', { hasText: 'DATI NON AGGIORNATI' }).waitFor({ timeout: SHOWN_WITHIN_MS });
+  await shown.locator('#stale', { hasText: 'DATI NON AGGIORNATI' }).waitFor();
   const second = harness.run(settings);
   await addressOf(second);
   await shown.locator('#stale:empty').waitFor({ state: 'attached' });

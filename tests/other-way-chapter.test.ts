@@ -20,7 +20,7 @@ const ways = [
   { scenario: 'D3', step: '6.1.10-repair', title: 'D3: riparare a Lucca ciò che è guasto' },
 ];
 
-test.each(ways)('$scenario ends at Lucca: $step', { timeout: 300_000 }, async ({ scenario, step, title }) => {
+test.each(ways)('$scenario ends at Lucca: $step', { timeout: 900_000 }, async ({ scenario, step, title }) => {
   const page = { port: 0, personFolder: copyInventory() };
   const settings = harness.settings({ workMs: 5, kind: 'drill', page });
   const child = harness.run(settings, join(import.meta.dirname, 'chapter-child.ts'));

@@ -1,6 +1,5 @@
 /** The solutions of 6.1.10 that people carry out: their clock, their verdict, and that nothing is said to be verified or restored. */
 import { describe, expect, test } from 'vitest';
-import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import { rtoState } from '../report/live/client/rto.js';
 import { watchLines } from '../report/live/watch-lines.ts';
 import { buildReport } from '../report/model.ts';
@@ -14,7 +13,6 @@ import { disasterRunbook } from '../runbooks/plan/runbooks.ts';
 import { choicesOf } from '../runbooks/run/choices.ts';
 import { alarmsDue } from '../runbooks/run/watch.ts';
 import { viewOf } from '../runbooks/view/view.ts';
-import { letterView } from '../runbooks/works/mailroom.ts';
 import { disaster, RunModel } from './run-model.ts';
 
 const minute = 60_000;
@@ -180,23 +178,6 @@ test('a decision that was typed in later counts from when it was taken', () => {
   const back = answers.find((answer) => answer.step === step)?.atUtc ?? '';
   expect(rto?.actualMs).toBe(Date.parse(back) - Date.parse('2026-11-23T08:00:00.000Z'));
   expect(rto?.actualMs).toBeGreaterThan(5 * hour);
-});
-
-test('letters tell what people said the disaster is, and not what the run began with', async () => {
-  const inventory = await requireInventory();
-  const surroundings = {
-    inventory,
-    inventoryFolder: inventoryFolder(),
-    runId: 'run',
-    scenario: 'D1',
-  } as const;
-  const called = runbook.find(({ id }) => id === '6.1.4');
-  if (called?.kind !== 'notify') throw new Error('no letter');
-  const { progress } = walk({ '6.1.1-scenario': { choice: 'D3' } }, '6.1.10');
-  const text = (kind: 'restore' | 'drill') => letterView(called, { ...surroundings, kind }, progress).text;
-  expect(text('restore')).toContain('sono utilizzabili solo in parte');
-  expect(text('restore')).toContain('Scenario D3');
-  expect(text('drill')).toContain('Scenario D1');
 });
 
 test('each service is declared back with all the rest, and judged by its own target', () => {
