@@ -12,6 +12,8 @@ import { findSupervisor, killSupervisor, tryInside } from './supervisor.ts';
 /** The kernel frees loop devices and control groups a little after the last process of the lab. */
 const KERNEL_TIMEOUT_MS = 5_000;
 const SELF_FREEING_MS = 1_000;
+/** Each look at the loop devices is a program of its own. */
+const LOOK_EVERY_MS = 50;
 
 /** Ends the lab's processes and removes its loop devices, control groups and folder. Doing it twice does nothing more. */
 export async function removeLab(paths: LabPaths): Promise<void> {
@@ -74,7 +76,7 @@ async function detachLoops(images: readonly Image[]): Promise<void> {
     if (waitedMs > SELF_FREEING_MS) {
       await Promise.all(attached.map((device) => tryRun('losetup', ['--detach', device])));
     }
-    await pause(10);
+    await pause(LOOK_EVERY_MS);
   }
 }
 

@@ -14,6 +14,8 @@ const insideDirectory = join(import.meta.dirname, 'inside');
 /** The lab's programs run with this path and no other variable of the operator's. */
 export const LAB_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const DEATH_TIMEOUT_MS = 10_000;
+/** A look reads the command line of every process of this machine. */
+const LOOK_EVERY_MS = 30;
 
 /** An argument that stands in the command line of each process that starts or is the supervisor, and of no other. */
 function marker(paths: LabPaths): string {
@@ -41,7 +43,7 @@ export async function startSupervisor(paths: LabPaths, environment: Record<strin
     const pid = said.includes('ready\n') ? await findSupervisor(paths) : undefined;
     if (pid !== undefined) return pid;
     if (!alive) throw startFailed(paths.name, said);
-    await pause(10);
+    await pause(LOOK_EVERY_MS);
   }
 }
 
@@ -66,10 +68,13 @@ export async function killSupervisor(paths: LabPaths): Promise<void> {
       killed.add(pid);
     }
     // A dying process loses its command line first; the supervisor ends only after all of its namespace have.
-    const ended = await Promise.all([...killed].map(hasEnded));
-    if (ended.every(Boolean) && (await markedProcesses(paths)).length === 0) return;
+    while (!(await Promise.all([...killed].map(hasEnded))).every(Boolean)) {
+      if (monotonicMs() > deadline) throw immortal(paths.name, [...killed]);
+      await pause(10);
+    }
+    if ((await markedProcesses(paths)).length === 0) return;
     if (monotonicMs() > deadline) throw immortal(paths.name, [...killed]);
-    await pause(5);
+    await pause(LOOK_EVERY_MS);
   }
 }
 

@@ -45,7 +45,9 @@ fi
 
 # Node 24 and the tools first on PATH, also where npm did not start this script.
 PATH=$PWD/node_modules/.bin:$PATH
-export PATH
+# What Node made of our modules the last time: every program that tests and drill start begins in half the time (bin/dr names the same folder).
+NODE_COMPILE_CACHE=${NODE_COMPILE_CACHE:-${DR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/lucca-dr}/node-compile-cache}
+export PATH NODE_COMPILE_CACHE
 node -e 'process.exit(process.versions.node.startsWith("24.") ? 0 : 1)' 9>&- ||
   fail "Node 24 non è in node_modules (processore $(uname -m)?) / Node 24 is not in node_modules" \
     'rm -r node_modules, poi ripetere / then run again; linux x64 e/and arm64'

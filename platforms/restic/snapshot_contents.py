@@ -119,16 +119,27 @@ def directory(path):
 
 
 def domain(archive, work):
-    """The realm that the archive says it is of, and who is in it."""
-    with tarfile.open(fileobj=archive, mode="r:*") as tar:
-        members = {member.name.removeprefix("./"): member for member in tar.getmembers()}
-        note = tar.extractfile(members["backup.txt"]).read().decode() if "backup.txt" in members else ""
-        partition = max((name for name in members if name.startswith("private/sam.ldb.d/DC=") and name.endswith(".ldb") and "DNSZONES" not in name.upper()), key=lambda name: members[name].size)
-        path = os.path.join(work, "domain.ldb")
-        with open(path, "wb") as copy:
-            shutil.copyfileobj(tar.extractfile(members[partition]), copy)
+    """The realm that the archive says it is of, and who is in it. It is unpacked once, from its beginning to its end: that is what takes long."""
+    note, partition, size = "", None, -1
+    path = os.path.join(work, "domain.ldb")
+    with tarfile.open(fileobj=archive, mode="r|*") as tar:
+        for member in tar:
+            name = member.name.removeprefix("./")
+            if name == "backup.txt":
+                note = tar.extractfile(member).read().decode()
+            elif is_partition(name) and member.size > size:
+                partition, size = name, member.size
+                with open(path, "wb") as copy:
+                    shutil.copyfileobj(tar.extractfile(member), copy)
+    if partition is None:
+        raise ValueError("no domain partition in the archive")
     realm = ".".join(part[3:] for part in os.path.basename(partition)[: -len(".ldb")].split(",") if part.upper().startswith("DC="))
     return {"realm": realm, "note": note.strip(), "names": directory(path)}
+
+
+def is_partition(name):
+    """The domain's own is the largest of these: there are those of the DNS beside it."""
+    return name.startswith("private/sam.ldb.d/DC=") and name.endswith(".ldb") and "DNSZONES" not in name.upper()
 
 
 def listed(work, stage):
