@@ -205,8 +205,8 @@ describe('what goes wrong', () => {
   });
 
   test('a card reader that does not run, then a printer whose queue is stopped, keep the desk for cards shut, and say so', async () => {
-    const queue = printerAt(inventory, 'viareggio')?.name;
-    await on(lab, 'vi-ws4', `systemctl start cups; lpadmin -p ${queue} -E -v socket://192.0.2.9:9100 -m raw`);
+    const { name: queue, uri } = printerAt(inventory, 'viareggio') ?? {};
+    await on(lab, 'vi-ws4', `systemctl start cups; lpadmin -p ${queue} -E -v ${uri} -m raw`);
     await on(lab, 'vi-ws4', 'systemctl stop pcscd.socket pcscd.service');
     const reader = await whyShut('vi-desk4');
     await on(lab, 'vi-ws4', `systemctl start pcscd.socket; cupsdisable ${queue}`);
