@@ -9,6 +9,7 @@ import { applicationServerAt, seatsAt, serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { loadAccess } from '../platforms/access.ts';
 import { spawnDuplex } from '../platforms/exec.ts';
+import { countedIn } from '../platforms/restic/cassette.ts';
 import { withLentCassette } from '../platforms/restic/lend.ts';
 import { RemoteHost } from '../platforms/ssh.ts';
 import { carryOut, type Outcome } from '../scripts/verify/level.ts';
@@ -64,13 +65,10 @@ export async function recoverInBubble(
 }
 
 async function bubbleUp(inventory: Inventory, { snapshot }: FoundSnapshot): Promise<Lab> {
-  const counted = snapshot.tags
-    .map((tag) => /^bytes=(\d+)$/.exec(tag)?.[1])
-    .find((bytes) => bytes !== undefined);
   const lab = await labUp({
     name: BUBBLE_LAB,
     inventory,
-    dataDiskBytes: dataDiskBytesFor(Number(counted ?? 0)),
+    dataDiskBytes: dataDiskBytesFor(countedIn(snapshot.tags, 'bytes') || 0),
   });
   await lab.setWan({ up: false });
   return lab;

@@ -116,6 +116,15 @@ export async function listSnapshots(host: RemoteHost, label: string, passphrase:
   });
 }
 
+/** What {@link writeSnapshot} counted into a snapshot's tags; undefined where it does not stand there, NaN where it is no number. */
+export function countedIn(
+  tags: readonly string[],
+  what: 'entries' | 'bytes' | 'applications',
+): number | undefined {
+  const tag = tags.find((one) => one.startsWith(`${what}=`));
+  return tag === undefined ? undefined : Number(tag.slice(what.length + 1));
+}
+
 /**
  * Writes one snapshot of `paths`.
  * @throws DrError CASSETTE_PASSPHRASE, CASSETTE_DAMAGED, CASSETTE_FULL

@@ -2,7 +2,7 @@
 import { DrError } from '../../core/errors.ts';
 import { formatRome } from '../../core/time.ts';
 import { serverAt } from '../../inventory/lookup.ts';
-import { listSnapshots, requireCassette, type Snapshot } from '../../platforms/restic/cassette.ts';
+import { countedIn, listSnapshots, requireCassette, type Snapshot } from '../../platforms/restic/cassette.ts';
 import { pluggedMedia } from '../../platforms/restic/media.ts';
 import { withHost } from '../../platforms/ssh.ts';
 import { SNAPSHOT_TAG } from '../../scripts/backup.ts';
@@ -58,8 +58,7 @@ export async function cassetteEvent(
 
 /** The backup tags each snapshot with its size: the shares' and the applications'. */
 function sizeTag({ tags }: Snapshot): number {
-  const sizes = tags.map((tag) => /^(?:bytes|applications)=(\d+)$/.exec(tag)?.[1]);
-  return sizes.reduce((sum, size) => sum + Number(size ?? 0), 0);
+  return (countedIn(tags, 'bytes') || 0) + (countedIn(tags, 'applications') || 0);
 }
 
 export function noSnapshot(label: string, before?: string): DrError {

@@ -5,7 +5,7 @@ import { formatBytes } from '../../core/sizes.ts';
 import { formatDurationMs } from '../../core/time.ts';
 import { serverAt } from '../../inventory/lookup.ts';
 import { runPython } from '../../platforms/remote.ts';
-import { type Snapshot } from '../../platforms/restic/cassette.ts';
+import { countedIn, type Snapshot } from '../../platforms/restic/cassette.ts';
 import { RemoteHost } from '../../platforms/ssh.ts';
 import { passphraseOf, type ScriptContext } from '../context.ts';
 import { findSnapshot } from '../restore-files.ts';
@@ -104,9 +104,10 @@ async function inspect(
 
 /** The backup writes it into the snapshot's tags. @throws Error where it does not stand there */
 export function sizeOf({ id, tags }: Pick<Snapshot, 'id' | 'tags'>): SnapshotSize {
-  const number = (key: string): number =>
-    Number(tags.find((tag) => tag.startsWith(`${key}=`))?.slice(key.length + 1));
-  const size = { bytes: number('bytes'), entries: number('entries') };
+  const size = {
+    bytes: countedIn(tags, 'bytes') ?? Number.NaN,
+    entries: countedIn(tags, 'entries') ?? Number.NaN,
+  };
   if (Number.isFinite(size.bytes) && Number.isFinite(size.entries)) return size;
   throw new Error(
     `Lo snapshot ${id.slice(0, 8)} non dice quanto contiene. / The snapshot does not say how much it holds.`,

@@ -10,6 +10,7 @@ import {
 import { judgeStructure } from '../../cassette/structure.ts';
 import type { Check } from '../../core/check.ts';
 import { monotonicMs } from '../../core/time.ts';
+import { countedIn } from '../../platforms/restic/cassette.ts';
 import { checkStructure, snapshotContents } from '../../platforms/restic/structure.ts';
 import { APPLICATIONS_STAGE, DOMAIN_ARCHIVE, MANIFEST, STAGE } from '../backup.ts';
 import { passphraseOf } from '../context.ts';
@@ -62,9 +63,9 @@ async function snapshotChecks(
 
 /** What the backup counted before it wrote; older snapshots say nothing of it. */
 function countedBy(tags: readonly string[]): Tags {
-  const value = (name: string): number | undefined => {
-    const tag = tags.find((one) => one.startsWith(`${name}=`));
-    return tag === undefined ? undefined : Number(tag.slice(name.length + 1));
+  return {
+    entries: countedIn(tags, 'entries'),
+    bytes: countedIn(tags, 'bytes'),
+    applications: countedIn(tags, 'applications'),
   };
-  return { entries: value('entries'), bytes: value('bytes'), applications: value('applications') };
 }
