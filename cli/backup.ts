@@ -5,7 +5,7 @@ import { formatBytes } from '../core/sizes.ts';
 import { formatDurationMs, formatRome } from '../core/time.ts';
 import { serverAt } from '../inventory/lookup.ts';
 import { writeKit } from '../kit/kit.ts';
-import { backup } from '../scripts/backup.ts';
+import { type BackupOutcome, backup } from '../scripts/backup.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 import { type PlaceFlags, surroundingsOf, tellProgress, withPlaceOptions } from './surroundings.ts';
 
@@ -34,16 +34,26 @@ export function registerBackup(program: Command): void {
     });
     if (flags.kit) await renewKit(context, flags);
     if (flags.json === true) process.stdout.write(`${JSON.stringify(done)}\n`);
-    else {
-      process.stdout.write(
-        `Cassetta / Cassette ${done.cassette.label} (${done.cassette.serial})\n` +
-          `  snapshot ${done.snapshotId}, ${formatRome(done.takenAtUtc)}\n` +
-          `  ${done.manifest.entries} file e cartelle / files and folders, ${formatBytes(done.manifest.sizeBytes)}\n` +
-          `  snapshot sulla cassetta / on the cassette: ${done.snapshots}\n` +
-          `  durata / duration: ${formatDurationMs(done.durationMs)}\n`,
-      );
-    }
+    else process.stdout.write(backupText(done));
   });
+}
+
+/** What a backup did, for people. */
+export function backupText({
+  cassette,
+  snapshotId,
+  takenAtUtc,
+  manifest,
+  snapshots,
+  durationMs,
+}: BackupOutcome): string {
+  return (
+    `Cassetta / Cassette ${cassette.label} (${cassette.serial})\n` +
+    `  snapshot ${snapshotId}, ${formatRome(takenAtUtc)}\n` +
+    `  ${manifest.entries} file e cartelle / files and folders, ${formatBytes(manifest.sizeBytes)}\n` +
+    `  snapshot sulla cassetta / on the cassette: ${snapshots}\n` +
+    `  durata / duration: ${formatDurationMs(durationMs)}\n`
+  );
 }
 
 /** A cassette whose kit is missing or old restores on a prepared computer only. The backup is good without it, so a failure is a warning. */

@@ -107,7 +107,7 @@ function backupWork(options: DrillWorkOptions, surroundings: () => Promise<SiteS
     const by = carrierOf(inventory);
     await sendCassette(context, { label, from: 'lucca', to: 'viareggio', by });
     await lab.unplugCassette(label);
-    recorder.note(
+    recorder.noteOnce(
       "La copia è stata fatta pochi secondi prima del disastro: la perdita di dati misurata qui è quella dell'esercitazione, non quella di una cassetta del giorno prima.",
       "The backup was taken seconds before the disaster: the data loss measured here is the drill's, not that of yesterday's cassette.",
       'simulated',
@@ -136,12 +136,12 @@ function disasterWork({ inventory, scenario }: DrillWorkOptions): Work {
     const lab = await openLab(DRILL_LAB);
     await lab.disaster(scenario);
     recorder.milestone('event', 'measured');
-    recorder.note(
+    recorder.noteOnce(
       "I servizi dei fornitori di questa esercitazione sono server del laboratorio, dietro un'autorità del laboratorio: si prova la sonda, non i fornitori.",
       "The suppliers' services of this drill are servers of the lab, behind an authority of the lab's own: the probe is tried, not the suppliers.",
       'simulated',
     );
-    for (const { it, en } of standInNotes(inventory)) recorder.note(it, en, 'simulated');
+    for (const { it, en } of standInNotes(inventory)) recorder.noteOnce(it, en, 'simulated');
     // An exercise is carried out where Lucca cannot be reached; after D3 its domain controller still answers.
     await lab.setWan({ up: false });
     return { outcome: 'done', detail: scenario };

@@ -25,9 +25,9 @@ export type LabUpOptions = {
   inventory: LabInventory;
   /** Size of each file server's data disk; default 8 GiB. The image takes only what is written. */
   dataDiskBytes?: number;
-  /** Default: the inventory's. */
+  /** Default: the standing lab's, a new one's is the inventory's. */
   rateMbit?: number;
-  /** In each direction; default: the inventory's. */
+  /** In each direction; default as for the rate. */
   lossPercent?: number;
   onProgress?: (text: string) => void;
 };
@@ -40,7 +40,7 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
   const progress = options.onProgress ?? (() => undefined);
   const found = await findContext(paths);
   const context = found === undefined ? await make(paths, wanted, progress) : await extend(found, wanted);
-  await setWan(context, wanted.wan);
+  await setWan(context, found === undefined ? wanted.wan : standingWan(found.state, options));
   const startedMs = monotonicMs();
   progress(`Accendo ${context.state.hosts.length} host ... / Turning on the hosts`);
   await Promise.all([startHosts(context, context.state.hosts), makeInternet(context)]);
@@ -70,6 +70,15 @@ function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: 
     lines,
     suppliers: lines.length === 0 ? [] : labSuppliers(inventory),
   };
+}
+
+/** The link of a lab that stands keeps the rate and the loss that somebody gave it, unless new ones are said; it is whole again. */
+function standingWan({ wan }: LabState, { rateMbit, lossPercent }: LabUpOptions): LabState['wan'] {
+  return possibleWan({
+    up: true,
+    rateMbit: rateMbit ?? wan.rateMbit,
+    lossPercent: lossPercent ?? wan.lossPercent,
+  });
 }
 
 /** A new lab; whatever a dead one or a killed `lab up` left is cleared away first. */

@@ -10,8 +10,11 @@ dbcheck() { # the first errors, which name their objects, and the count
   grep --max-count=3 '^ERROR' /run/dr-dbcheck.all || true
   tail -1 /run/dr-dbcheck.all
 }
-sysvol() { # OK, or the error without what led to it in the program
-  if samba-tool ntacl sysvolcheck > /run/dr-sysvol.all 2>&1; then echo OK; else grep '^ERROR' /run/dr-sysvol.all || cat /run/dr-sysvol.all; fi
+sysvol() { # OK, or the error without what led to it in the program; of what has no ACL at all the program says no name
+  if samba-tool ntacl sysvolcheck > /run/dr-sysvol.all 2>&1; then echo OK; return; fi
+  getfattr --recursive --absolute-names --name=security.NTACL "$sysvol" 2>&1 >/dev/null \
+    | sed -n 's,\(.*\): security.NTACL: No such attribute$,senza ACL / without an ACL: \1,p' | head --lines=3
+  grep '^ERROR' /run/dr-sysvol.all || cat /run/dr-sysvol.all
 }
 controllers() { ldbsearch -H "$private/sam.ldb" -b "CN=Configuration,DC=${domain//./,DC=}" '(objectClass=nTDSDSA)' dn 2>/dev/null | sed -n 's/^dn: CN=NTDS Settings,CN=\([^,]*\),.*/\1/p' | as_list; }
 policies() { find "$sysvol" -name GPT.INI | wc -l; }

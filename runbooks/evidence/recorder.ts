@@ -57,6 +57,11 @@ export class Recorder {
     this.#log.append({ type: 'note', textIt, textEn, origin });
   }
 
+  /** For what a step that is done again would say again. */
+  noteOnce(textIt: string, textEn: string, origin: Origin): void {
+    if (!this.hasNoted(textIt)) this.note(textIt, textEn, origin);
+  }
+
   /** Whether this run, also before it was cut off, has noted something that begins so in Italian. */
   hasNoted(startIt: string): boolean {
     return this.#log.records.some(({ event }) => event.type === 'note' && event.textIt.startsWith(startIt));

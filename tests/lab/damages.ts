@@ -49,7 +49,9 @@ E`;
 const kpasswd = (verb: 'add' | 'delete'): string =>
   `samba-tool dns ${verb} vi-dc1.${DOMAIN} ${DOMAIN} _kpasswd._tcp SRV 'vi-dc1.${DOMAIN} 465 0 100' --machine-pass`;
 
-const policy = `$(find "$(testparm --suppress-prompt --section-name=sysvol --parameter-name=path 2>/dev/null)" -name 'GPT.INI*' | sort | head -1)`;
+const policyOf = (line: number): string =>
+  `$(find "$(testparm --suppress-prompt --section-name=sysvol --parameter-name=path 2>/dev/null)" -name 'GPT.INI*' | sort | sed -n ${line}p)`;
+const policy = policyOf(1);
 
 export const damages: readonly Damage[] = [
   {
@@ -98,6 +100,14 @@ database.delete(lost, ['tree_delete:1'])`),
       above=$(getfattr --absolute-names --encoding=hex --name=security.NTACL "$folder/.." | sed -n 's/^security.NTACL=//p')
       setfattr --name=security.NTACL --value="$above" "$folder"`,
     undo: 'setfattr --restore=/run/policy.acl',
+  },
+  {
+    check: 'ad.sysvol',
+    says: /^senza ACL \/ without an ACL: .*\/Policies\/\{[^/]*\}$/m,
+    host: 'vi-dc1',
+    harm: `other="$(dirname "${policyOf(2)}")"; getfattr --absolute-names --encoding=hex --name=security.NTACL "$other" > /run/other.acl
+      setfattr --remove=security.NTACL "$other"`,
+    undo: 'setfattr --restore=/run/other.acl',
   },
   {
     check: 'ad.machine-trust',

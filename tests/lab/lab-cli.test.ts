@@ -22,7 +22,7 @@ describe('dr lab', () => {
     // What is on stays on; the office files come, as many as are asked for.
     const command = new Command();
     registerLab(command);
-    await command.parseAsync(['lab', 'up', '--rate', '50', '--data', '9m', '--json'], { from: 'user' });
+    await command.parseAsync(['lab', 'up', '--data', '9m', '--json'], { from: 'user' });
     const written = await on(
       await openLab('lab'),
       'lu-fs1',

@@ -1,23 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { z } from 'zod';
 import { toErrorRecord } from '../../core/errors.ts';
 import { requireInventory } from '../../inventory/load.ts';
 import { deskById, desksAt, officeById } from '../../inventory/lookup.ts';
 import type { Desk } from '../../inventory/schema.ts';
 import { databaseFolder } from '../../lab/paths.ts';
 import { isExecutable, pulumiBinDirectory, pulumiHome } from '../../platforms/cache.ts';
-import { type ExecOutcome, run, tryRun } from '../../platforms/exec.ts';
+import { run, tryRun } from '../../platforms/exec.ts';
 import { verifyLogon } from '../../platforms/linux/verify-desk.ts';
-import { readSnapshotFile } from '../../platforms/restic/snapshot-file.ts';
 import { setDosAttributes } from '../../platforms/samba/file-server.ts';
 import { shellQuote, withHost } from '../../platforms/ssh.ts';
 import { openDatabase } from '../../runbooks/durable/postgres.ts';
-import { STAGE } from '../../scripts/backup.ts';
-import { passphraseOf } from '../../scripts/context.ts';
 import { expectedDesk, firstAccount } from '../../scripts/expected-desk.ts';
 import { provisionSeat } from '../../scripts/provision-workstation.ts';
 import { restoreDomainOn } from '../../scripts/restore-domain.ts';
@@ -35,7 +30,7 @@ import type { StackSettings } from '../../stacks/settings.ts';
 import { damages, deskDamages } from './damages.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
 import { editYaml } from './inventory-folder.ts';
-import { on, removeEverything, stateFolder } from './lab-harness.ts';
+import { on, removeEverything } from './lab-harness.ts';
 
 const from = { label: golden.label, snapshot: golden.snapshotId, cassetteHost: 'vi-fs1' };
 const exercise: StackSettings = { role: 'exercise', from };
@@ -96,7 +91,6 @@ test('standby, kept in a Postgres database, checks every machine and restores no
   const database = await openDatabase(databaseFolder());
   const backend = `${database.replace('postgresql:', 'postgres:')}?sslmode=disable`;
   const inDatabase = { DR_PULUMI_BACKEND: backend };
-  expect(await typed('preview', inDatabase)).toMatchObject({ changes: { create: 6 } });
   expect(await typed('up', inDatabase)).toEqual({ changed: true, changes: { create: 6 } });
   expect(await typed('preview', inDatabase)).toEqual({ changed: false, changes: { same: 6 } });
   expect(await on(site.lab, 'vi-fs1', 'ls /srv')).not.toContain('shares');
@@ -155,9 +149,20 @@ test('what is restored already is not restored again, step by step', async () =>
   ]);
 });
 
+/** Programs one after another, ended by the first that fails. */
+const inTurn = (programs: readonly string[]): string => ['set -e', ...programs].join('\n');
+
+/** Runs these programs on their hosts, those of one host in turn and the hosts side by side. */
+async function atEachHost(programs: readonly (readonly [string, string])[]): Promise<void> {
+  const byHost = Map.groupBy(programs, ([host]) => host);
+  await Promise.all(
+    [...byHost].map(async ([host, all]) => await on(site.lab, host, inTurn(all.map(([, one]) => one)))),
+  );
+}
+
 test('each damage is found by the check that is there for it, and nothing else is', async () => {
-  for (const { host, harm } of damages) await on(site.lab, host, harm);
-  for (const { harm } of deskDamages) await on(site.lab, 'vi-ws5', harm);
+  await atEachHost(damages.map(({ host, harm }) => [host, harm]));
+  await on(site.lab, 'vi-ws5', inTurn(deskDamages.map(({ harm }) => harm)));
   const found = (
     await Promise.all([
       verifyController(site.context, 'viareggio'),
@@ -172,7 +177,7 @@ test('each damage is found by the check that is there for it, and nothing else i
   expect(new Set(found.filter(({ outcome }) => outcome !== 'PASS').map(({ id }) => id))).toEqual(
     new Set([...damages.map(({ check }) => check), 'desk.services.vi-desk5']),
   );
-  for (const { host, undo } of damages.toReversed()) await on(site.lab, host, undo);
+  await atEachHost(damages.toReversed().map(({ host, undo }) => [host, undo]));
   expect(await provisionSeat(site.context, seat5())).toEqual({ changed: true });
   expect(await provisionSeat(site.context, seat5())).toEqual({ changed: false });
 });
@@ -203,45 +208,6 @@ test('who is of another office logs on at a desk, and has no share there', async
 test('reading the state again changes nothing', async () => {
   const same = { changed: false, changes: { same: expect.any(Number) } };
   expect(await typed('refresh', {}, '--label', from.label, '--snapshot', from.snapshot)).toEqual(same);
-});
-
-test('a backup as it is typed: what it did, and the plan in it', async () => {
-  const plan = join(stateFolder, 'plan');
-  mkdirSync(plan, { recursive: true });
-  writeFileSync(join(plan, 'piano.txt'), 'Piano di continuità operativa');
-  const backup = async (...more: string[]): Promise<ExecOutcome> =>
-    await tryRun(dr, [
-      'backup',
-      '--label',
-      from.label,
-      '--site',
-      'viareggio',
-      '--plan',
-      plan,
-      // The kit has a test of its own (kit.test.ts).
-      '--no-kit',
-      ...there(),
-      ...more,
-    ]);
-  const program = await backup('--json');
-  expect(program).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('recovery kit') });
-  const done = z.object({ snapshotId: z.string(), snapshots: z.number() }).parse(JSON.parse(program.stdout));
-  expect(done.snapshots).toBe(2);
-  const held = await withHost(site.context.access, 'vi-fs1', async (host) => {
-    const passphrase = await passphraseOf(site.context, from.label);
-    const snapshot = { label: from.label, snapshotId: done.snapshotId, passphrase };
-    return await readSnapshotFile(host, snapshot, `${STAGE}/plan/piano.txt`);
-  });
-  expect(held).toBe('Piano di continuità operativa');
-
-  const person = await backup();
-  expect(person.exitCode).toBe(0);
-  expect(person.stdout).toMatch(
-    new RegExp(
-      `^Cassetta / Cassette ${golden.label} \\(${golden.serial}\\)\n {2}snapshot [0-9a-f]{64}, .*\n` +
-        ' {2}\\d+ file e cartelle / files and folders, .*B\n {2}snapshot sulla cassetta / on the cassette: 3\n {2}durata / duration: .*$',
-    ),
-  );
 });
 
 test('a manifest is written and compared with less memory than its file is long', async () => {
@@ -283,23 +249,21 @@ function plainPulumi(place: StackPlace, settings: Record<string, string>): (...a
       env: environment,
       encoding: 'utf8',
     });
-  for (const [key, value] of Object.entries(settings)) pulumi('config', 'set', key, value);
+  pulumi('config', 'set-all', ...Object.entries(settings).flatMap((one) => ['--plaintext', one.join('=')]));
   return pulumi;
 }
 
-test.skipIf(!languageHost)('a plain pulumi makes a stack, and takes it away', async () => {
+test.skipIf(!languageHost)('a plain pulumi makes a stack', async () => {
   const place = { ...site.place, directory: join(site.lab.directory, 'plain') };
   await SiteStack.open('viareggio', { role: 'standby' }, place);
   const pulumi = plainPulumi(place, { role: 'standby' });
   expect(pulumi('up', '--yes', '--skip-preview')).toContain('+ 6 created');
-  expect(pulumi('destroy', '--yes', '--skip-preview')).toContain('- 6 deleted');
 });
 
 test.skipIf(!languageHost)('a plain pulumi sees the same stack, with nothing to change', () => {
   const pulumi = plainPulumi(site.place, { role: 'exercise', ...from });
   const preview = JSON.parse(pulumi('preview', '--json')) as { changeSummary: Record<string, number> };
   expect(Object.keys(preview.changeSummary)).toEqual(['same']);
-  expect(pulumi('up', '--yes', '--skip-preview')).toContain('unchanged');
 });
 
 test('an active site can not be destroyed by accident', async () => {
@@ -313,7 +277,7 @@ test('an active site can not be destroyed by accident', async () => {
 });
 
 test('an exercise is undone: its machines are spare hardware again', async () => {
-  await (await open(exercise)).up();
+  await (await open(exercise)).liftProtection();
   const undone = await typed('destroy', {}, '--label', from.label, '--snapshot', from.snapshot);
   expect(undone).toEqual({ changed: true, changes: { delete: expect.any(Number) } });
   expect((await (await open({ role: 'standby' })).preview()).changes).toEqual({ create: 6 });
