@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tests/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -6,6 +7,9 @@ export default defineConfig({
     // Real programs and real hosts: on a busy machine a second is little.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Two at a time: a lab waits for its hosts about as long as it works, and its hosts are many.
+    maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,
@@ -14,21 +18,16 @@ export default defineConfig({
           globalSetup: ['tests/leftovers.ts'],
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/lab/**'],
-          maxWorkers: 2,
-          sequence: { groupOrder: 0 },
         },
       },
       {
-        // After the others, two at a time: a lab waits for its hosts about as long as it works.
         extends: true,
         test: {
           name: 'lab',
           globalSetup: ['tests/leftovers.ts', 'tests/lab/golden-setup.ts'],
           include: ['tests/lab/**/*.test.ts'],
-          maxWorkers: 2,
           testTimeout: 15 * 60_000,
           hookTimeout: 15 * 60_000,
-          sequence: { groupOrder: 1 },
         },
       },
     ],

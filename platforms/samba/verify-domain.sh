@@ -12,8 +12,8 @@ dbcheck() { # the first errors, which name their objects, and the count
 }
 sysvol() { # OK, or the error without what led to it in the program; of what has no ACL at all the program says no name
   if samba-tool ntacl sysvolcheck > /run/dr-sysvol.all 2>&1; then echo OK; return; fi
-  getfattr --recursive --absolute-names --name=security.NTACL "$sysvol" 2>&1 >/dev/null \
-    | sed -n 's,\(.*\): security.NTACL: No such attribute$,senza ACL / without an ACL: \1,p' | head --lines=3
+  getfattr --recursive --absolute-names --name=security.NTACL "$sysvol"/* 2>&1 >/dev/null \
+    | sed -n 's,\(.*\): security.NTACL: No such attribute$,senza ACL / without an ACL: \1,p' | head --lines=3 || true # nothing to find is no failure
   grep '^ERROR' /run/dr-sysvol.all || cat /run/dr-sysvol.all
 }
 controllers() { ldbsearch -H "$private/sam.ldb" -b "CN=Configuration,DC=${domain//./,DC=}" '(objectClass=nTDSDSA)' dn 2>/dev/null | sed -n 's/^dn: CN=NTDS Settings,CN=\([^,]*\),.*/\1/p' | as_list; }
