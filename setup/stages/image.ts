@@ -57,6 +57,8 @@ async function bootstrap(root: string, progress: Progress): Promise<void> {
       '--format=directory',
       `--include=${packages.join(',')}`,
       '--aptopt=Acquire::Languages "none"',
+      // Whole or not there (createWhole): nothing is gained by waiting for the disk after every package.
+      '--dpkgopt=force-unsafe-io',
       ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
       suite,
       root,

@@ -18,7 +18,7 @@ while :; do
   [ "$all" != "$packages" ] || break
   packages=$all
 done
-mkdir -p ${ROOT}/usr/bin ${ROOT}/usr/sbin ${ROOT}/usr/lib ${ROOT}/usr/lib64 ${ROOT}/usr/local/bin ${ROOT}/etc ${ROOT}/opt ${ROOT}/root ${ROOT}/media
+mkdir -p ${ROOT}/usr/bin ${ROOT}/usr/sbin ${ROOT}/usr/lib ${ROOT}/usr/lib64 ${ROOT}/usr/local/bin ${ROOT}/etc ${ROOT}/opt ${ROOT}/root ${ROOT}/media ${ROOT}/mnt
 mkdir -p ${ROOT}/dev ${ROOT}/proc ${ROOT}/sys
 for merged in bin sbin lib lib64; do ln -sfn usr/$merged ${ROOT}/$merged; done
 dpkg-query --listfiles $packages | sort -u | tar --create --no-recursion --ignore-failed-read --files-from=- 2>/dev/null \\
@@ -28,8 +28,11 @@ mkdir -m 1777 -p ${ROOT}/tmp
 chroot ${ROOT} ldconfig
 echo $packages`;
 
-const inside = `mount --rbind /dev ${ROOT}/dev; mount --rbind /media ${ROOT}/media; mount -t proc proc ${ROOT}/proc
-exec chroot ${ROOT} env -i HOME=/root PATH=/usr/local/bin:/usr/sbin:/usr/bin sh -c "$1"`;
+/** Its own root and not a chroot's, in which no namespace of users can be made. */
+const inside = `cd ${ROOT}; mount --bind . .; cd ${ROOT}
+mount --rbind /dev dev; mount --rbind /media media; mount -t proc proc proc
+pivot_root . mnt; umount --lazy /mnt
+exec env -i HOME=/root PATH=/usr/local/bin:/usr/sbin:/usr/bin sh -c "$1"`;
 
 /** Makes it on a host, which shares with it its network and its cassettes and nothing else; gives the names of its packages. */
 export async function makeBareDebian(lab: Lab, host: string): Promise<string[]> {
