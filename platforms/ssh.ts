@@ -25,20 +25,27 @@ export class RemoteHost implements AsyncDisposable {
   readonly name: string;
   /** Null: this machine itself. */
   readonly #ssh: NodeSSH | null;
+  readonly #signal: AbortSignal | undefined;
+  readonly #cut = (): void => void this.#ssh?.connection?.destroy();
 
-  private constructor(name: string, ssh: NodeSSH | null) {
+  private constructor(name: string, ssh: NodeSSH | null, signal: AbortSignal | undefined) {
     this.name = name;
     this.#ssh = ssh;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#cut);
+    if (signal?.aborted) this.#cut();
   }
 
   /**
    * Connects within `timeoutMs` (default 10 s).
    * @throws DrError HOST_UNKNOWN (not in the access file), ACCESS_FILE (a file that it names can't be read), HOST_UNREACHABLE,
-   *   HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
+   *   HOST_KEY_CHANGED, HOST_REFUSED (key not accepted), STOPPED (the access's signal)
    */
   static async connect(access: Access, name: string, timeoutMs = 10_000): Promise<RemoteHost> {
     const host = hostOf(access, name);
-    if (host.local === true) return new RemoteHost(name, null);
+    const { signal } = access;
+    if (signal?.aborted) throw stopped(name);
+    if (host.local === true) return new RemoteHost(name, null, signal);
     const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
     const privateKey = await readNamed(access.privateKeyFile);
     const ssh = new (await import('node-ssh')).NodeSSH();
@@ -70,12 +77,13 @@ export class RemoteHost implements AsyncDisposable {
         throw unusableFile(access.privateKeyFile, error);
       throw connectError(name, host.address, offeredWrongKey, error);
     }
-    return new RemoteHost(name, ssh);
+    return new RemoteHost(name, ssh, signal);
   }
 
   /** Runs one command line through the remote shell; any exit status is a value. A lost connection throws CONNECTION_LOST. */
   async try(command: string, input: RemoteInput = {}): Promise<RemoteOutcome> {
-    if (this.#ssh === null) return await tryShell(command, input);
+    if (this.#ssh === null)
+      return await tryShell(command, { ...input, ...(this.#signal && { cancelSignal: this.#signal }) });
     const result = await this.#ssh
       .execCommand(command, {
         noTrim: true,
@@ -163,6 +171,7 @@ export class RemoteHost implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#cut);
     this.#ssh?.dispose();
     await Promise.resolve();
   }
@@ -234,6 +243,14 @@ async function proxy(command: readonly string[], address: string, port: number):
     word.replaceAll('%h', address).replaceAll('%p', String(port)),
   );
   return await spawnDuplex(String(program), args);
+}
+
+function stopped(name: string): DrError {
+  return new DrError(
+    'STOPPED',
+    `Interrotto prima di collegarsi a ${name}. / Stopped before connecting to ${name}.`,
+    'Riprovare il passo. / Try the step again.',
+  );
 }
 
 function connectionLost(name: string, cause?: unknown): DrError {

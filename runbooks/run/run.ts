@@ -13,7 +13,10 @@ import type { RunWatch } from '../works/site-watch.ts';
 import { Conductor, type Execution } from './execute.ts';
 import { watchRun } from './watch.ts';
 
-export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail'> & {
+export type RunOptions = Pick<
+  Execution,
+  'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail' | 'patienceMs'
+> & {
   runId: string;
   /** Where the run's evidence and letters are kept. */
   directory: string;
