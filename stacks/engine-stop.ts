@@ -8,19 +8,24 @@ import type { SiteName } from './settings.ts';
 const GRACE_MS = 15_000;
 
 /**
- * Does `work`, which starts engines in `workDir` and hands them `signal`. An engine that is there long after that was aborted is
+ * Does `work`, which starts engines in `workDir` and hands them `signal`. An engine that is there `graceMs` after that was aborted is
  * killed with all that it has started; the next one continues what it leaves half done.
  * @throws DrError STACK_STOPPED where it was aborted
  */
 export async function stoppable<T>(
-  { site, workDir, signal }: { site: SiteName; workDir: string; signal: AbortSignal | undefined },
+  {
+    site,
+    workDir,
+    signal,
+    graceMs = GRACE_MS,
+  }: { site: SiteName; workDir: string; signal: AbortSignal | undefined; graceMs?: number },
   work: () => Promise<T>,
 ): Promise<T> {
   if (signal === undefined) return await work();
   if (signal.aborted) throw stopped(site);
   let timer: NodeJS.Timeout | undefined;
   const begin = (): void => {
-    timer = setTimeout(() => killAll(childrenIn(realpathSync(workDir)).flatMap(familyOf)), GRACE_MS);
+    timer = setTimeout(() => killAll(childrenIn(realpathSync(workDir)).flatMap(familyOf)), graceMs);
   };
   signal.addEventListener('abort', begin);
   try {

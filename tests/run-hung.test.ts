@@ -260,11 +260,14 @@ test('the page, its view and the terminal offer it: always, and among what is aw
       interrupts: true,
     },
   ]);
-  await vi.waitFor(async () => expect(await left()).toMatchObject({ overdue: true }), patiently);
-  const view = await shown();
-  expect(view.alarms.map(({ text }) => text.it)).toContainEqual(
-    expect.stringMatching(/^left .*può interrompere: "dr step"\.$/),
-  );
+  const view = await vi.waitFor(async () => {
+    const seen = await shown();
+    expect(seen.steps.find(({ id }) => id === 'left')).toMatchObject({ overdue: true });
+    expect(seen.alarms.map(({ text }) => text.it)).toContainEqual(
+      expect.stringMatching(/^left .*può interrompere: "dr step"\.$/),
+    );
+    return seen;
+  }, patiently);
   const listed = view.steps.filter(({ id }) => id === 'left');
   expect(listText({ runId: 'r', finished: false }, view, listed)).toMatch(
     /OLTRE IL TEMPO.*può ancora lavorare.*→ dr step answer left retry --role rco --note "\.\.\." {3}Interrompere e riprovare.*→ dr step answer left skipped --role rco --note/s,

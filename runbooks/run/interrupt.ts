@@ -4,8 +4,8 @@ import type { MachineStep } from '../plan/model.ts';
 
 /** Said before and after: what our program can end, and what it can't. */
 export const stillAtWork = {
-  it: 'Il programma chiude i suoi collegamenti e termina i suoi processi; un comando già partito su una macchina può ancora lavorare, e un tentativo nuovo lo attende fino a 15 minuti.',
-  en: 'The program closes its connections and ends its processes; a command that has begun on a host may still be at work, and a new attempt waits for it up to 15 minutes.',
+  it: 'Il programma termina i suoi processi e dice di finire ai comandi che ha avviato sulle macchine; uno che non lo sente può ancora lavorare, e un tentativo nuovo lo attende fino a 15 minuti.',
+  en: 'The program ends its processes and tells the commands that it has begun on hosts to end; one that does not hear may still be at work, and a new attempt waits for it up to 15 minutes.',
 };
 
 export const takesTooLong = {
