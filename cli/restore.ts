@@ -5,10 +5,12 @@ import { databaseFolder } from '../lab/paths.ts';
 import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
 import { beginSiteRun, type SiteRunFlags } from './begin-site-run.ts';
 import { argument, withRunOptions, withTarget } from './drill.ts';
+import { type OwnPaths, onThisComputer } from './on-this-computer.ts';
 import { type KnownRun, knownRun } from './runs.ts';
 import { runSession } from './session.ts';
 import { withPlaceOptions } from './surroundings.ts';
 
+type ResumeFlags = OwnPaths & { page?: number; json?: boolean };
 type RestoreFlags = SiteRunFlags & { scenario: Disaster; rto?: number };
 
 /** Adds `dr restore` and `dr resume`. */
@@ -42,8 +44,16 @@ export function registerRestore(program: Command): void {
     )
     .option('--page <port>', 'porta della pagina / port of the page', argument(Number))
     .option('--json', 'una riga JSON per ogni fatto / one JSON line for each event')
-    .action(async (wanted: string | undefined, flags: { page?: number; json?: boolean }) => {
-      const { runId, settings } = await runToResume(wanted);
+    .option(
+      '--reports <dir>',
+      'su un altro computer: dove tenere prove e rapporto / on another computer: where to keep evidence and report',
+    )
+    .option('--access <file>', 'su un altro computer: come si raggiungono gli host / how hosts are reached')
+    .option('--secrets <dir>', 'su un altro computer: cartella dei segreti / folder of secrets')
+    .option('--inventory <dir>', 'su un altro computer: inventario / inventory')
+    .action(async (wanted: string | undefined, flags: ResumeFlags) => {
+      const { runId, settings: kept } = await runToResume(wanted);
+      const settings = onThisComputer(kept, flags);
       const attended = settings.kind !== 'drill' || !settings.unattended;
       process.exitCode = await runSession({
         runId,

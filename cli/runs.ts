@@ -12,7 +12,7 @@ import { pastRuns } from '../report/past-runs.ts';
 import { writeReport } from '../report/write.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { findDatabase, openDatabase } from '../runbooks/durable/postgres.ts';
-import { RunStore, type StoredRun } from '../runbooks/durable/store.ts';
+import { onlyReads, RunStore, type StoredRun } from '../runbooks/durable/store.ts';
 import { runbookOf } from '../runbooks/plan/runbooks.ts';
 import { type Command, isLate, type Reply, replySchema, type Signal } from '../runbooks/run/command.ts';
 import { declareAfterwards } from '../runbooks/run/declare.ts';
@@ -101,6 +101,7 @@ export async function sayTo(run: Addressed, command: Command): Promise<void> {
 export async function askRun(run: Addressed, command: Command): Promise<Reply> {
   const { runId, databaseUrl } = run;
   await using store = await RunStore.open(databaseUrl, { create: false });
+  if (await store.isStandby()) return { ok: false, ...toErrorRecord(onlyReads(databaseUrl)) };
   if ((await store.run(runId))?.finished === true) return await afterTheEnd(run, command);
   await using caller = await openCaller(databaseUrl, runId);
   const id = randomUUID();

@@ -2,15 +2,16 @@
 import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import { parseRome } from '../core/rome-time.ts';
-import { formatDurationMs, formatRome, utcNow } from '../core/time.ts';
+import { utcNow } from '../core/time.ts';
 import { databaseFolder } from '../lab/paths.ts';
-import { statusTexts } from '../report/live/texts.ts';
+import { needsPerson } from '../report/live/client/awaited.js';
 import { stopDatabaseUnlessUsed } from '../runbooks/durable/postgres.ts';
 import { type MilestoneName, milestoneNames } from '../runbooks/evidence/evidence.ts';
 import { personCode } from '../runbooks/evidence/person.ts';
 import type { Command as RunCommand } from '../runbooks/run/command.ts';
 import type { RunView, StepView } from '../runbooks/view/run-view.ts';
-import { type KnownRun, knownRun, personFolder, sayTo, watchedRun } from './runs.ts';
+import { knownRun, personFolder, sayTo, watchedRun } from './runs.ts';
+import { listText, whatNext } from './step-text.ts';
 
 type SayFlags = { run?: string; role: string; note?: string; why?: string; at?: string };
 
@@ -127,23 +128,6 @@ async function say(
   process.stdout.write(`Registrato. / Recorded. (${run.runId})\n${whatNext(after.current())}\n`);
 }
 
-/** In a line each: who is awaited now. */
-function whatNext({ steps, run }: RunView): string {
-  if (run.status !== 'unfinished') return `${runWords[run.status]}: "dr report"`;
-  const waiting = steps.filter(({ choices }) => choices.length > 0);
-  if (waiting.length === 0) return 'Ora nessuno è atteso. / Nobody is awaited now.';
-  const lines = waiting.map(
-    ({ id, title, responsible }) => `  ${id}  ${title.it} / ${title.en}  (${responsible})`,
-  );
-  return ['Ora attendono / these wait now ("dr step"):', ...lines].join('\n');
-}
-
-const runWords: Record<RunView['run']['status'], string> = {
-  unfinished: 'in corso / under way',
-  completed: 'conclusa / over',
-  aborted: 'chiusa prima della fine / ended early',
-};
-
 /** Never an argument: other users of the machine see those. Empty where nobody can be asked. */
 async function askName(): Promise<string> {
   const given = process.env['DR_PERSON'];
@@ -166,45 +150,7 @@ async function list(flags: { run?: string; all?: boolean; json?: boolean }): Pro
   const run = await knownRun(flags.run);
   using source = await watchedRun(run);
   const view = source.current();
-  const steps = flags.all === true ? view.steps : view.steps.filter(({ choices }) => choices.length > 0);
+  const steps = flags.all === true ? view.steps : view.steps.filter(needsPerson);
   if (flags.json === true) process.stdout.write(`${JSON.stringify({ runId: run.runId, steps })}\n`);
   else process.stdout.write(`${listText(run, view, steps)}\n`);
-}
-
-function listText(run: KnownRun, view: RunView, steps: readonly StepView[]): string {
-  const head = `${run.runId}: ${runWords[view.run.status]}${view.executing === false && !run.finished ? ' - interrotta, "dr resume" / cut off, "dr resume"' : ''}`;
-  if (steps.length === 0) return `${head}\nNessun passo attende una persona. / No step waits for a person.`;
-  return [head, ...steps.map((step) => stepText(step, view))].join('\n');
-}
-
-function stepText(step: StepView, { roles, deputies }: RunView): string {
-  const nameOf = (role: string): string => {
-    const deputy = deputies[role];
-    return `${role} (${roles[role]?.it ?? '-'})${deputy === undefined ? '' : ` → ${deputy}`}`;
-  };
-  const status = statusTexts[step.status];
-  const since = step.startedAtUtc === null ? '' : `, da / since ${formatRome(step.startedAtUtc)}`;
-  const lines = [
-    '',
-    `${step.id}  ${step.title.it} / ${step.title.en}  [${status.it} / ${status.en}${since}]${step.overdue ? ' OLTRE IL TEMPO / OVERDUE' : ''}`,
-    `  risponde / answers: ${[step.responsible, ...step.supporting].map(nameOf).join(', ')}`,
-    `  ${step.instructions.it}`,
-    `  ${step.instructions.en}`,
-    `  entro / within: ${formatDurationMs(step.timeoutMinutes * 60_000)}; prova / proof: ${step.proof.it}`,
-  ];
-  if (step.reason !== null) lines.push(`  ${step.reason.it}`);
-  if (step.letter !== null)
-    lines.push(
-      `  A / To: ${step.letter.to.join(', ')}`,
-      ...indent(`${step.letter.subject}\n\n${step.letter.text}`),
-    );
-  for (const { id, it, en, needsNote, needsTime, overriddenBy } of step.choices)
-    lines.push(
-      `  → dr step answer ${step.id} ${id} --role ${overriddenBy ?? step.responsible}${needsNote ? ' --note "..."' : ''}${needsTime ? ' --at "..."' : ''}   ${it} / ${en}`,
-    );
-  return lines.join('\n');
-}
-
-function indent(text: string): string[] {
-  return text.split('\n').map((line) => `    | ${line}`);
 }

@@ -3,7 +3,7 @@ import { DrError } from '../core/errors.ts';
 import { applicationsAt, roleById, serverAt, siteById } from '../inventory/lookup.ts';
 import type { Cassette, Inventory } from '../inventory/schema.ts';
 import type { RunWatch } from '../runbooks/works/site-watch.ts';
-import { type SiteSurroundings, siteWorks } from '../runbooks/works/site-works.ts';
+import { type SiteSurroundings, siteWorks, within } from '../runbooks/works/site-works.ts';
 import type { Work, Works } from '../runbooks/works/work.ts';
 import { backup } from '../scripts/backup.ts';
 import { receiveCassette, sendCassette } from '../scripts/custody.ts';
@@ -11,7 +11,7 @@ import { dataDiskBytesFor } from './data.ts';
 import type { Disaster } from './disasters.ts';
 import { type Injection, inject } from './inject.ts';
 import { type Lab, labUp, openLab } from './lab.ts';
-import { buildLucca, labSurroundings } from './lucca.ts';
+import { buildLuccaWith, labSurroundings } from './lucca.ts';
 
 export const DRILL_LAB = 'drill';
 
@@ -61,8 +61,8 @@ export function drillWorks(options: DrillWorkOptions): { works: Works; watch: Ru
       await makeLab(options);
       return { outcome: 'done', detail: '' };
     },
-    lucca: async () => {
-      await buildLucca(await openLab(DRILL_LAB), inventory, dataBytes, onDetail);
+    lucca: async ({ signal }) => {
+      await buildLuccaWith(inventory, dataBytes, within(await surroundings(), signal));
       return { outcome: 'done', detail: '' };
     },
     backup: backupWork(options, surroundings),
@@ -70,7 +70,7 @@ export function drillWorks(options: DrillWorkOptions): { works: Works; watch: Ru
     cassette: async (context) => {
       await plugAtViareggio(inventory);
       const { label } = dailyCassette(inventory);
-      const { context: hosts } = await surroundings();
+      const { context: hosts } = within(await surroundings(), context.signal);
       await receiveCassette(hosts, { label, site: 'viareggio', by: carrierOf(inventory) });
       return (await atViareggio.cassette?.(context)) ?? { outcome: 'done', detail: '' };
     },
@@ -89,7 +89,7 @@ async function makeLab({ inventory, dataBytes, onDetail }: DrillWorkOptions): Pr
 
 function backupWork(options: DrillWorkOptions, surroundings: () => Promise<SiteSurroundings>): Work {
   const { inventory, dataBytes } = options;
-  return async ({ recorder }) => {
+  return async ({ recorder, signal }) => {
     const lab = await openLab(DRILL_LAB);
     const { label, serial } = dailyCassette(inventory);
     await unlessThere('CASSETTE_EXISTS', async () => {
@@ -101,7 +101,7 @@ function backupWork(options: DrillWorkOptions, surroundings: () => Promise<SiteS
     });
     const fileServer = serverAt(inventory, 'lucca', 'file-server').name;
     await unlessThere('CASSETTE_PLUGGED', async () => await lab.plugCassette(label, fileServer));
-    const { context } = await surroundings();
+    const { context } = within(await surroundings(), signal);
     const controller = serverAt(inventory, 'lucca', 'domain-controller').name;
     const taken = await backup(context, { fileServer, controller, label });
     const by = carrierOf(inventory);

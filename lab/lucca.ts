@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { serverAt } from '../inventory/lookup.ts';
 import type { Inventory } from '../inventory/schema.ts';
-import { loadAccess } from '../platforms/access.ts';
 import { type DosAttributes, setDosAttributes } from '../platforms/samba/file-server.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { loadContext, type ScriptContext } from '../scripts/context.ts';
@@ -42,22 +41,29 @@ export async function buildLucca(
   dataBytes: number,
   onProgress: (text: string) => void,
 ): Promise<void> {
-  const surroundings = await labSurroundings(lab, onProgress);
+  await buildLuccaWith(inventory, dataBytes, await labSurroundings(lab, onProgress));
+}
+
+/** Like {@link buildLucca}, for who has opened the surroundings already. */
+export async function buildLuccaWith(
+  inventory: Inventory,
+  dataBytes: number,
+  surroundings: LabSurroundings,
+): Promise<void> {
   await Promise.all([
-    buildSite(lab, inventory, dataBytes, surroundings),
+    buildSite(inventory, dataBytes, surroundings),
     makeProducts(surroundings.context, inventory, 'lucca'),
   ]);
 }
 
 async function buildSite(
-  lab: Lab,
   inventory: Inventory,
   dataBytes: number,
   { context, place }: LabSurroundings,
 ): Promise<void> {
   const { progress: onProgress } = context;
   const server = serverAt(inventory, 'lucca', 'file-server').name;
-  const tree = await generateDataTree(await loadAccess(lab.accessFile), {
+  const tree = await generateDataTree(context.access, {
     host: server,
     shares: inventory.shares,
     sizeBytes: dataBytes,

@@ -27,7 +27,10 @@ export const accessSchema = z.strictObject({
     }),
   ),
 });
-export type Access = z.infer<typeof accessSchema>;
+export type Access = z.infer<typeof accessSchema> & {
+  /** Aborted, it ends every connection that was made with this access, and none is made any more. */
+  signal?: AbortSignal;
+};
 
 /**
  * Reads the access file.

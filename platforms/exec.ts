@@ -74,10 +74,19 @@ function killGroup(leader: number | undefined): void {
 /** Runs a command line in a shell of this machine, as SSH does on another: the output as it is, any status a value. */
 export async function tryShell(
   command: string,
-  { stdin = '', onStderr }: { stdin?: string | Readable; onStderr?: (chunk: Buffer) => void } = {},
+  {
+    stdin = '',
+    onStderr,
+    ...options
+  }: { stdin?: string | Readable; onStderr?: (chunk: Buffer) => void; cancelSignal?: AbortSignal } = {},
 ): Promise<ExecOutcome> {
   const { execa } = await import('execa');
-  const child = execa('sh', ['-c', command], { input: stdin, stripFinalNewline: false, reject: false });
+  const child = execa('sh', ['-c', command], {
+    ...options,
+    input: stdin,
+    stripFinalNewline: false,
+    reject: false,
+  });
   if (onStderr) child.stderr.on('data', onStderr);
   const result = await child;
   if (result.exitCode === undefined && result.signal === undefined) throw await execError('sh', result);

@@ -8,7 +8,7 @@ export const hostBusy = {
   timeoutSeconds: 900,
   message: (host: string): string =>
     `Un altro comando lavora su ${host} da oltre 15 minuti. / Another command has worked on it for over 15 minutes.`,
-  hint: 'Attendere che finisca e ripetere. / Wait for it to end and run again.',
+  hint: 'Attendere che finisca e ripetere; se è fermo, là "fuser -v /run/dr.lock" dice quale processo è, e lo si può terminare. / Wait for it to end and run again; if it hangs, that command tells there which process it is, and it may be killed.',
 };
 
 /**

@@ -17,6 +17,13 @@ export type RemoteInput = {
   onStderr?: (chunk: Buffer) => void;
 };
 
+/** How long a host has to hear that what runs on it is to end. */
+const HEAR_MS = 2_000;
+
+/** Each command of a connection leads a process group of its own, whose father is the connection's sshd; this one spares itself. */
+const END_THE_OTHERS =
+  'for status in $(grep -ls "^PPid:[[:space:]]*$PPID$" /proc/[0-9]*/status); do group=${status#/proc/}; group=${group%/status}; [ "$group" = $$ ] || kill -TERM -- "-$group"; done';
+
 /** Nobody took a TCP connection; the message is what the operating system said. */
 export class NoConnection extends Error {}
 
@@ -25,20 +32,41 @@ export class RemoteHost implements AsyncDisposable {
   readonly name: string;
   /** Null: this machine itself. */
   readonly #ssh: NodeSSH | null;
+  readonly #signal: AbortSignal | undefined;
+  readonly #stop = (): void => this.#end();
 
-  private constructor(name: string, ssh: NodeSSH | null) {
+  private constructor(name: string, ssh: NodeSSH | null, signal: AbortSignal | undefined) {
     this.name = name;
     this.#ssh = ssh;
+    this.#signal = signal;
+    signal?.addEventListener('abort', this.#stop);
+    if (signal?.aborted) this.#stop();
+  }
+
+  /** What this connection has begun on the host is told to end there; a host that does not hear is left alone. */
+  #end(): void {
+    const connection = this.#ssh?.connection;
+    if (!connection) return;
+    const cut = (): void => void connection.destroy();
+    const unheard = setTimeout(cut, HEAR_MS);
+    connection.once('close', () => clearTimeout(unheard));
+    connection.exec(END_THE_OTHERS, (error, channel) => {
+      if (error) return cut();
+      channel.resume().once('close', cut);
+      channel.stderr.resume();
+    });
   }
 
   /**
    * Connects within `timeoutMs` (default 10 s).
    * @throws DrError HOST_UNKNOWN (not in the access file), ACCESS_FILE (a file that it names can't be read), HOST_UNREACHABLE,
-   *   HOST_KEY_CHANGED, HOST_REFUSED (key not accepted)
+   *   HOST_KEY_CHANGED, HOST_REFUSED (key not accepted), STOPPED (the access's signal)
    */
   static async connect(access: Access, name: string, timeoutMs = 10_000): Promise<RemoteHost> {
     const host = hostOf(access, name);
-    if (host.local === true) return new RemoteHost(name, null);
+    const { signal } = access;
+    if (signal?.aborted) throw stopped(name);
+    if (host.local === true) return new RemoteHost(name, null, signal);
     const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
     const privateKey = await readNamed(access.privateKeyFile);
     const ssh = new (await import('node-ssh')).NodeSSH();
@@ -70,12 +98,13 @@ export class RemoteHost implements AsyncDisposable {
         throw unusableFile(access.privateKeyFile, error);
       throw connectError(name, host.address, offeredWrongKey, error);
     }
-    return new RemoteHost(name, ssh);
+    return new RemoteHost(name, ssh, signal);
   }
 
   /** Runs one command line through the remote shell; any exit status is a value. A lost connection throws CONNECTION_LOST. */
   async try(command: string, input: RemoteInput = {}): Promise<RemoteOutcome> {
-    if (this.#ssh === null) return await tryShell(command, input);
+    if (this.#ssh === null)
+      return await tryShell(command, { ...input, ...(this.#signal && { cancelSignal: this.#signal }) });
     const result = await this.#ssh
       .execCommand(command, {
         noTrim: true,
@@ -163,6 +192,7 @@ export class RemoteHost implements AsyncDisposable {
   }
 
   async close(): Promise<void> {
+    this.#signal?.removeEventListener('abort', this.#stop);
     this.#ssh?.dispose();
     await Promise.resolve();
   }
@@ -234,6 +264,14 @@ async function proxy(command: readonly string[], address: string, port: number):
     word.replaceAll('%h', address).replaceAll('%p', String(port)),
   );
   return await spawnDuplex(String(program), args);
+}
+
+function stopped(name: string): DrError {
+  return new DrError(
+    'STOPPED',
+    `Interrotto prima di collegarsi a ${name}. / Stopped before connecting to ${name}.`,
+    'Riprovare il passo. / Try the step again.',
+  );
 }
 
 function connectionLost(name: string, cause?: unknown): DrError {

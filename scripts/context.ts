@@ -82,6 +82,13 @@ async function inventoryFor(folder: string | undefined): Promise<Inventory> {
   return checked ?? (await (await import('../inventory/load.ts')).requireInventory(folder));
 }
 
+/** The engine ends its scripts with SIGTERM: what they run on hosts is to end with them. */
+function untilTold(): AbortSignal {
+  const told = new AbortController();
+  process.once('SIGTERM', () => told.abort());
+  return told.signal;
+}
+
 type Options = Record<
   string,
   { type: 'string'; help: string; required?: boolean } | { type: 'boolean'; help: string }
@@ -109,7 +116,8 @@ export async function runScript<const O extends Options>(
     const values = parse(title, options);
     if (values === undefined) return;
     const dot = chalk?.dim('·') ?? '·';
-    const context = await loadContext(values, (text) => process.stderr.write(`${dot} ${text}\n`));
+    const loaded = await loadContext(values, (text) => process.stderr.write(`${dot} ${text}\n`));
+    const context = { ...loaded, access: { ...loaded.access, signal: untilTold() } };
     // The cast follows from `parse`, which refuses a missing required option.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     process.stdout.write(`${JSON.stringify(await verb(context, values as Values<O>))}\n`);

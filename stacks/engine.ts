@@ -15,6 +15,7 @@ import { requireInventory } from '../inventory/load.ts';
 import { projectDirectory, pulumiEnvironment, toolPaths } from '../platforms/cache.ts';
 import { EngineFailure, readEngineEvent, type StackEvent } from './engine-events.ts';
 import { forgetEverything, forgetPendingOperations, isFromSnapshot, liftProtection } from './engine-state.ts';
+import { stoppable, stopped } from './engine-stop.ts';
 import { configOf, type SiteName, type StackSettings } from './settings.ts';
 
 export type StackPlace = {
@@ -22,6 +23,8 @@ export type StackPlace = {
   directory: string;
   /** Any Pulumi backend URL; default: files in `directory`. */
   backendUrl?: string | undefined;
+  /** Aborted, it ends the operation under way and all that the engine has started, and no other begins. */
+  signal?: AbortSignal;
   /** Handed to the program and the scripts: DR_ACCESS, DR_SECRETS, DR_INVENTORY ... (paths, no secrets). */
   environment: Record<string, string>;
 };
@@ -43,11 +46,15 @@ export class SiteStack {
   readonly site: SiteName;
   readonly #pulumi: Pulumi;
   readonly #stack: Stack;
+  readonly #workDir: string;
+  readonly #signal: AbortSignal | undefined;
 
-  private constructor(site: SiteName, pulumi: Pulumi, stack: Stack) {
+  private constructor(site: SiteName, pulumi: Pulumi, stack: Stack, signal: AbortSignal | undefined) {
     this.site = site;
     this.#pulumi = pulumi;
     this.#stack = stack;
+    this.#workDir = stack.workspace.workDir;
+    this.#signal = signal;
   }
 
   /** Opens (creates, the first time) the stack and gives it these settings. @throws DrError PULUMI_MISSING */
@@ -88,34 +95,38 @@ export class SiteStack {
     const select = async (): Promise<Stack> => await pulumi.LocalWorkspace.createOrSelectStack(args, options);
     const [stack] = await Promise.all([
       // To ask whether there is one takes as long as to make it; in a new folder there seldom is.
-      isNew === undefined ? select() : pulumi.LocalWorkspace.createStack(args, options).catch(select),
+      stoppable({ site, workDir, signal: place.signal }, async () =>
+        isNew === undefined
+          ? await select()
+          : await pulumi.LocalWorkspace.createStack(args, options).catch(select),
+      ),
       checked,
       import('./program.ts'),
     ]);
-    return new SiteStack(site, pulumi, withoutQuestions(stack));
+    return new SiteStack(site, pulumi, withoutQuestions(stack), place.signal);
   }
 
   /** What `up` would do; nothing is touched. */
   async preview(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => await this.#stack.preview({ onEvent: watch }));
+    return await this.#watched(onEvent, async (watch) => await this.#stack.preview(watch));
   }
 
   /** Makes the site what its settings say. What an interrupted run had finished stays; what it had begun is done again. */
   async up(onEvent: (event: StackEvent) => void = () => undefined, parallel?: number): Promise<StackRun> {
     return await this.#watched(
       onEvent,
-      async (watch) => await this.#stack.up({ onEvent: watch, ...(parallel !== undefined && { parallel }) }),
+      async (watch) => await this.#stack.up({ ...watch, ...(parallel !== undefined && { parallel }) }),
     );
   }
 
   /** Compares the state with what is there. */
   async refresh(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => await this.#stack.refresh({ onEvent: watch }));
+    return await this.#watched(onEvent, async (watch) => await this.#stack.refresh(watch));
   }
 
   /** Undoes everything, in reverse order. */
   async destroy(onEvent: (event: StackEvent) => void = () => undefined): Promise<StackRun> {
-    return await this.#watched(onEvent, async (watch) => await this.#stack.destroy({ onEvent: watch }));
+    return await this.#watched(onEvent, async (watch) => await this.#stack.destroy(watch));
   }
 
   /** What is active may be undone from now on: said on purpose, when another site has taken over. */
@@ -131,19 +142,32 @@ export class SiteStack {
 
   /** Changes what the engine remembers; a lock left by a dead run is removed first, a live run is waited for. */
   async #rewrite(change: () => Promise<void>): Promise<void> {
-    try {
-      await change();
-    } catch (error) {
-      if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw error;
-      await this.#continueAfter(error, () => undefined);
-      await change();
-    }
+    await this.#stoppable(async () => {
+      try {
+        await change();
+      } catch (error) {
+        if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw error;
+        await this.#continueAfter(error, () => undefined);
+        await change();
+      }
+    });
+  }
+
+  async #stoppable<T>(work: () => Promise<T>): Promise<T> {
+    return await stoppable({ site: this.site, workDir: this.#workDir, signal: this.#signal }, work);
   }
 
   /** Runs one engine operation; a lock left by a dead run is removed, a live run is waited for. */
   async #watched(
     onEvent: (event: StackEvent) => void,
-    operation: (watch: (event: EngineEvent) => void) => Promise<unknown>,
+    operation: (watch: OperationOptions) => Promise<unknown>,
+  ): Promise<StackRun> {
+    return await this.#stoppable(async () => await this.#operate(onEvent, operation));
+  }
+
+  async #operate(
+    onEvent: (event: StackEvent) => void,
+    operation: (watch: OperationOptions) => Promise<unknown>,
   ): Promise<StackRun> {
     const failure = new EngineFailure();
     let changes: OpMap = {};
@@ -155,7 +179,7 @@ export class SiteStack {
     };
     for (;;) {
       try {
-        await operation(watch);
+        await operation({ onEvent: watch, ...(this.#signal && { signal: this.#signal }) });
         return summary(changes);
       } catch (error) {
         if (!(error instanceof this.#pulumi.ConcurrentUpdateError)) throw failure.explain(this.site, error);
@@ -173,7 +197,7 @@ export class SiteStack {
         kind: 'message',
         text: `In attesa di un'altra esecuzione (processo ${holder.pid}). / Waiting for another run.`,
       });
-      await untilDead(holder.pid, this.site, holder.text);
+      await this.#untilDead(holder);
     }
     onEvent({
       kind: 'message',
@@ -182,7 +206,20 @@ export class SiteStack {
     await this.#stack.cancel();
     await forgetPendingOperations(this.#stack);
   }
+
+  async #untilDead({ pid, text }: LockHolder): Promise<void> {
+    const deadline = performance.now() + WAIT_LIMIT_MS;
+    while (isAlive(pid)) {
+      if (this.#signal?.aborted) throw stopped(this.site);
+      if (performance.now() > deadline) throw busy(this.site, text);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 200);
+      });
+    }
+  }
 }
+
+type OperationOptions = { onEvent: (event: EngineEvent) => void; signal?: AbortSignal };
 
 /** The Automation API asks for a stack's outputs and history after each operation, half a second each; the events have said it all. */
 export function withoutQuestions(stack: Stack): Stack {
@@ -228,16 +265,6 @@ function isAlive(pid: number): boolean {
 }
 
 const WAIT_LIMIT_MS = 15 * 60_000;
-
-async function untilDead(pid: number, site: SiteName, text: string): Promise<void> {
-  const deadline = performance.now() + WAIT_LIMIT_MS;
-  while (isAlive(pid)) {
-    if (performance.now() > deadline) throw busy(site, text);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 200);
-    });
-  }
-}
 
 function busy(site: SiteName, holder: string): DrError {
   return new DrError(

@@ -95,7 +95,8 @@ export class LiveRun implements LiveSource {
   }
 
   start(id: string, agoMs = 0): this {
-    return this.#set(id, { status: 'running', reason: null, startedAtUtc: ago(agoMs), durationMs: agoMs });
+    const begun = { startedAtUtc: ago(agoMs), durationMs: agoMs };
+    return this.#set(id, { status: 'running', reason: null, choices: stoppingChoices, ...begun });
   }
 
   wait(id: string, choices: Choice[] = plainChoices, agoMs = 0): this {
@@ -142,6 +143,13 @@ export const plainChoices: Choice[] = [
   { id: 'failed', it: 'Non riuscito', en: 'Failed', needsNote: true },
   { id: 'skipped', it: 'Saltare', en: 'Skip', needsNote: true },
 ];
+
+/** What is offered of work under way. */
+export const stoppingChoices: Choice[] = [
+  { id: 'retry', it: 'Interrompere e riprovare', en: 'Stop it and try again' },
+  { id: 'failed', it: 'Interrompere', en: 'Stop it' },
+  { id: 'skipped', it: 'Interrompere e saltare', en: 'Stop it and skip' },
+].map((choice) => ({ ...choice, needsNote: true, interrupts: true }));
 
 /** An attended drill in the middle of the restore: the domain restores, the file server is up next, people are awaited. */
 export function middleOfRestore(): LiveRun {

@@ -590,6 +590,52 @@ describe('accessible to everybody (axe, contrast included)', () => {
   const violations = `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`;
 });
 
+describe('work that hangs', () => {
+  const RESTORE = '6.2.4-restore';
+  const stopping = (page: Page) => page.locator('#running details.stopping');
+
+  test('is stopped where it is shown, with a reason and a tick; until it takes too long nobody is awaited for it', async () => {
+    const { page, taken, complaints } = await show(middleOfRestore());
+    expect(await page.locator(`.card[data-key="${RESTORE}"]`).count()).toBe(0);
+    await stopping(page).locator('summary').click();
+    await says(page, 'running', /Se si è fermato[^]*può ancora lavorare[^]*Interrompere e saltare/);
+    await page.locator(choice('retry', RESTORE)).click();
+    // The form stands among the cards, and has the focus.
+    await page.locator(`.card[data-key="${RESTORE}"] ${form(RESTORE)} :focus`).waitFor();
+    expect(await stopping(page).count()).toBe(0);
+    await page.locator(`${form(RESTORE)} [name=name]`).fill('Zefferina Quaratesi');
+    await page.locator(`${form(RESTORE)} [type=submit]`).click();
+    expect(await page.locator(`${form(RESTORE)} [aria-invalid=true]`).count()).toBe(2);
+    expect(taken).toEqual([]);
+    await page.locator(`${form(RESTORE)} [name=note]`).fill('vi-fs1 non dice più nulla');
+    await page.locator(`${form(RESTORE)} [name=confirm]`).check();
+    await page.locator(`${form(RESTORE)} [type=submit]`).click();
+    await page.locator('#recorded:focus').waitFor();
+    expect(taken).toMatchObject([
+      { type: 'answer', step: RESTORE, choice: 'retry', note: 'vi-fs1 non dice più nulla' },
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('stands among what is awaited once it is overdue, and says what to do', async () => {
+    const run = middleOfRestore();
+    const { page } = await show(run);
+    run.change(() => {
+      const reason = { it: 'Ci mette più del previsto', en: 'It takes longer than foreseen' };
+      Object.assign(run.step(RESTORE), { overdue: true, reason });
+    });
+    const card = page.locator(`.card[data-key="${RESTORE}"]`);
+    await card.waitFor();
+    expect(await card.innerText()).toMatch(/Ci mette più del previsto[^]*Interrompere e riprovare/);
+    expect(await stopping(page).count()).toBe(0);
+  });
+
+  test('can only be looked at where the page is read-only', async () => {
+    const { page } = await show(middleOfRestore(), { readOnly: true });
+    expect(await stopping(page).count()).toBe(0);
+  });
+});
+
 test('the digits do not talk, changes and alarms do', async () => {
   const { page } = await show(middleOfRestore());
   expect(await page.locator('[role=timer]').getAttribute('aria-live')).toBe('off');

@@ -7,6 +7,7 @@ import { choicesOf } from '../runbooks/run/choices.ts';
 import type { Command } from '../runbooks/run/command.ts';
 import { entitledRoles } from '../runbooks/run/decide.ts';
 import type { RunMode } from '../runbooks/run/next-steps.ts';
+import { eachLanguage } from '../runbooks/view/record-texts.ts';
 import { attendedDrill, disaster, RunModel } from './run-model.ts';
 
 const small = (mode: RunMode = disaster): RunModel => new RunModel(smallRunbook({}), mode).settle();
@@ -496,6 +497,79 @@ describe('letters', () => {
     model.end('letter#1', 'failed');
     model.answer('letter', 'retry');
     expect([...model.running]).toEqual(['letter#2']);
+  });
+});
+
+describe('work under way', () => {
+  const all = ['retry', 'failed', 'skipped', 'done'];
+  function underWay(): RunModel {
+    const model = small();
+    model.answer('decide', 'go');
+    return model;
+  }
+
+  test('can be stopped to be tried again, for good, or to be left out, each with a reason; it is not said to be done', () => {
+    const model = underWay();
+    expect(choicesAt(model, 'left', all)).toEqual(['retry', 'failed', 'skipped']);
+    for (const choice of ['retry', 'failed', 'skipped'])
+      expect(() => model.answer('left', choice, { note: ' ' })).toThrowError(refusal('NOTE_NEEDED'));
+    expect(() => model.answer('left', 'done')).toThrowError(refusal('STEP_RUNNING'));
+    expect(() => model.answer('left', 'retry', { role: 'ufficio-stampa' })).toThrowError(
+      refusal('UNKNOWN_ROLE'),
+    );
+  });
+
+  test('tried again, it is work under way once more', () => {
+    const model = underWay();
+    model.answer('left', 'retry');
+    expect(model.of('left')).toMatchObject({ status: 'running', attempt: 2, since: 2, answer: undefined });
+    expect(() => model.answer('left', 'retry', { attempt: 1 })).toThrowError(refusal('STEP_MOVED_ON'));
+    model.end('left#2', 'done');
+    expect(model.of('left').status).toBe('done');
+  });
+
+  test('stopped for good, all is offered that is after a failure; where nobody can look, a person says whether it happened', () => {
+    const model = underWay();
+    model.answer('left', 'failed');
+    expect(model.of('left').status).toBe('failed');
+    expect(choicesAt(model, 'left', all)).toEqual(['retry', 'skipped', 'done']);
+    model.answer('right', 'failed');
+    expect(model.of('right').status).toBe('unknown');
+  });
+
+  test('left out, what needs it begins; the answer can be taken back, and the work is begun anew', () => {
+    const model = underWay();
+    model.answer('left', 'skipped');
+    model.end('right#1', 'done');
+    expect(model.of('accept').status).toBe('waiting');
+    model.takeBack('left');
+    expect(model.of('left')).toMatchObject({ status: 'running', attempt: 3 });
+    expect(model.of('accept').status).toBe('blocked');
+  });
+
+  test('an answer to the attempt that a process died over holds for the one that goes on with it', () => {
+    const model = underWay();
+    model.end('left#1', 'cut-off');
+    model.end('left#2', 'cut-off');
+    expect(model.of('left')).toMatchObject({ attempt: 3, since: 1 });
+    model.answer('left', 'skipped', { attempt: 1 });
+    expect(model.of('left')).toMatchObject({ status: 'skipped', answer: { attempt: 3, choice: 'skipped' } });
+  });
+
+  test('a letter on its way is not called back', () => {
+    const model = small();
+    model.answer('decide', 'stop');
+    model.answer('letter', 'send');
+    expect(choicesAt(model, 'letter', [...all, 'send'])).toEqual([]);
+  });
+
+  test('what a person types into the reason does not spoil its two languages', () => {
+    const model = underWay();
+    model.answer('left', 'failed', { note: 'rete giù / host muto → riavvio. ' });
+    const { event } = model.of('left').ended ?? {};
+    const { it, en } = eachLanguage(event?.type === 'step-finished' ? event.detail : '');
+    expect(it).toMatch(/^Interrotto da rco: rete giù\/ host muto→ riavvio\. Il programma/);
+    expect(en).toMatch(/^Stopped by rco: rete giù\/ host muto→ riavvio\. The program/);
   });
 });
 

@@ -21,7 +21,7 @@ async function clear(folder: string): Promise<void> {
   // The test's own programs name its folder in their arguments; they would start the database again.
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
     if (pid !== String(process.pid) && commandLine(pid).includes(`${folder}/run-`)) end(Number(pid));
-  await stopDatabase(join(folder, 'database'));
+  for (const name of ['database', 'standby']) await stopDatabase(join(folder, name));
   clearFolder(folder);
 }
 

@@ -28,6 +28,11 @@ export class RunHarness {
     return join(this.folder, 'database');
   }
 
+  /** Of a second server that follows the first (standby.ts). */
+  get standbyFolder(): string {
+    return join(this.folder, 'standby');
+  }
+
   /** Puts the database on a disk of its own. */
   limitDatabase(megabytes: number): void {
     mkdirSync(this.databaseFolder);
@@ -45,7 +50,7 @@ export class RunHarness {
 
   async stop(): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
-    await stopDatabase(this.databaseFolder);
+    for (const folder of [this.databaseFolder, this.standbyFolder]) await stopDatabase(folder);
     clearFolder(this.folder);
     this.#guard.stdin.end();
   }

@@ -2,6 +2,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { smallRunbook } from '../bench/small-run/runbook.ts';
+import { listText } from '../cli/step-text.ts';
+import { awaited } from '../report/live/client/awaited.js';
 import { foldRun } from '../runbooks/clock/clock.ts';
 import { forecast, type PastRun, percentile, SAMPLES_NEEDED } from '../runbooks/clock/forecast.ts';
 import { runStateSchema } from '../runbooks/clock/model.ts';
@@ -197,6 +199,37 @@ describe('a step', () => {
       { id: 'left-files', title: { it: 'Cartelle', en: 'Shares' }, status: 'running', durationMs: null },
     ]);
     expect(stepOf(small(), 'left').parts.map(({ status }) => status)).toEqual(['blocked', 'blocked']);
+  });
+
+  test('stopped in the middle: its parts are not shown as if they were still at work', () => {
+    const model = small();
+    model.answer('decide', 'go');
+    model.write([{ type: 'step-started', step: 'left-domain', attempt: 1, origin: 'measured' }]);
+    model.pass(2_000).write([finished('left-domain')]);
+    model.write([{ type: 'step-started', step: 'left-files', attempt: 1, origin: 'measured' }]);
+    model.pass(3_000).answer('left', 'skipped', { note: 'fermo' });
+    expect(stepOf(model, 'left').parts.map(({ status }) => status)).toEqual(['done', 'unknown']);
+    expect(stepOf(model, 'left')).toMatchObject({ status: 'skipped', choices: [] });
+    expect(view(model).run.steps.find(({ step }) => step === 'left')?.attempts).toMatchObject([
+      { attempt: 1, outcome: 'cut-off', durationMs: 5_000 },
+      { attempt: 2, outcome: 'skipped', durationMs: 0 },
+    ]);
+  });
+
+  test('work under way can always be stopped; nobody is awaited for it before it takes too long', () => {
+    const model = small();
+    model.answer('decide', 'go');
+    expect(choiceIds(stepOf(model, 'left'))).toEqual(['retry', 'failed', 'skipped']);
+    expect(stepOf(model, 'left').reason).toBeNull();
+    expect(awaited(view(model)).map(({ id }) => id)).toEqual(['letter']);
+    const listed = (): string => listText({ runId: 'r', finished: false }, view(model), awaited(view(model)));
+    expect(listed()).toMatch(
+      /letter .*\n\nIl programma sta facendo.*"dr step --all".*\n {2}left {2}testo \/ text, da/s,
+    );
+    model.pass(5 * minute + 1);
+    expect(awaited(view(model)).map(({ id }) => id)).toEqual(['letter', 'left', 'right']);
+    expect(stepOf(model, 'left').reason?.it).toMatch(/può ancora lavorare/);
+    expect(listed()).not.toMatch(/Il programma sta facendo/);
   });
 
   test('a letter is shown where it waits to be sent, and once it has left or was written', () => {

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { databaseProcesses } from '../bench/chaos/processes.ts';
+import { databaseProcesses } from '../platforms/processes.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
 import { RunStore } from '../runbooks/durable/store.ts';
 import type { Command } from '../runbooks/run/command.ts';

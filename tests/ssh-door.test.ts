@@ -1,10 +1,15 @@
-/** A server that lets us in and is gone at once, as one whose disk or memory is full: an error that says so, never the end of the program. */
+/**
+ * A server that lets us in and is gone at once, as one whose disk or memory is full, or that takes a command and never says a word again:
+ * an error that says so, never the end of the program, nor a wait without end.
+ */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import type { Connection } from 'ssh2';
 import { expect, test } from 'vitest';
 import { toErrorRecord } from '../core/errors.ts';
+import type { Access } from '../platforms/access.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { temporaryFolder } from './mail-fixtures.ts';
 
@@ -17,20 +22,75 @@ test.each([
   ['says goodbye when a command is asked for', 'session', 'end'],
   ['is cut off when a command is asked for', 'session', 'cut'],
 ] as const)('one that %s', async (_what, when, how) => {
+  await using door = await openDoor((client, socket) => {
+    const leave = (): void => void (how === 'end' ? client.end() : socket.destroy());
+    client.on('authentication', (context) => {
+      context.accept();
+      if (when === 'authentication') socket.end();
+    });
+    if (when === 'ready') client.on('ready', leave);
+    if (when === 'session') client.on('session', leave);
+  });
+  const work = withHost(door.access, 'host', async (host) => await host.try('true'));
+  const failed = await work.catch(toErrorRecord);
+  expect(failed).toMatchObject({ code: expect.stringMatching(/^(CONNECTION_LOST|HOST_UNREACHABLE)$/) });
+});
+
+test.each([
+  ['hears it', ['sleep infinity', expect.stringContaining('kill -TERM')]],
+  ['says nothing any more', ['sleep infinity']],
+])('one that hangs and %s: its command is told to end, and whoever waited is let go', async (what, heard) => {
+  const stop = new AbortController();
+  const commands: string[] = [];
+  await using door = await openDoor((client, socket) => {
+    client.on('authentication', (context) => context.accept());
+    client.on('session', (accept) => {
+      accept().on('exec', (acceptCommand, _refuse, { command }) => {
+        commands.push(command);
+        const channel = acceptCommand();
+        if (commands.length > 1) {
+          channel.exit(0);
+          return channel.end();
+        }
+        if (what === 'says nothing any more') socket.pause();
+        stop.abort(); // the command is under way, and will be for ever
+      });
+    });
+  });
+  const access = { ...door.access, signal: stop.signal };
+  const work = withHost(access, 'host', async (host) => await host.try('sleep infinity'));
+  await expect(work).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  expect(commands).toEqual(heard);
+  await expect(withHost(access, 'host', async (host) => await host.try('true'))).rejects.toMatchObject({
+    code: 'STOPPED',
+  });
+});
+
+test('a command on this machine itself ends when nobody wants it any more', async () => {
+  const stop = new AbortController();
+  await using door = await openDoor(() => undefined);
+  const { host } = door.access.hosts;
+  const access = { ...door.access, hosts: { host: { ...host, local: true } }, signal: stop.signal };
+  const work = withHost(access, 'host', async (here) => {
+    const ended = here.try('exec sleep infinity');
+    stop.abort();
+    return await ended;
+  });
+  expect(await work).toMatchObject({ exitCode: 128 });
+});
+
+/** An SSH server that takes one client, which the test plays. */
+async function openDoor(
+  play: (client: Connection, socket: Socket) => void,
+): Promise<AsyncDisposable & { access: Access & { hosts: { host: { address: string; port: number } } } }> {
   const folder = temporaryFolder();
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
   const ssh = new ssh2.Server({ hostKeys: [keys.private] });
   const server = createServer((socket) => {
     ssh.injectSocket(socket);
     ssh.once('connection', (client) => {
-      const leave = (): void => void (how === 'end' ? client.end() : socket.destroy());
       client.on('error', () => undefined);
-      client.on('authentication', (context) => {
-        context.accept();
-        if (when === 'authentication') socket.end();
-      });
-      if (when === 'ready') client.on('ready', leave);
-      if (when === 'session') client.on('session', leave);
+      play(client, socket);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -38,18 +98,17 @@ test.each([
   const { port } = server.address() as AddressInfo;
   writeFileSync(join(folder, 'key'), keys.private, { mode: 0o600 });
   writeFileSync(join(folder, 'known'), `host ${keys.public}\n`);
-  const access = {
-    user: 'root',
-    privateKeyFile: join(folder, 'key'),
-    knownHostsFile: join(folder, 'known'),
-    proxyCommand: ['socat', '-', 'TCP:%h:%p'],
-    hosts: { host: { address: '127.0.0.1', port } },
+  return {
+    access: {
+      user: 'root',
+      privateKeyFile: join(folder, 'key'),
+      knownHostsFile: join(folder, 'known'),
+      proxyCommand: ['socat', '-', 'TCP:%h:%p'],
+      hosts: { host: { address: '127.0.0.1', port } },
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await Promise.resolve();
+    },
   };
-  try {
-    const work = withHost(access, 'host', async (host) => await host.try('true'));
-    const failed = await work.catch(toErrorRecord);
-    expect(failed).toMatchObject({ code: expect.stringMatching(/^(CONNECTION_LOST|HOST_UNREACHABLE)$/) });
-  } finally {
-    server.close();
-  }
-});
+}

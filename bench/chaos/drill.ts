@@ -6,9 +6,9 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { run as runProgram } from '../../platforms/exec.ts';
+import { killAll, processesAbout } from '../../platforms/processes.ts';
 import { openDatabase, stopDatabase } from '../../runbooks/durable/postgres.ts';
 import { evidenceFaults } from './evidence-checks.ts';
-import { killAll, processesAbout } from './processes.ts';
 import type { Subject, SubjectRun } from './subject.ts';
 
 const DR = join(projectDirectory(), 'bin', 'dr');

@@ -2,8 +2,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { databaseProcesses, familyOf, killAll } from '../../platforms/processes.ts';
 import type { Moment, Victims } from './moments.ts';
-import { databaseProcesses, familyOf, killAll } from './processes.ts';
 
 export type Life = {
   killed: boolean;

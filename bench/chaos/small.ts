@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compileCacheDirectory } from '../../platforms/cache.ts';
+import { killAll, processesAbout } from '../../platforms/processes.ts';
 import { openDatabase, stopDatabase } from '../../runbooks/durable/postgres.ts';
 import { evidencePath } from '../../runbooks/run/run.ts';
 import type { ChildSettings } from '../small-run/runbook.ts';
 import { evidenceFaults } from './evidence-checks.ts';
-import { killAll, processesAbout } from './processes.ts';
 import type { Subject, SubjectRun } from './subject.ts';
 
 const CHILD = resolve(import.meta.dirname, '../small-run/child.ts');

@@ -16,20 +16,36 @@ import { type ChildSettings, idleRunbook, smallRunbook } from './runbook.ts';
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by who started this
 const settings = JSON.parse(process.argv[2] ?? '') as ChildSettings;
+const HANG_LOOK_MS = 10;
 const trace = (text: string): void => appendFileSync(settings.trace, `${text}\n`);
 
-async function slowly({
-  step,
-  attempt,
-}: Pick<WorkContext<{ id: string }>, 'step' | 'attempt'>): Promise<WorkResult> {
+async function slowly(context: WorkContext<{ id: string }>): Promise<WorkResult> {
+  const { step, attempt } = context;
   trace(`${step.id} begins ${attempt}`);
   await wait(settings.workMs);
+  await hang(context);
   if (settings.failing !== undefined && existsSync(settings.failing)) throw new Error('made to fail');
   trace(`${step.id} ends ${attempt}`);
   return { outcome: 'done', detail: '' };
 }
 
 const work: Work = slowly;
+
+/** As a host that takes packets and says nothing; what it does when it comes back may be far too late. */
+async function hang({ step, attempt, signal, recorder, append }: WorkContext<{ id: string }>): Promise<void> {
+  const file = `${settings.hanging}-${step.id}-${attempt}`;
+  if (settings.hanging === undefined || !existsSync(file)) return;
+  trace(`${step.id} hangs ${attempt}`);
+  while (existsSync(file)) {
+    if (signal.aborted && settings.deaf === undefined) {
+      trace(`${step.id} stops ${attempt}`);
+      throw new Error('told to stop');
+    }
+    await wait(HANG_LOOK_MS);
+  }
+  recorder.note(`${step.id} è tornato ${attempt}`, `${step.id} is back ${attempt}`, 'measured');
+  append({ type: 'alarm', step: step.id, textIt: `tornato ${attempt}`, textEn: `back ${attempt}` });
+}
 
 function watch(): { stop: () => Promise<void> } {
   trace('watch begins');
@@ -65,6 +81,7 @@ try {
     works: { lab: settings.idle === undefined ? work : idle, lucca: work, backup: work, restore: work },
     mailroom: settings.page === undefined ? slowly : folderMailroom(settings.directory),
     settings: {},
+    ...(settings.patienceMs !== undefined && { patienceMs: settings.patienceMs }),
     opening: async () => {
       await Promise.resolve();
       return [

@@ -12,6 +12,12 @@ export type ChildSettings = {
   unattended: boolean;
   /** While this file is there, works fail. */
   failing?: string;
+  /** While the file of that name, a dash, a step, a dash and the number of its attempt is there, that attempt's work hangs. */
+  hanging?: string;
+  /** Work that hangs does not end when it is told to. */
+  deaf?: true;
+  /** How long work that is abandoned is waited for. */
+  patienceMs?: number;
   /** Files of the process cannot grow beyond this, as on a disk that is full. */
   fileSizeLimitBytes?: number;
   /** The wall clock of the process is off by the milliseconds that this file holds (tests/set-clock.ts). */

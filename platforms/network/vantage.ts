@@ -55,6 +55,7 @@ export async function lookFromLaptop(access: Access, question: Question): Promis
     const text = await readFile(program, 'utf8');
     return await run(command, args, {
       stdin: 'pipe',
+      ...(access.signal && { cancelSignal: access.signal }),
       input: `${exports.join('')}set -euo pipefail\n${text}`,
     });
   });

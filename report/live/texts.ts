@@ -2,6 +2,7 @@
 
 import { milestonesOf } from '../../runbooks/evidence/evidence.ts';
 import { milestoneTexts } from '../../runbooks/evidence/milestones.ts';
+import { stillAtWork } from '../../runbooks/run/interrupt.ts';
 import type { StepStatus } from '../../runbooks/view/run-view.ts';
 import {
   checkOutcomeTexts,
@@ -160,6 +161,8 @@ const pageTexts = {
   undo: text('Per annullare', 'To undo'),
   details: text('Dettagli', 'Details'),
   attempt: text('tentativo', 'attempt'),
+  ifItHangs: text('Se si è fermato', 'If it hangs'),
+  stillAtWork,
   parts: text('Parti', 'Parts'),
   letter: text('Lettera da leggere prima di inviarla', 'Letter, to be read before it is sent'),
   letterWritten: text('Lettera scritta, non inviata: esercitazione', 'Letter written, not sent: an exercise'),

@@ -96,8 +96,9 @@ export class Fence implements AsyncDisposable {
   }
 }
 
-/** Whether some process has the run in hand now. Takes nothing. */
-export async function isExecuted(store: RunStore, runId: string): Promise<boolean> {
+/** Whether some process has the run in hand now; null on a standby, where the locks of its primary are not seen. Takes nothing. */
+export async function isExecuted(store: RunStore, runId: string): Promise<boolean | null> {
+  if (await store.isStandby()) return null;
   const { rows } = await store.pool.query<{ held: boolean }>(
     `select exists (select 1 from pg_locks where locktype = 'advisory' and classid = $1 and objid = (hashtext($2)::bigint & 4294967295)::oid and granted) as held`,
     [LOCK_SPACE, runId],

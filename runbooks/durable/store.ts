@@ -66,9 +66,15 @@ export class RunStore implements AsyncDisposable {
       await pool.query(create ? `begin; select pg_advisory_xact_lock(7272); ${SCHEMA} commit;` : 'select 1');
     } catch (error) {
       await pool.end();
-      throw unreachable(url, error);
+      throw isReadOnly(error) ? onlyReads(url, error) : unreachable(url, error);
     }
     return store;
+  }
+
+  /** The server follows another one, and takes nothing itself until it is promoted. */
+  async isStandby(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ standby: boolean }>('select pg_is_in_recovery() as standby');
+    return rows[0]?.standby ?? false;
   }
 
   /** @throws DrError DATABASE_FULL */
@@ -95,6 +101,14 @@ export class RunStore implements AsyncDisposable {
     return (await this.runs()).find((run) => run.runId === runId);
   }
 
+  /** What who goes on with the run needs; on another computer some of it may be another. */
+  async keepSettings(runId: string, settings: unknown): Promise<void> {
+    await this.pool.query(
+      'update dr.runs set settings = $2 where run_id = $1 and settings is distinct from $2::jsonb',
+      [runId, JSON.stringify(settings)],
+    );
+  }
+
   async finish(runId: string): Promise<void> {
     await this.pool.query('update dr.runs set finished = true where run_id = $1', [runId]);
   }
@@ -110,20 +124,25 @@ export class RunStore implements AsyncDisposable {
 
   /**
    * Adds lines, the first of which has the number `fromSeq`, all or none. Lines that are there already are left; those of a process
-   * that no longer has the run in hand are refused.
-   * @throws DrError RUN_TAKEN_OVER
+   * that no longer has the run in hand are refused, and so are lines that would leave a hole.
+   * @throws DrError RUN_TAKEN_OVER, DATABASE_FELL_BACK
    */
   async addEvidence(runId: string, epoch: number, fromSeq: number, lines: readonly string[]): Promise<void> {
     const { rowCount } = await this.pool.query(
       `insert into dr.evidence (run_id, seq, line)
        select run_id, $3 + number - 1, line
-       from (select run_id from dr.runs where run_id = $1 and epoch = $2 for share) as mine,
+       from (select run_id from dr.runs where run_id = $1 and epoch = $2
+             and ($3 = 0 or exists (select 1 from dr.evidence where run_id = $1 and seq = $3 - 1)) for share) as mine,
             unnest($4::text[]) with ordinality as given (line, number)
        on conflict (run_id, seq) do update set line = excluded.line where dr.evidence.line = excluded.line`,
       [runId, epoch, fromSeq, lines],
     );
     if (rowCount === lines.length) return;
-    throw takenOver(runId, (await this.run(runId))?.owner ?? '?');
+    const run = await this.run(runId);
+    const stored = await this.evidence(runId);
+    throw run?.epoch === epoch && stored.length < fromSeq
+      ? fellBack(runId, fromSeq - stored.length)
+      : takenOver(runId, run?.owner ?? '?');
   }
 
   async #hasTables(): Promise<boolean> {
@@ -141,6 +160,31 @@ export class RunStore implements AsyncDisposable {
 /** The server could not write for want of room (SQLSTATE 53100, disk_full). */
 export function isDiskFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '53100';
+}
+
+/** What a standby says to who wants to write (SQLSTATE 25006, read_only_sql_transaction). */
+function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '25006';
+}
+
+/** A standby that nobody has promoted, or that was not meant to be written to. */
+export function onlyReads(url: string, cause?: unknown): DrError {
+  const { hostname: host, port } = new URL(url);
+  return new DrError(
+    'DATABASE_STANDBY',
+    `Il database delle esecuzioni (${host}:${port || '5432'}) è una replica e accetta solo letture. / The database of the runs is a standby: it can only be read.`,
+    'Se il primario è perduto: spegnerlo del tutto, poi promuovere la replica (psql -c "select pg_promote()") e ripetere. Altrimenti indicare il primario in DR_DATABASE_URL. / If the primary is lost: switch it off for good, then promote the standby and run again. Else name the primary in DR_DATABASE_URL.',
+    { cause },
+  );
+}
+
+/** A standby took over that had not received everything yet: what the durable engine kept there is older than this process. */
+function fellBack(runId: string, count: number): DrError {
+  return new DrError(
+    'DATABASE_FELL_BACK',
+    `Al database delle esecuzioni mancano le ultime ${count} righe delle prove, che qui ci sono: una replica ha preso il suo posto prima di averle. Questo processo si ferma. / The database of the runs lacks the last lines of the evidence, which are here: a standby took its place before it had them. This process stops.`,
+    `Continuare con "dr resume ${runId}" su questo computer: le righe tornano nel database. / Go on with "dr resume ${runId}" on this computer: the lines go back into the database.`,
+  );
 }
 
 /** For who goes on trying. */

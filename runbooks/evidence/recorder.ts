@@ -9,11 +9,14 @@ import type { DeskReadiness, ProbeResult } from './services.ts';
 export type PlannedStep = Extract<EvidenceEvent, { type: 'plan' }>['steps'][number];
 type StepOutcome = Extract<EvidenceEvent, { type: 'step-finished' }>['outcome'];
 
+/** Of the log, what is read and written here. */
+export type Writing = Pick<EvidenceLog, 'records'> & { append: (event: EvidenceEvent) => unknown };
+
 export class Recorder {
-  readonly #log: EvidenceLog;
+  readonly #log: Writing;
   readonly #startedMs = new Map<string, number>();
 
-  constructor(log: EvidenceLog) {
+  constructor(log: Writing) {
     this.#log = log;
   }
 

@@ -1,6 +1,6 @@
 /** What can be answered to a step, by its kind and how far it is. */
 import { assertNever } from '../../core/errors.ts';
-import { optionsOf, type RunbookStep } from '../plan/model.ts';
+import { type MachineStep, optionsOf, type RunbookStep } from '../plan/model.ts';
 import type { Choice, StepStatus } from '../view/run-view.ts';
 import { applies } from './progress.ts';
 
@@ -11,6 +11,13 @@ const retry: Choice = { id: 'retry', it: 'Riprovare', en: 'Try again', needsNote
 const send: Choice = { id: 'send', it: 'Inviare', en: 'Send', needsNote: false };
 const byHand: Choice = { id: 'done', it: 'Fatto a mano', en: 'Done by hand', needsNote: true };
 const happened: Choice = { id: 'done', it: 'È avvenuto', en: 'It happened', needsNote: true };
+const stops = { needsNote: true, interrupts: true } as const;
+/** Of work that is under way: each stops it, and asks why. */
+const interruptions: readonly Choice[] = [
+  { ...retry, ...stops, it: 'Interrompere e riprovare', en: 'Stop it and try again' },
+  { ...failed, ...stops, it: 'Interrompere', en: 'Stop it' },
+  { ...skipped, ...stops, it: 'Interrompere e saltare', en: 'Stop it and skip' },
+];
 
 /** Empty where nothing is to be answered now. */
 export function choicesOf(
@@ -25,9 +32,10 @@ export function choicesOf(
       return cannotBeLeftOut(step) ? [retry] : [retry, ...insteadOfWork(step), skipped];
     case 'unknown':
       return [happened, retry, skipped];
+    case 'running':
+      return canBeStopped(step) ? [...interruptions] : [];
     case 'blocked':
     case 'not-needed':
-    case 'running':
     case 'done':
     case 'skipped':
       return [];
@@ -43,6 +51,11 @@ function waiting(step: RunbookStep, outcomes: ReadonlyMap<string, string>): Choi
   if (step.options === undefined) return [done, failed, skipped];
   const offered = step.options.filter((option) => applies(option, outcomes) === 'yes');
   return [...offered.map(({ id, it, en }) => ({ id, it, en, needsNote: false })), failed];
+}
+
+/** A letter on its way ends by itself (its server is given a time), and nobody can call it back. */
+export function canBeStopped(step: RunbookStep): step is MachineStep {
+  return step.kind === 'machine' || step.kind === 'check';
 }
 
 /** What a person may do in place of work that failed. */

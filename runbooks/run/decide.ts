@@ -4,8 +4,9 @@ import { isReason } from '../../scripts/override.ts';
 import { type EvidenceEvent, type EvidenceRecord, milestonesOf } from '../evidence/evidence.ts';
 import type { Runbook, RunbookStep } from '../plan/model.ts';
 import type { Choice } from '../view/run-view.ts';
-import { choicesOf } from './choices.ts';
+import { canBeStopped, choicesOf } from './choices.ts';
 import { type Command, isLate } from './command.ts';
+import { interrupted } from './interrupt.ts';
 import { milestoneOf, type RunMode, startStep } from './next-steps.ts';
 import { foldProgress, type Progress, type StepProgress } from './progress.ts';
 import * as refuse from './refusals.ts';
@@ -21,6 +22,7 @@ export type Situation = {
 
 type CommandOf<Type extends Command['type']> = Extract<Command, { type: Type }>;
 type Found = { step: RunbookStep; progress: StepProgress };
+type Answered = Extract<EvidenceEvent, { type: 'answered' }>;
 
 /** @throws DrError, which is the refusal; nothing has changed then */
 export function decide(situation: Situation, command: Command): EvidenceEvent[] {
@@ -50,14 +52,15 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   const choice = offered(found, progress).find(({ id }) => id === command.choice);
   requireAnswerable(found, progress, command.attempt);
   requireEntitled(found.step, progress, command.role);
-  if (choice === undefined) throw refuse.unknownChoice(found.step, offered(found, progress), command.choice);
+  if (choice === undefined) throw noSuchChoice(found, offered(found, progress), command.choice);
   requireRightToOverride(found.step, progress, command, choice);
   if (choice.needsNote && command.note.trim().length < 3) throw refuse.noteNeeded(choice);
   if (choice.needsTime && command.atUtc === undefined) throw refuse.timeNeeded(found.step);
-  const { role, person, note, attempt } = command;
+  const { role, person, note } = command;
+  const { attempt } = found.progress;
   const atUtc = requirePast(situation, command.atUtc);
   const origin = command.atUtc === undefined ? 'measured' : 'declared';
-  const answered: EvidenceEvent = {
+  const answered: Answered = {
     type: 'answered',
     step: found.step.id,
     attempt,
@@ -70,7 +73,9 @@ function answer(situation: Situation, progress: Progress, command: CommandOf<'an
   };
   return [
     answered,
-    ...afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin }),
+    ...(choice.interrupts
+      ? afterInterruption(situation, found, answered)
+      : afterAnswer(situation, found, choice.id, { atUtc: atUtc ?? situation.nowUtc, origin })),
   ];
 }
 
@@ -95,12 +100,34 @@ function afterAnswer(situation: Situation, found: Found, choice: string, at: Ins
   }
 }
 
+/** Work that is under way ends with it; what is left out gets an attempt of its own, as after a failure. */
+function afterInterruption(
+  { records, mode, nowUtc }: Situation,
+  { step, progress }: Found,
+  answered: Answered,
+): EvidenceEvent[] {
+  if (!canBeStopped(step)) return [];
+  const { attempt } = progress;
+  // Where nobody can look whether it happened, a person will have to say so.
+  const stopped = answered.choice === 'failed' && step.cutOff === 'probe' ? 'failed' : 'cut-off';
+  const ended = interrupted(records, step, attempt, stopped, answered);
+  if (answered.choice === 'retry') return [...ended, ...startStep(step, attempt + 1, mode, nowUtc)];
+  if (answered.choice === 'failed') return ended;
+  return [...ended, ...endByPerson({ step, progress }, 'skipped')];
+}
+
+function noSuchChoice({ step, progress }: Found, choices: readonly Choice[], choice: string): DrError {
+  return progress.status === 'running'
+    ? refuse.underWay(step, choices)
+    : refuse.unknownChoice(step, choices, choice);
+}
+
 /** That service is back, where the program verified none. */
 function isOnlySaid({ runbook, records }: Situation, { milestone }: RunbookStep): boolean {
   return milestone === 'accepted' && !foldProgress(runbook, records).milestones.has('service-verified');
 }
 
-/** A step that waited ends; one that had failed, or was cut off, gets an attempt of its own that a person declares. */
+/** A step that waited ends; one that had failed, or was cut off or stopped, gets an attempt of its own that a person declares. */
 function endByPerson({ step, progress }: Found, outcome: 'done' | 'failed' | 'skipped'): EvidenceEvent[] {
   const over = progress.status !== 'waiting';
   const attempt = progress.attempt + (over ? 1 : 0);
@@ -240,9 +267,10 @@ function offered({ step, progress: { status } }: Found, { outcomes }: Progress):
 }
 
 function requireAnswerable(found: Found, progress: Progress, attempt: number): void {
-  const current = found.progress.attempt;
+  const { attempt: current, since } = found.progress;
   if (offered(found, progress).length === 0) throw refuse.notWaiting(found.step, found.progress);
-  if (attempt !== current) throw refuse.notCurrent(found.step, current);
+  // Said of work that a process died over, before the next began it again: it is the same try.
+  if (attempt < since || attempt > current) throw refuse.notCurrent(found.step, current);
 }
 
 function requireRole({ roles }: Situation, role: string): void {

@@ -7,10 +7,11 @@ import { utcNow } from '../../core/time.ts';
 import type { Durable } from '../durable/port.ts';
 import { type EvidenceEvent, readClock } from '../evidence/evidence.ts';
 import { isVerified } from '../evidence/milestones.ts';
-import { Recorder, sinceAsked } from '../evidence/recorder.ts';
+import { sinceAsked } from '../evidence/recorder.ts';
 import type { RunEvidence } from '../evidence/run-evidence.ts';
 import type { MachineStep, NotifyStep, Runbook, RunbookStep } from '../plan/model.ts';
 import { failureText, type Mailroom, type WorkResult, type Works } from '../works/work.ts';
+import { Attempt } from './attempt.ts';
 import { type Reply, type Signal, signalSchema } from './command.ts';
 import { decide } from './decide.ts';
 import { advance, asRecord, type RunMode, sendBack } from './next-steps.ts';
@@ -28,14 +29,18 @@ export type Execution = {
   works: Works;
   mailroom: Mailroom;
   onDetail: (text: string) => void;
+  /** How long work that is abandoned is waited for, before the step's next attempt or the run's end; half a minute where nothing is said. */
+  patienceMs?: number;
   /** Nothing may go on: the evidence can't be kept, or another process has the run. */
   onFatal: (error: unknown) => void;
 };
 
 export class Conductor {
   readonly #execution: Execution;
-  /** Steps whose work this process carries out. */
-  readonly #working = new Set<string>();
+  /** The attempts that this process carries out, by step. */
+  readonly #working = new Map<string, Attempt>();
+  /** By step, until what was abandoned last has ended, or was waited for long enough. */
+  readonly #leaving = new Map<string, Promise<unknown>>();
   /** Tells the main line that work has brought the run to its end. */
   #tellOver: () => Promise<void> = async () => await Promise.resolve();
 
@@ -62,6 +67,8 @@ export class Conductor {
       );
       await durable.reply(signal.id, reply);
     }
+    // What it works on may be cleared away next.
+    await Promise.all(this.#leaving.values());
   }
 
   /** Begins the run, or goes on with one that no other process has in hand any more. */
@@ -103,12 +110,35 @@ export class Conductor {
     const known = [...evidence.log.records, ...events.map((event) => asRecord(event, nowUtc))];
     evidence.log.appendTogether([...events, ...advance(runbook, known, mode, nowUtc)], key);
     const { steps, finished } = this.#progress();
+    for (const [id, attempt] of this.#working) {
+      const { status, attempt: current } = steps.get(id) ?? {};
+      if (finished !== undefined || status !== 'running' || current !== attempt.number)
+        this.#abandon(attempt);
+    }
     if (finished !== undefined) return;
     for (const step of runbook) {
-      if (steps.get(step.id)?.status !== 'running' || this.#working.has(step.id)) continue;
-      this.#working.add(step.id);
-      void this.#unlessFatal(async () => await this.#carryOut(step));
+      const { status, attempt: number } = steps.get(step.id) ?? {};
+      if (status !== 'running' || number === undefined || this.#working.has(step.id)) continue;
+      const attempt = new Attempt(step.id, number);
+      this.#working.set(step.id, attempt);
+      void this.#unlessFatal(async () => await this.#carryOut(step, attempt));
     }
+  }
+
+  /** A person stopped it, or ended the run. */
+  #abandon(attempt: Attempt): void {
+    attempt.abandon();
+    this.#working.delete(attempt.step);
+    const before = this.#leaving.get(attempt.step);
+    const leaving = this.#unlessFatal(async () => await this.#awaitEnd(attempt));
+    this.#leaving.set(attempt.step, Promise.all([before, leaving]));
+  }
+
+  async #awaitEnd(attempt: Attempt): Promise<void> {
+    const { evidence, patienceMs = PATIENCE_MS, onDetail } = this.#execution;
+    onDetail(leavingText(attempt));
+    if ((await attempt.isOverWithin(patienceMs)) || this.#isOver()) return;
+    evidence.log.append(notLeft(attempt));
   }
 
   /** What was cut off is begun again, unless only a person can say whether the work had been done. */
@@ -128,26 +158,30 @@ export class Conductor {
     ];
   }
 
-  async #carryOut(step: RunbookStep): Promise<void> {
+  async #carryOut(step: RunbookStep, attempt: Attempt): Promise<void> {
     // Its beginning is in the database too, which refuses whoever has lost the run.
     await this.#execution.evidence.settled();
-    const result = await this.#work(step);
+    await this.#leaving.get(step.id);
+    const result = attempt.isAbandoned ? undefined : await this.#work(step, attempt);
+    attempt.over();
+    if (result === undefined || attempt.isAbandoned) return; // a person has stopped it meanwhile, or ended the run
     this.#working.delete(step.id);
-    if (this.#isOver()) return; // a person has ended the run meanwhile
     this.#write(this.#endOf(step, result));
     if (!this.#isOver()) return;
     await this.#execution.evidence.settled();
     await this.#tellOver();
   }
 
-  async #work(step: RunbookStep): Promise<WorkResult> {
+  async #work(step: RunbookStep, attempt: Attempt): Promise<WorkResult> {
     const { works, mailroom, onDetail, evidence } = this.#execution;
     const base = {
-      attempt: this.#progress().steps.get(step.id)?.attempt ?? 1,
-      recorder: new Recorder(evidence.log),
-      append: (event: EvidenceEvent) => void evidence.log.append(event),
+      attempt: attempt.number,
+      signal: attempt.signal,
+      ...attempt.recording(evidence.log),
       progress: () => this.#progress(),
-      onDetail,
+      onDetail: (text: string) => {
+        if (!attempt.isAbandoned) onDetail(text);
+      },
     };
     try {
       if (step.kind === 'notify') return await mailroom({ ...base, step: step satisfies NotifyStep });
@@ -202,6 +236,23 @@ export class Conductor {
       return await new Promise<never>(() => undefined);
     }
   }
+}
+
+/** The engine ends what it started within some 15 seconds, a connection at once. */
+const PATIENCE_MS = 30_000;
+
+function leavingText({ step, number }: Attempt): string {
+  return `${step}: attendo che il tentativo ${number} si fermi. / ${step}: waiting for attempt ${number} to stop.`;
+}
+
+/** On the machines it may do harm or good; here nothing of it counts. */
+function notLeft({ step, number }: Attempt): EvidenceEvent {
+  return {
+    type: 'note',
+    textIt: `${step}: il tentativo ${number}, interrotto, non si è ancora fermato e può lavorare ancora. Ciò che fa non conta più.`,
+    textEn: `${step}: attempt ${number}, which was stopped, has not ended yet and may still be at work. What it does counts no more.`,
+    origin: 'measured',
+  };
 }
 
 function isFatal(error: unknown): boolean {

@@ -18,6 +18,8 @@ export type StepProgress = {
   status: StepStatus;
   /** 0 before the first. */
   attempt: number;
+  /** The attempt that this one goes on with: where a process died, the next began its work again under a new number. */
+  since: number;
   /** The record that began the attempt, or sent a letter off. */
   started: EvidenceRecord | undefined;
   /** The record that ended it. */
@@ -44,6 +46,7 @@ export type Progress = {
 const BEFORE: StepProgress = {
   status: 'blocked',
   attempt: 0,
+  since: 0,
   started: undefined,
   ended: undefined,
   answer: undefined,
@@ -103,6 +106,7 @@ function foldStep(step: RunbookStep, before: StepProgress, record: EvidenceRecor
     return {
       status: waitsForPerson(step, event.origin) ? 'waiting' : 'running',
       attempt: event.attempt,
+      since: before.status === 'running' ? before.since : event.attempt,
       started: record,
       ended: undefined,
       answer: endedByAnswer(before) ? before.answer : undefined,

@@ -70,6 +70,16 @@ export function unknownChoice(step: RunbookStep, offered: readonly Choice[], cho
   );
 }
 
+/** The program has not finished with it: what a person did instead can be said only once it is stopped. */
+export function underWay(step: RunbookStep, offered: readonly Choice[]): DrError {
+  const choices = offered.map(({ id, it, en }) => `${id} (${it} / ${en})`);
+  return new DrError(
+    'STEP_RUNNING',
+    `Il passo ${step.id} lo sta facendo il programma. / The program is doing that step.`,
+    `Lasciarlo finire. Se è fermo, prima interromperlo, poi dire che cosa si è fatto: / Let it end. If it hangs, stop it first, then say what was done: ${choices.join(', ')}`,
+  );
+}
+
 export function noteNeeded({ id, it, en }: Choice): DrError {
   return new DrError(
     'NOTE_NEEDED',

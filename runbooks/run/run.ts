@@ -13,7 +13,10 @@ import type { RunWatch } from '../works/site-watch.ts';
 import { Conductor, type Execution } from './execute.ts';
 import { watchRun } from './watch.ts';
 
-export type RunOptions = Pick<Execution, 'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail'> & {
+export type RunOptions = Pick<
+  Execution,
+  'runbook' | 'mode' | 'roles' | 'works' | 'mailroom' | 'onDetail' | 'patienceMs'
+> & {
   runId: string;
   /** Where the run's evidence and letters are kept. */
   directory: string;
@@ -48,6 +51,7 @@ export async function executeRun(options: RunOptions): Promise<void> {
   await using store = await RunStore.open(databaseUrl, { create: true });
   await createUnlessThere(store, options, version);
   await using fence = await Fence.take(databaseUrl, store, runId, reopening(options));
+  await store.keepSettings(runId, options.settings);
   const fatal = Promise.withResolvers<never>();
   fatal.promise.catch(() => undefined); // may come before somebody waits for it
   const place = { store, runId, epoch: fence.epoch };

@@ -12,6 +12,7 @@ import {
 } from '../evidence/evidence.ts';
 import type { Runbook, RunbookStep } from '../plan/model.ts';
 import { secondsText } from '../view/record-texts.ts';
+import { canBeStopped } from './choices.ts';
 import { foldProgress } from './progress.ts';
 
 const LOOK_EVERY_MS = 1_000;
@@ -65,12 +66,15 @@ function stepAlarms(step: RunbookStep, attempt: number, passedMs: number): Alarm
       textEn: `${step.id} ${step.title.en}: ${en}`,
     },
   });
+  const stopIt = canBeStopped(step)
+    ? { it: ' Se è fermo si può interrompere: "dr step".', en: ' If it hangs it can be stopped: "dr step".' }
+    : { it: '', en: '' };
   if (passedMs >= limitMs)
     return [
       alarm(
         'time-out',
-        `oltre i ${limit.it} previsti. Avvisare: ${step.escalateTo}.`,
-        `over the ${limit.en} foreseen. Tell: ${step.escalateTo}.`,
+        `oltre i ${limit.it} previsti. Avvisare: ${step.escalateTo}.${stopIt.it}`,
+        `over the ${limit.en} foreseen. Tell: ${step.escalateTo}.${stopIt.en}`,
       ),
     ];
   if (passedMs >= limitMs * WARN_AT)

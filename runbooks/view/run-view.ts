@@ -24,13 +24,15 @@ export type StepStatus = (typeof stepStatuses)[number];
 
 /**
  * What may be answered to a step now; with `needsTime`, only together with the time at which it happened. `overriddenBy`: the step is
- * overridden by it, so this role alone (or who stands in for it) may, with a reason in several words.
+ * overridden by it, so this role alone (or who stands in for it) may, with a reason in several words. `interrupts`: work is under way,
+ * and is stopped by it.
  */
 export type Choice = {
   id: string;
   needsNote: boolean;
   needsTime?: true;
   overriddenBy?: string;
+  interrupts?: true;
 } & Bilingual;
 
 export type AnswerView = {
@@ -66,7 +68,7 @@ export type StepView = {
   timeoutMinutes: number;
   /** The time-out has passed and the step is not over. */
   overdue: boolean;
-  /** Empty when nothing can be answered now. */
+  /** Empty when nothing can be answered now. Work that is under way has some too, though it waits for nobody unless it is overdue. */
   choices: Choice[];
   answer: AnswerView | null;
   canTakeBack: boolean;

@@ -5,8 +5,9 @@ import { forecast, type PastRun } from '../clock/forecast.ts';
 import type { RunState, Step } from '../clock/model.ts';
 import { type ClockReading, type EvidenceRecord, readClock } from '../evidence/evidence.ts';
 import type { Bilingual, NotifyStep, Runbook, RunbookStep } from '../plan/model.ts';
-import { choicesOf, choiceTitle } from '../run/choices.ts';
+import { canBeStopped, choicesOf, choiceTitle } from '../run/choices.ts';
 import { whyNotTakenBack } from '../run/decide.ts';
+import { takesTooLong } from '../run/interrupt.ts';
 import { applies, foldProgress, type Progress, type StepProgress } from '../run/progress.ts';
 import { eachLanguage, recordText } from './record-texts.ts';
 import type { AlarmView, RunView, StepStatus, StepView } from './run-view.ts';
@@ -69,6 +70,7 @@ function stepView(step: RunbookStep, sources: ViewSources, folded: Folded): Step
   const live = status === 'waiting' || status === 'running';
   const durationMs = live && attempt ? folded.offsetMs - attempt.offsetMs : (attempt?.durationMs ?? null);
   const begun = !['blocked', 'not-needed'].includes(status);
+  const overdue = live && durationMs !== null && durationMs > step.timeoutMinutes * 60_000;
   return {
     id: step.id,
     clause: step.clause,
@@ -86,11 +88,14 @@ function stepView(step: RunbookStep, sources: ViewSources, folded: Folded): Step
     finishedAtUtc: begun && !live ? (attempt?.finishedAtUtc ?? null) : null,
     durationMs: begun ? durationMs : null,
     timeoutMinutes: step.timeoutMinutes,
-    overdue: live && durationMs !== null && durationMs > step.timeoutMinutes * 60_000,
+    overdue,
     choices: run.status === 'unfinished' ? choicesOf(step, status, progress.outcomes) : [],
     answer: answerView(step, own),
     canTakeBack: run.status === 'unfinished' && whyNotTakenBack(runbook, progress, step) === undefined,
-    reason: reason(step, progress, own, runbook),
+    reason:
+      overdue && canBeStopped(step) && status === 'running'
+        ? takesTooLong
+        : reason(step, progress, own, runbook),
     letter: step.kind === 'notify' ? letterShown(step, own, folded.progress, sources) : null,
     parts: parts(step.id, run),
   };

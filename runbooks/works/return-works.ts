@@ -11,7 +11,7 @@ import {
   standbyViareggio,
   stopServing,
 } from './return-to-lucca.ts';
-import type { SiteSurroundings } from './site-works.ts';
+import { type SiteSurroundings, within } from './site-works.ts';
 import type { Work, Works } from './work.ts';
 
 type Surroundings = () => Promise<SiteSurroundings>;
@@ -27,8 +27,8 @@ export function returnWorks(surroundings: Surroundings): Works {
 }
 
 function backupWork(surroundings: Surroundings): Work {
-  return async () => {
-    const { context } = await surroundings();
+  return async ({ signal }) => {
+    const { context } = within(await surroundings(), signal);
     const label = await pluggedLabel(context, 'viareggio');
     const { snapshotId, manifest } = await returnBackup(context, label);
     const { entries, sizeBytes } = manifest;
@@ -40,8 +40,8 @@ function backupWork(surroundings: Surroundings): Work {
 }
 
 function stopWork(surroundings: Surroundings): Work {
-  return async ({ recorder }) => {
-    const { context } = await surroundings();
+  return async ({ recorder, signal }) => {
+    const { context } = within(await surroundings(), signal);
     const label = await pluggedLabel(context, 'viareggio');
     // From here on nobody can count on the server, also when the stop has to be tried again.
     recorder.milestone('service-stopped', 'measured');
@@ -55,8 +55,8 @@ function stopWork(surroundings: Surroundings): Work {
 
 /** What came to Lucca must be the copy that was taken after the stop, whichever cassette was carried. */
 function snapshotWork(surroundings: Surroundings): Work {
-  return async ({ append }) => {
-    const { context } = await surroundings();
+  return async ({ append, signal }) => {
+    const { context } = within(await surroundings(), signal);
     const label = await pluggedLabel(context, 'lucca');
     const event = await cassetteEvent(context, 'lucca', label);
     await requireTakenAfterStop(context, { id: event.snapshotId, time: event.snapshotAtUtc });
@@ -69,8 +69,8 @@ function snapshotWork(surroundings: Surroundings): Work {
 }
 
 function restoreWork(surroundings: Surroundings): Work {
-  return async ({ recorder, onDetail, progress }) => {
-    const { context, place } = await surroundings();
+  return async ({ recorder, onDetail, progress, signal }) => {
+    const { context, place } = within(await surroundings(), signal);
     const label = progress().cassette?.label ?? (await pluggedLabel(context, 'lucca'));
     // Chosen by the step before; where a person did that one by hand, the newest.
     const source = { label, snapshot: progress().cassette?.snapshotId ?? 'latest' };
@@ -85,8 +85,8 @@ function restoreWork(surroundings: Surroundings): Work {
 }
 
 function standbyWork(surroundings: Surroundings): Work {
-  return async ({ recorder, onDetail }) => {
-    const { context, place } = await surroundings();
+  return async ({ recorder, onDetail, signal }) => {
+    const { context, place } = within(await surroundings(), signal);
     const { changed } = await standbyViareggio(context, place, {
       onCheck: (check) => recorder.check(check),
       onEvent: (event) => {

@@ -30,6 +30,11 @@ export type SiteWorkOptions = {
 };
 
 const SITE = 'viareggio';
+
+/** The surroundings of one attempt: aborted, its connections end, and so do its engine and all that it started. */
+export function within({ context, place }: SiteSurroundings, signal: AbortSignal): SiteSurroundings {
+  return { context: { ...context, access: { ...context.access, signal } }, place: { ...place, signal } };
+}
 type ActiveSettings = Extract<StackSettings, { role: 'active' }>;
 
 /** The works, and the watch that a run with them needs beside. */
@@ -47,16 +52,19 @@ export function siteWorks(options: SiteWorkOptions): { works: Works; watch: RunW
 }
 
 function cassetteWork({ surroundings }: SiteWorkOptions): Work {
-  return async () => {
+  return async ({ signal }) => {
     // Of use to the restore only, while hosts are asked here: what fails is said there.
     void preloadEngine().catch(() => undefined);
-    return { outcome: 'done', detail: await pluggedLabel((await surroundings()).context, SITE) };
+    return {
+      outcome: 'done',
+      detail: await pluggedLabel(within(await surroundings(), signal).context, SITE),
+    };
   };
 }
 
 function snapshotWork({ surroundings }: SiteWorkOptions): Work {
-  return async ({ append, progress }) => {
-    const { context } = await surroundings();
+  return async ({ append, progress, signal }) => {
+    const { context } = within(await surroundings(), signal);
     const label = await pluggedLabel(context, SITE);
     const before = cleanBefore(progress());
     const event = await cassetteEvent(context, SITE, label, before);
@@ -67,8 +75,8 @@ function snapshotWork({ surroundings }: SiteWorkOptions): Work {
 }
 
 function interlockWork({ surroundings, role }: SiteWorkOptions): Work {
-  return async () => {
-    const { context } = await surroundings();
+  return async ({ signal }) => {
+    const { context } = within(await surroundings(), signal);
     const { silent } = await proveSilence(context, { site: SITE, role }).catch((error: unknown) => {
       throw inRun(error, role);
     });
@@ -77,8 +85,8 @@ function interlockWork({ surroundings, role }: SiteWorkOptions): Work {
 }
 
 function restoreWork({ surroundings, role, attended, beforeVerification }: SiteWorkOptions): Work {
-  return async ({ recorder, onDetail, progress }) => {
-    const { context, place } = await surroundings();
+  return async ({ recorder, onDetail, progress, signal }) => {
+    const { context, place } = within(await surroundings(), signal);
     const { cassette } = progress();
     if (cassette === undefined) throw noSnapshot('-');
     const from = {

@@ -19,6 +19,8 @@ export function failureText(error: unknown): string {
 export type WorkContext<Step> = {
   step: Step;
   attempt: number;
+  /** Aborted once nobody waits for this attempt any more. What it still writes is thrown away; the sooner it ends, the better. */
+  signal: AbortSignal;
   /** Writes parts, checks, milestones and notes of the work. */
   recorder: Recorder;
   append: (event: EvidenceEvent) => void;

@@ -177,6 +177,7 @@ function snapshotStep(infectedAtUtc?: string): WorkContext<MachineStep> {
   return {
     step,
     attempt: 1,
+    signal: new AbortController().signal,
     recorder: new Recorder(new EvidenceLog(join(stateFolder, 'chosen.jsonl'))),
     append: () => undefined,
     progress: () => model.progress,

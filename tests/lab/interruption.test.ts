@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyBashText } from '../../platforms/remote.ts';
+import { withHost } from '../../platforms/ssh.ts';
 import { verifyRestore } from '../../scripts/verify-restore.ts';
 import { SiteStack } from '../../stacks/engine.ts';
 import type { StackEvent } from '../../stacks/engine-events.ts';
 import { golden, type Viareggio, viareggio } from './golden.ts';
-import { removeEverything } from './lab-harness.ts';
+import { removeEverything, until } from './lab-harness.ts';
 
 const from = { label: golden.label, snapshot: golden.snapshotId, cassetteHost: 'vi-fs1' };
 let site: Viareggio;
@@ -27,6 +29,39 @@ const kills = [
   { victim: 'pulumi', at: 'viareggio-domain-start-domain' },
   { victim: 'both', at: 'viareggio-files-serve-shares' },
 ] as const;
+
+test('what hangs on a host is ended there when it is stopped, and holds no lock any more', async () => {
+  const stop = new AbortController();
+  const access = { ...site.context.access, signal: stop.signal };
+  const work = withHost(
+    access,
+    'vi-fs1',
+    async (host) =>
+      await applyBashText(host, 'echo begun >&2; sleep 987654', { onProgress: () => stop.abort() }),
+  );
+  await expect(work).rejects.toMatchObject({ code: 'CONNECTION_LOST' });
+  await withHost(site.context.access, 'vi-fs1', async (host) => {
+    await until('the command to end', async () => {
+      const { exitCode } = await host.try("pgrep --full '^sleep 98765[4]'");
+      return exitCode === 1 || undefined;
+    });
+    expect((await host.try('flock --nonblock /run/dr.lock true')).exitCode).toBe(0);
+  });
+});
+
+test('an up that is stopped ends with its scripts and what they run on the hosts', async () => {
+  const stop = new AbortController();
+  const place = { ...site.place, signal: stop.signal };
+  const stopped = await SiteStack.open('viareggio', { role: 'exercise', from }, place);
+  const up = stopped.up((event) => {
+    if (event.kind === 'started' && event.resource === kills[0].at) stop.abort();
+  });
+  await expect(up).rejects.toMatchObject({ code: 'STACK_STOPPED' });
+  await withHost(site.context.access, 'vi-fs1', async (host) => {
+    expect((await host.try('flock --timeout 5 /run/dr.lock true')).exitCode).toBe(0);
+  });
+});
+
 const done = new Set<string>();
 
 test.each(kills)(

@@ -1,6 +1,7 @@
 /** One person who answers every step of a run, as `dr step` would. */
 import { type KnownRun, sayTo } from '../../cli/runs.ts';
 import { toErrorRecord } from '../../core/errors.ts';
+import { needsPerson } from '../../report/live/client/awaited.js';
 import type { RunSource } from '../../runbooks/view/run-source.ts';
 import type { StepView } from '../../runbooks/view/run-view.ts';
 import { until } from './lab-harness.ts';
@@ -28,7 +29,7 @@ export async function answerAll(
   for (;;) {
     const view = source.current();
     if (view.run.status !== 'unfinished') return asked;
-    const open = view.steps.filter((step) => step.choices.length > 0 && !answered.has(question(step)));
+    const open = view.steps.filter((step) => needsPerson(step) && !answered.has(question(step)));
     for (const step of open) {
       answered.add(question(step));
       const said = step.status === 'failed' ? failures[step.id]?.shift() : undefined;

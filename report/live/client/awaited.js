@@ -4,10 +4,12 @@
 /** @import { RunView, StepView } from '../../../runbooks/view/run-view.ts' */
 
 /**
- * A person has to act or may: the step waits, nobody knows whether it happened, or there is something to choose.
+ * A person has to act or may: the step waits, nobody knows whether it happened, or there is something to choose. Work that is under
+ * way can always be stopped, but asks for somebody only once it has taken too long.
  * @param {StepView} step
  */
-export function needsPerson({ status, choices }) {
+export function needsPerson({ status, choices, overdue }) {
+  if (status === 'running') return overdue && choices.length > 0;
   return status === 'waiting' || status === 'unknown' || choices.length > 0;
 }
 

@@ -13,7 +13,8 @@ const dangerous = new Set(['failed', 'fail', 'skipped', 'skip', 'aborted', 'abor
 
 /** @param {Choice | null} choice */
 export function isDangerous(choice) {
-  return choice !== null && (dangerous.has(choice.id) || choice.overriddenBy !== undefined);
+  if (choice === null) return false;
+  return dangerous.has(choice.id) || choice.overriddenBy !== undefined || choice.interrupts === true;
 }
 
 /**
@@ -46,17 +47,26 @@ export function answerForm(view, ui, step) {
   return h(
     'div',
     { class: 'answer', 'data-key': 'answer' },
-    h(
-      'div',
-      {
-        class: 'choices',
-        role: 'group',
-        'aria-label': document.documentElement.lang === 'it' ? texts.page.choose.it : texts.page.choose.en,
-      },
-      step.choices.map((choice) => choiceButton(key, choice, form)),
-    ),
+    choiceButtons(ui, step),
     form !== undefined &&
       formPanel(view, ui, key, form, [form.choice, step.attempt > 1 && attemptNote(form)]),
+  );
+}
+
+/**
+ * @param {Ui} ui
+ * @param {StepView} step
+ */
+export function choiceButtons(ui, step) {
+  const key = formKey('answer', step.id);
+  return h(
+    'div',
+    {
+      class: 'choices',
+      role: 'group',
+      'aria-label': document.documentElement.lang === 'it' ? texts.page.choose.it : texts.page.choose.en,
+    },
+    step.choices.map((choice) => choiceButton(key, choice, ui.forms.get(key))),
   );
 }
 
@@ -89,6 +99,7 @@ function choiceButton(key, choice, form) {
  * @returns {Child}
  */
 function choiceIcon(choice) {
+  if (choice.id === 'retry') return null;
   if (isDangerous(choice)) return icon(choice.id.startsWith('skip') ? 'skipped' : 'FAIL');
   return choice.id === 'done' && icon('PASS');
 }

@@ -72,7 +72,7 @@ function render() {
   put('outcome', outcomePanel(view));
   put('rto', rtoPanel(view, elapsedMs));
   put('facts', factsPanel(view));
-  put('running', runningList(view, elapsedMs));
+  put('running', runningList(view, ui, elapsedMs));
   put(
     'recorded',
     ui.recorded !== null && [icon('PASS'), h('strong', {}, texts.page.recorded, ': ', ui.recorded)],

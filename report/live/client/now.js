@@ -1,8 +1,8 @@
 /** What runs now, and what waits for whom, with the way to answer right there. */
-import { awaited, dueMs } from './awaited.js';
+import { awaited, dueMs, needsPerson } from './awaited.js';
 import { data, h, icon } from './dom.js';
 import { dueTime, duration, stopwatch, target } from './figures.js';
-import { answerForm } from './forms.js';
+import { answerForm, choiceButtons } from './forms.js';
 import { canAct, texts } from './page-data.js';
 import { formKey } from './state.js';
 
@@ -12,9 +12,10 @@ import { formKey } from './state.js';
 
 /**
  * @param {RunView} view
+ * @param {Ui} ui
  * @param {number} elapsedMs
  */
-export function runningList(view, elapsedMs) {
+export function runningList(view, ui, elapsedMs) {
   const running = view.steps.filter(({ status }) => status === 'running');
   if (running.length === 0) return h('p', { class: 'none' }, texts.page.nothingRuns);
   return h(
@@ -27,8 +28,26 @@ export function runningList(view, elapsedMs) {
         h('h3', {}, icon('running'), clause(step), data(step.title)),
         since(step, view, elapsedMs),
         partsList(step),
+        canAct && stopping(ui, step),
       ),
     ),
+  );
+}
+
+/**
+ * How work is stopped that hangs. Once it is overdue, or somebody has begun to, that stands among what waits for people.
+ * @param {Ui} ui
+ * @param {StepView} step
+ */
+function stopping(ui, step) {
+  if (step.choices.length === 0 || needsPerson(step) || ui.forms.has(formKey('answer', step.id))) return null;
+  const { page } = texts;
+  return h(
+    'details',
+    { class: 'stopping', 'data-key': 'stopping' },
+    h('summary', {}, page.ifItHangs),
+    h('p', { class: 'small' }, page.stillAtWork),
+    choiceButtons(ui, step),
   );
 }
 
@@ -130,8 +149,8 @@ function waitingCard(view, ui, step, elapsedMs) {
       : h('p', { class: 'status' }, h('strong', {}, texts.status[step.status])),
     since(step, view, elapsedMs),
     step.reason !== null && h('p', { class: 'reason' }, data(step.reason)),
-    // Those of machine work say to wait; once it failed, the reason above says what to do.
-    (step.status !== 'failed' || step.kind === 'human' || step.kind === 'notify') &&
+    // Those of machine work say to wait; once it failed or takes too long, the reason above says what to do.
+    (!['failed', 'running'].includes(step.status) || step.kind === 'human' || step.kind === 'notify') &&
       h('p', { class: 'instructions' }, data(step.instructions)),
     step.supporting.length > 0 &&
       h('p', { class: 'small' }, page.with, ': ', listed(step.supporting.map((id) => role(view, id)))),

@@ -1,5 +1,5 @@
 /** Processes of this machine as /proc shows them: who started whom, who belongs to a folder, and killing them. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -11,6 +11,11 @@ export function familyOf(pid: number): number[] {
   for (const member of family)
     for (const [child, parent] of parents) if (parent === member) family.push(child);
   return family;
+}
+
+/** Processes that this one has started and that work in `folder`. */
+export function childrenIn(folder: string): number[] {
+  return processes().filter((pid) => parentOf(pid) === process.pid && workingFolder(pid) === folder);
 }
 
 /** The database server of a folder and its helpers; none when it does not run. */
@@ -55,6 +60,14 @@ function processes(): number[] {
 function parentOf(pid: number): number {
   const stat = textOf(`/proc/${pid}/stat`);
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+}
+
+function workingFolder(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return ''; // it ended meanwhile
+  }
 }
 
 /** Empty where there is none (any more). */

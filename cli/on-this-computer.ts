@@ -1,0 +1,20 @@
+/** A run that is gone on with elsewhere: the folders and files that were named where it began need not be there. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { defaultReportsDirectory } from '../lab/drill.ts';
+import type { RunSettings } from './runs.ts';
+import { lastingPlace } from './site-run.ts';
+
+/** What may be named anew. */
+export type OwnPaths = { reports?: string; access?: string; secrets?: string; inventory?: string };
+
+/**
+ * The settings as they hold here; they are kept with the run in their turn. Only the folder of reports is replaced without being asked:
+ * an access file that is missing must stop the run, and not lead it to other hosts.
+ */
+export function onThisComputer(settings: RunSettings, { reports, ...paths }: OwnPaths): RunSettings {
+  const known = existsSync(settings.reportsDirectory) ? settings.reportsDirectory : defaultReportsDirectory();
+  const reportsDirectory = reports === undefined ? known : resolve(reports);
+  if (settings.kind === 'drill') return { ...settings, reportsDirectory };
+  return { ...settings, reportsDirectory, place: { ...settings.place, ...lastingPlace(paths) } };
+}
