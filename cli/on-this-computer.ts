@@ -5,6 +5,12 @@ import { defaultReportsDirectory } from '../lab/drill.ts';
 import type { RunSettings } from './runs.ts';
 import { lastingPlace } from './site-run.ts';
 
+/** For who only looks: that of this computer, where the one that the run names is not here. */
+export function inventoryHere(settings: RunSettings): string | undefined {
+  const named = settings.kind === 'drill' ? undefined : settings.place.inventory;
+  return named !== undefined && existsSync(named) ? named : undefined;
+}
+
 /** What may be named anew. */
 export type OwnPaths = { reports?: string; access?: string; secrets?: string; inventory?: string };
 

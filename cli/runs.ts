@@ -20,6 +20,7 @@ import { runFinished } from '../runbooks/run/refusals.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
 import { followRun, type RunSource, type Viewing } from '../runbooks/view/run-source.ts';
 import { letterView } from '../runbooks/works/mailroom.ts';
+import { inventoryHere } from './on-this-computer.ts';
 import { restoreSettingsSchema, returnSettingsSchema, siteLetters } from './site-run.ts';
 
 export const runSettingsSchema = z.discriminatedUnion('kind', [
@@ -70,7 +71,7 @@ function named(runs: readonly StoredRun[], wanted: string): StoredRun {
 
 /** What a view of the run needs besides its evidence. */
 export async function viewingOf(runId: string, settings: RunSettings): Promise<Viewing> {
-  const inventory = await requireInventory(settings.kind === 'drill' ? undefined : settings.place.inventory);
+  const inventory = await requireInventory(inventoryHere(settings));
   const letters =
     settings.kind === 'drill'
       ? letterSurroundings(runId, inventory, settings)
@@ -135,7 +136,7 @@ export function runFolder({ runId, settings }: Pick<KnownRun, 'runId' | 'setting
 
 /** The folder in whose `local` the names behind the codes are kept. */
 export function personFolder(settings: RunSettings): string {
-  return inventoryFolder(settings.kind === 'drill' ? undefined : settings.place.inventory);
+  return inventoryFolder(inventoryHere(settings));
 }
 
 function notExecuted(runId: string): Reply {

@@ -40,6 +40,11 @@ export function commandLineOf(pid: number): string {
   return textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
 }
 
+/** One that has ended and was not collected yet has no words any more. */
+export function isAlive(pid: number): boolean {
+  return commandLineOf(pid) !== '';
+}
+
 /** Kills them all at once. */
 export function killAll(pids: readonly number[]): void {
   for (const pid of pids) {

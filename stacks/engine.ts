@@ -13,6 +13,7 @@ import { DrError } from '../core/errors.ts';
 import { keepChecked } from '../inventory/checked.ts';
 import { requireInventory } from '../inventory/load.ts';
 import { projectDirectory, pulumiEnvironment, toolPaths } from '../platforms/cache.ts';
+import { isAlive } from '../platforms/processes.ts';
 import { EngineFailure, readEngineEvent, type StackEvent } from './engine-events.ts';
 import { forgetEverything, forgetPendingOperations, isFromSnapshot, liftProtection } from './engine-state.ts';
 import { stoppable, stopped } from './engine-stop.ts';
@@ -253,15 +254,6 @@ type LockHolder = { pid: number; host: string; text: string };
 function lockHolder(message: string): LockHolder | undefined {
   const match = /created by \S+?@(\S+) \(pid (\d+)\) at \S+/.exec(message);
   return match ? { host: String(match[1]), pid: Number(match[2]), text: match[0] } : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const WAIT_LIMIT_MS = 15 * 60_000;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { secret } from '@pulumi/pulumi';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { CommandProviderKind } from '../platforms/cache.ts';
-import { commandLineOf, familyOf, killAll } from '../platforms/processes.ts';
+import { commandLineOf, familyOf, isAlive, killAll } from '../platforms/processes.ts';
 import { globToRegExp } from '../stacks/command-provider/globs.ts';
 import { CommandProvider } from '../stacks/command-provider/provider.ts';
 import { Bench, type Commands, officialProviderIsThere } from './command-provider-harness.ts';
@@ -121,8 +121,4 @@ test.for(providers)(
 function hiding(create: string): () => Commands {
   const environment = { KEY: secret('in-the-clear-2') };
   return () => ({ hidden: { args: { create, stdin: secret('in-the-clear-1'), environment } } });
-}
-
-function isAlive(pid: number): boolean {
-  return commandLineOf(pid) !== '';
 }

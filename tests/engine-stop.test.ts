@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { commandLineOf, familyOf, killAll } from '../platforms/processes.ts';
+import { commandLineOf, familyOf, isAlive, killAll } from '../platforms/processes.ts';
 import { stoppable } from '../stacks/engine-stop.ts';
 import { Bench } from './command-provider-harness.ts';
 
@@ -52,8 +52,3 @@ test('after that nothing begins any more', async () => {
   await expect(stoppable(place, begun)).rejects.toMatchObject({ code: 'STACK_STOPPED' });
   expect(begun).not.toHaveBeenCalled();
 });
-
-function isAlive(pid: number): boolean {
-  // One that has ended and was not collected yet has no words any more.
-  return commandLineOf(pid) !== '';
-}

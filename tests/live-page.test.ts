@@ -569,6 +569,7 @@ describe('accessible to everybody (axe, contrast included)', () => {
     }
     await page.locator('details[data-key=abort] summary').click();
     await page.locator('#timeline details summary').first().click();
+    for (const hidden of await page.locator('details.stopping > summary').all()) await hidden.click();
     await server.close();
     await page
       .locator(make === overRun ? '[data-connection=over]' : '#stale p')

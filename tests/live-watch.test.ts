@@ -80,6 +80,7 @@ const cases: [string, LiveRun, Locale, string[]][] = [
       'RTO nearly over: remaining, no more than 1 h 00 min of 72 h',
       '! hh:mm:ss  ALARM: Tell the committee',
       '▸ 6.2.4 Restore domain and file server                   1:00:00, max 30 min late',
+      '? 6.2.4 IT office: running: Restore domain and file se…  1:00:00, max 30 min late',
       '  next: 6.1.1 Declare the crisis',
     ],
   ],

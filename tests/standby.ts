@@ -97,7 +97,6 @@ async function copy(primary: { folder: string; url: string }, folder: string): P
     await session.query('select pg_backup_start($1, fast => true)', [NAME]);
     cpSync(from, to, {
       recursive: true,
-      mode: 0o700,
       filter: (source) => !notCopied.some((pattern) => pattern.test(relative(from, source))),
     });
     const { rows } = await session.query<{ labelfile: string }>(
