@@ -91,8 +91,10 @@ class Postgresql:
         with ThreadPoolExecutor(PARALLEL) as pool:
             digests = list(pool.map(lambda entry: self.counted(folder / "data" / (entry[0] + ".dat")), found["TABLE DATA"]))
         facts = self.rows(
-            "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype"
-            " FROM pg_database WHERE datname = '%s'" % self.name,
+            # As JSON, since from 15 to 17 the column of the locale changed its name.
+            "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, facts ->> 'datlocprovider' AS provider,"
+            " coalesce(facts ->> 'datlocale', facts ->> 'daticulocale') AS locale"
+            " FROM pg_database, LATERAL to_jsonb(pg_database) facts WHERE datname = '%s'" % self.name,
             "postgres",
         )[0]
         return {
@@ -181,8 +183,8 @@ class Postgresql:
         self.sql(self.create_roles((folder / "roles.sql").read_text()) + 'DROP DATABASE IF EXISTS "%s" WITH (FORCE);' % self.loading)
         try:
             self.sql(
-                "CREATE DATABASE \"%s\" OWNER \"%s\" TEMPLATE template0 ENCODING '%s' LC_COLLATE '%s' LC_CTYPE '%s'"
-                % (self.loading, self.owner, manifest["encoding"], manifest["collate"], manifest["ctype"])
+                "CREATE DATABASE \"%s\" OWNER \"%s\" TEMPLATE template0 ENCODING '%s' LC_COLLATE '%s' LC_CTYPE '%s' %s"
+                % (self.loading, self.owner, manifest["encoding"], manifest["collate"], manifest["ctype"], self.sorted_by(manifest))
             )
         except Failed as error:
             if "locale" not in str(error):
@@ -198,6 +200,12 @@ class Postgresql:
             if "invalid byte sequence" in str(error) or "has no equivalent in encoding" in str(error):
                 wrong_encoding(last_line(error))
             damaged(last_line(error))
+
+    @staticmethod
+    def sorted_by(manifest):
+        """Who sorts its texts where it is not the C library: ICU, or PostgreSQL itself (from 17 on)."""
+        word = {"i": "icu", "b": "builtin"}.get(manifest.get("provider"))
+        return "LOCALE_PROVIDER %s %s_LOCALE '%s'" % (word, word.upper(), manifest["locale"]) if word else ""
 
     def place(self, folder):
         """Only now the name under which the application looks for it."""
