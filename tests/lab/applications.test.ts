@@ -255,7 +255,15 @@ async function manifestOf(id: string): Promise<DumpManifest> {
   return dumpManifestSchema.parse(JSON.parse(await server.bash(`cat ${KEPT}/${id}/manifest.json`)));
 }
 
-test('a restore that is killed in the middle starts nothing, and the next run makes it whole', async () => {
+/** Seen from the database: the machine starts anew, and the last pages are not on the disk. */
+const POWER_CUT = `cd /; mark=/var/lib/dr/applications/postgresql-unflushed; data=/var/lib/postgresql/15/main
+  cmp $mark /proc/sys/kernel/random/boot_id; echo before > $mark
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D $data -m immediate stop; truncate -s 100 $data/global/pg_control`;
+
+test.for([
+  ['killed', ':'],
+  ['cut off by a power cut, which leaves half of what was not flushed,', POWER_CUT],
+])('a restore that is %s in the middle starts nothing, and the next run makes it whole', async ([, then]) => {
   const killed = runProgram(
     'restore-application',
     { host: 'vi-app1', application: 'presenze', ...from(), 'cassette-host': 'vi-fs1' },
@@ -268,6 +276,7 @@ test('a restore that is killed in the middle starts nothing, and the next run ma
   await until('the load begins', async () => (await stateOf('presenze')).includes('loading') || undefined);
   await server.bash("pkill -9 -f 'class Application' || true");
   expect((await killed).exitCode).toBe(1);
+  await server.bash(String(then));
   expect((await server.try(`systemctl is-active presenze`)).stdout.trim()).not.toBe('active');
   expect(await restore('presenze')).toEqual({ changed: true, absent: false });
   expect(await stateOf('presenze')).toContain('whole');
@@ -275,6 +284,7 @@ test('a restore that is killed in the middle starts nothing, and the next run ma
   expect(await standDown('presenze')).toEqual({ changed: true });
   expect(await standDown('presenze')).toEqual({ changed: false });
   expect((await server.try('ls /opt/presenze /var/lib/presenze')).stdout).toBe('');
+  expect((await server.try('ls /var/lib/dr/applications/postgresql-unflushed')).exitCode).not.toBe(0);
 });
 
 /** The kept dump of an application, spoilt by a command that runs in it, then restored: how that is refused. */
