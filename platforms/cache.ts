@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DrError } from '../core/errors.ts';
-import { labImageDigest } from './lab-image.ts';
+import { type LabImageRecipe, labImageDigest } from './lab-image.ts';
 
 export const PULUMI_VERSION = '3.250.0';
 export const COMMAND_PROVIDER_VERSION = '1.2.1';
@@ -33,9 +33,9 @@ export function cacheDirectory(): string {
   return join(xdg || join(homedir(), '.cache'), 'lucca-dr');
 }
 
-/** The root file system under every lab host; read only, shared by all of them. It exists once complete, never half built. */
-export function labImageDirectory(): string {
-  return join(cacheDirectory(), `lab-image-${labImageDigest()}`);
+/** A root file system under lab hosts, by default every lab's; read only, shared by all of them. It exists once complete, never half built. */
+export function labImageDirectory(recipe?: LabImageRecipe): string {
+  return join(cacheDirectory(), `lab-image-${labImageDigest(recipe)}`);
 }
 
 /** The folder that holds `bin/pulumi`, as the Automation API wants it (`PulumiCommand.get({ root })`). */

@@ -14,7 +14,7 @@ export type LabImageRecipe = { suite: string; packages: readonly string[]; custo
  * sources), nothing that must differ between hosts (keys, machine id), and no service that only a role should start.
  * It runs with the root folder as `$1`, outside it.
  */
-const customise = `set -eu
+const noTraces = `set -eu
 root=$1
 
 : >"$root/etc/hostname"
@@ -25,15 +25,21 @@ rm -rf "$root/etc/resolv.conf" "$root/etc/krb5.keytab" "$root/etc/samba/smb.conf
 rm -rf "$root/etc/apt/sources.list" "$root/etc/apt/sources.list.d" "$root/etc/apt/apt.conf.d" "$root/etc/apt/auth.conf.d"
 rm -rf "$root"/etc/ssh/ssh_host_* "$root"/var/lib/apt/lists/* "$root"/var/cache/apt/* "$root"/var/log/*.log "$root"/var/log/apt
 rm -rf "$root"/etc/ssl/*/ssl-cert-snakeoil.* "$root"/tmp/* "$root"/var/tmp/*
-find "$root/var/lib/samba" "$root/var/cache/samba" -type f -delete
-find "$root/etc/ssl/certs" -xtype l -delete
+`;
+
+const noDomain = `find "$root/var/lib/samba" "$root/var/cache/samba" -type f -delete
+`;
+
+const smallEngines = `find "$root/etc/ssl/certs" -xtype l -delete
 # PostgreSQL compiles no queries where it finds no compiler, which is 160 MB of the image; its key is one of each host's.
 rm -rf "$root"/usr/lib/*/libLLVM* "$root"/usr/lib/*/libz3* "$root"/usr/lib/postgresql/*/lib/llvmjit* "$root"/usr/lib/postgresql/*/lib/bitcode
 sed -i 's/^ssl = on/ssl = off/' "$root"/etc/postgresql/*/main/postgresql.conf
 mkdir -p "$root/etc/apt/apt.conf.d" "$root/media"
 
 sysctl() { chroot "$root" systemctl --quiet "$@"; }
-sysctl disable smbd nmbd winbind samba-ad-dc cups cups.socket cups.path
+`;
+
+const servicesOff = `sysctl disable smbd nmbd winbind samba-ad-dc cups cups.socket cups.path
 sysctl disable postgresql mariadb tryton-server tt-rss php8.2-fpm nginx dnsmasq
 sysctl mask phpsessionclean.timer nmbd apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer dpkg-db-backup.timer
 sysctl unmask samba-ad-dc
@@ -81,7 +87,23 @@ const packages = {
 export const labImageRecipe: LabImageRecipe = {
   suite: 'bookworm',
   packages: Object.values(packages).join(' ').split(' '),
-  customise: customise + trytonDatabase,
+  customise: noTraces + noDomain + smallEngines + servicesOff + trytonDatabase,
+};
+
+/**
+ * The next Debian with its newer engines, for one host: a spare server that is younger than Lucca's. Tests restore applications onto it
+ * (`DR_LAB_IMAGE`).
+ */
+export const newerLabImageRecipe: LabImageRecipe = {
+  suite: 'trixie',
+  packages:
+    'systemd systemd-sysv dbus iproute2 openssh-server openssl ca-certificates nftables procps tar acl attr python3 postgresql mariadb-server'.split(
+      ' ',
+    ),
+  customise: `${noTraces}${smallEngines}sysctl disable postgresql mariadb
+sysctl mask apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer dpkg-db-backup.timer
+sysctl enable ssh
+`,
 };
 
 /** Twelve hexadecimal digits that change when anything of the recipe does. */

@@ -8,7 +8,7 @@ import { Screen } from './screen.ts';
 import { runStages } from './stage.ts';
 import { commandProviderStage } from './stages/command-provider.ts';
 import { debianStage } from './stages/debian.ts';
-import { imageStage } from './stages/image.ts';
+import { imageStage, newerImageStage } from './stages/image.ts';
 import { promtoolStage } from './stages/promtool.ts';
 import { pulumiStage } from './stages/pulumi.ts';
 import { surroundings } from './surroundings.ts';
@@ -22,7 +22,7 @@ const stages = [
   imageStage(),
   pulumiStage(around),
   commandProviderStage(around),
-  ...(command === 'test' ? [promtoolStage()] : []),
+  ...(command === 'test' ? [promtoolStage(), newerImageStage()] : []),
 ];
 const results = await runStages(stages, screen);
 

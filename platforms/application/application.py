@@ -87,7 +87,8 @@ class Application:
         manifest = self.received()
         self.halt()
         with self.database.at_work():
-            if state != {"phase": "placing", "snapshot": snapshot}:
+            # What was loaded is gone where the machine went down before it was flushed.
+            if state != {"phase": "placing", "snapshot": snapshot} or not self.database.has_arrived():
                 self.require_place(state, manifest)
                 self.forget_visits()
                 self.enter("loading", snapshot)

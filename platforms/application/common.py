@@ -25,6 +25,9 @@ STATES = pathlib.Path("/var/lib/dr/applications")
 # Debian's bridge to old init scripts takes over a second at each call.
 os.environ["SYSTEMCTL_SKIP_SYSV"] = "1"
 PARALLEL = max(2, os.cpu_count() or 2)
+MEMORY_MB = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+# For a server to recover from a crash, or to flush a large database as it stops.
+ENOUGH_SECONDS = 24 * 3600
 
 
 class Failed(Exception):
@@ -107,6 +110,10 @@ def write_whole(path, text):
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)
+
+
+def boot_id():
+    return pathlib.Path("/proc/sys/kernel/random/boot_id").read_text()
 
 
 def damaged(what):

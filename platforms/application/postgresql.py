@@ -6,6 +6,9 @@ class Postgresql:
     END_OF_ROWS = b"\\.\n\n\n"
     OWN_SCHEMAS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'"
     user = "postgres"
+    # Lies there, with the id of that boot of the machine, while nothing of the cluster is flushed.
+    unflushed = STATES / "postgresql-unflushed"
+    own_settings = WORK / "postgresql.conf"
 
     def __init__(self, name, owner):
         self.name, self.owner, self.loading = name, owner, name + "_dr_restoring"
@@ -22,9 +25,11 @@ class Postgresql:
         except (Failed, FileNotFoundError) as error:
             unreachable("PostgreSQL", last_line(error))
 
+    def tool(self, name):
+        return "/usr/lib/postgresql/%s/bin/%s" % (self.version, name)
+
     def program(self, name, *arguments, **options):
-        path = "/usr/lib/postgresql/%s/bin/%s" % (self.version, name)
-        return run(path, "-p", self.port, *arguments, user=self.user, **options)
+        return run(self.tool(name), "-p", self.port, *arguments, user=self.user, **options)
 
     def sql(self, text, database="postgres"):
         return self.program("psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, stdin=text).strip()
@@ -61,6 +66,9 @@ class Postgresql:
     def exists(self, name):
         return name in self.databases()
 
+    def has_arrived(self):
+        return self.exists(self.loading) or self.exists(self.name)
+
     def others(self):
         """Databases of somebody else in this cluster."""
         return [name for name in self.databases() if name not in ("postgres", self.name, self.loading)]
@@ -91,8 +99,10 @@ class Postgresql:
         with ThreadPoolExecutor(PARALLEL) as pool:
             digests = list(pool.map(lambda entry: self.counted(folder / "data" / (entry[0] + ".dat")), found["TABLE DATA"]))
         facts = self.rows(
-            "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype"
-            " FROM pg_database WHERE datname = '%s'" % self.name,
+            # As JSON, since from 15 to 17 the column of the locale changed its name.
+            "SELECT pg_encoding_to_char(encoding) AS encoding, datcollate AS collate, datctype AS ctype, facts ->> 'datlocprovider' AS provider,"
+            " coalesce(facts ->> 'datlocale', facts ->> 'daticulocale') AS locale"
+            " FROM pg_database, LATERAL to_jsonb(pg_database) facts WHERE datname = '%s'" % self.name,
             "postgres",
         )[0]
         return {
@@ -134,8 +144,8 @@ class Postgresql:
     @contextlib.contextmanager
     def at_work(self):
         """
-        A server for the length of a restore. Where the cluster is nobody else's it is one of our own, with settings for loading that end
-        with it; its shutdown flushes everything. The settings leave the data safe in a crash (wal_level minimal syncs what it does not log).
+        A server for the length of a restore. Where it is not serving somebody else it is one of our own, with settings for loading that
+        end with it. In a cluster that is nobody else's it flushes nothing before the end; the mark says so to whoever comes after a crash.
         """
         if is_active(self.unit):
             if self.others():
@@ -144,9 +154,23 @@ class Postgresql:
                 return
             run("systemctl", "stop", self.unit)
         self.stop_own()
-        memory_mb = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+        if self.unflushed.exists() and self.unflushed.read_text() != boot_id():
+            self.make_anew()
+        self.start_own()
+        try:
+            if not self.others():
+                write_whole(self.unflushed, boot_id())
+                self.flush(False)
+                self.sql("SELECT pg_reload_conf()")
+            yield
+        finally:
+            self.stop_own()
+            run("sync", "-f", self.folder, self.folder + "/pg_wal", *pathlib.Path(self.folder, "pg_tblspc").iterdir())
+            self.unflushed.unlink(missing_ok=True)
+
+    def start_own(self):
         settings = {
-            "config_file": "/etc/postgresql/%s/%s/postgresql.conf" % (self.version, self.cluster),
+            "config_file": self.own_settings,
             "listen_addresses": "",
             "wal_level": "minimal",
             "max_wal_senders": 0,
@@ -154,35 +178,45 @@ class Postgresql:
             "autovacuum": "off",
             "max_wal_size": "8GB",
             "checkpoint_timeout": "1h",
-            "maintenance_work_mem": "%dMB" % min(512, memory_mb // 16),
-            "shared_buffers": "%dMB" % min(1024, memory_mb // 8),
+            "maintenance_work_mem": "%dMB" % min(512, MEMORY_MB // 16),
+            "shared_buffers": "%dMB" % min(1024, MEMORY_MB // 8),
         }
         words = " ".join("-c %s='%s'" % pair for pair in settings.items())
         log = "/var/log/postgresql/dr-restore.log"
+        self.flush(True)
         try:
-            self.pg_ctl("-w", "-l", log, "-o", words, "start")
+            self.pg_ctl("-l", log, "-o", words, "start")
         except Failed as error:
             unreachable(self.engine, "%s (%s)" % (last_line(error), log))
-        try:
-            yield
-        finally:
-            self.stop_own()
+
+    def flush(self, on):
+        """A setting that a server takes while it runs, if a file says it. As long as it is on, a crash loses nothing of anybody else's."""
+        own_folder(WORK)
+        word = "on" if on else "off"
+        write_whole(self.own_settings, "include '/etc/postgresql/%s/%s/postgresql.conf'\nfsync = %s\nfull_page_writes = %s\n" % (self.version, self.cluster, word, word))
+        os.chmod(self.own_settings, 0o644)
+
+    def make_anew(self):
+        """The machine went down in a load that had flushed nothing: the cluster may be torn, and held nothing but that load."""
+        for path in pathlib.Path(self.folder).iterdir():
+            take_away(path)
+        run(self.tool("initdb"), "-D", self.folder, "--encoding=UTF8", "--locale=C.UTF-8", "--auth-local=peer", "--auth-host=scram-sha-256", user=self.user)
 
     def pg_ctl(self, *arguments):
-        return run("/usr/lib/postgresql/%s/bin/pg_ctl" % self.version, "-D", self.folder, *arguments, user=self.user)
+        return run(self.tool("pg_ctl"), "-w", "-t", ENOUGH_SECONDS, "-D", self.folder, *arguments, user=self.user)
 
     def stop_own(self):
         """Also one that a killed restore has left behind; systemd knows nothing of it."""
         with contextlib.suppress(Failed):  # none runs
-            self.pg_ctl("-w", "-m", "fast", "stop")
+            self.pg_ctl("-m", "fast", "stop")
 
     def load(self, folder, manifest):
         # Few calls with much in each: one takes as long as a table of some thousand rows.
         self.sql(self.create_roles((folder / "roles.sql").read_text()) + 'DROP DATABASE IF EXISTS "%s" WITH (FORCE);' % self.loading)
         try:
             self.sql(
-                "CREATE DATABASE \"%s\" OWNER \"%s\" TEMPLATE template0 ENCODING '%s' LC_COLLATE '%s' LC_CTYPE '%s'"
-                % (self.loading, self.owner, manifest["encoding"], manifest["collate"], manifest["ctype"])
+                "CREATE DATABASE \"%s\" OWNER \"%s\" TEMPLATE template0 ENCODING '%s' LC_COLLATE '%s' LC_CTYPE '%s' %s"
+                % (self.loading, self.owner, manifest["encoding"], manifest["collate"], manifest["ctype"], self.sorted_by(manifest))
             )
         except Failed as error:
             if "locale" not in str(error):
@@ -198,6 +232,12 @@ class Postgresql:
             if "invalid byte sequence" in str(error) or "has no equivalent in encoding" in str(error):
                 wrong_encoding(last_line(error))
             damaged(last_line(error))
+
+    @staticmethod
+    def sorted_by(manifest):
+        """Who sorts its texts where it is not the C library: ICU, or PostgreSQL itself (from 17 on)."""
+        word = {"i": "icu", "b": "builtin"}.get(manifest.get("provider"))
+        return "LOCALE_PROVIDER %s %s_LOCALE '%s'" % (word, word.upper(), manifest["locale"]) if word else ""
 
     def place(self, folder):
         """Only now the name under which the application looks for it."""
@@ -224,7 +264,7 @@ class Postgresql:
         script = "".join(
             "COPY %s %s TO STDOUT;\n\\echo %s\n" % (table["quoted"], "(%s)" % table["columns"] if table["columns"] else "", mark) for table in tables
         )
-        command = ["runuser", "-u", self.user, "--", "/usr/lib/postgresql/%s/bin/psql" % self.version, "-XqAt", "-v", "ON_ERROR_STOP=1",
+        command = ["runuser", "-u", self.user, "--", self.tool("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1",
                    "-p", self.port, "-d", self.name]
         end_of_table = ("%s\n" % mark).encode()
         with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as given:

@@ -1,11 +1,11 @@
-/** The root file system of every lab host, bootstrapped once into the cache (platforms/lab-image.ts says what is in it). */
+/** The root file systems of lab hosts, bootstrapped once into the cache (platforms/lab-image.ts says what is in them). */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DrError } from '../../core/errors.ts';
 import { namesIn } from '../../core/files.ts';
 import { labImageDirectory } from '../../platforms/cache.ts';
-import { labImageRecipe } from '../../platforms/lab-image.ts';
+import { type LabImageRecipe, labImageRecipe, newerLabImageRecipe } from '../../platforms/lab-image.ts';
 import { missingPackages } from '../dpkg.ts';
 import { createWhole } from '../folders.ts';
 import { runShowing } from '../programs.ts';
@@ -20,34 +20,50 @@ const ownNamespaces = ['--mount', '--pid', '--fork', '--kill-child', '--mount-pr
 /** Files of the building machine, or different for each host; none may be in the image. */
 const unwanted = ['etc/resolv.conf', 'etc/krb5.keytab', 'etc/samba/smb.conf', 'etc/apt/sources.list.d'];
 
+/** What every lab stands on; `DR_LAB_IMAGE` replaces it. */
 export function imageStage(): Stage {
-  const directory = labImageDirectory();
-  return {
+  const named = {
     id: 'image',
     titleIt: 'Immagine degli host del laboratorio',
     titleEn: "Image of the lab's hosts",
+  };
+  return { ...named, ...making(labImageRecipe, process.env['DR_LAB_IMAGE']) };
+}
+
+/** A spare server of the next Debian, for the tests. */
+export function newerImageStage(): Stage {
+  const named = {
+    id: 'newer-image',
+    titleIt: 'Immagine di un server più recente',
+    titleEn: 'Image of a newer server',
+  };
+  return { ...named, ...making(newerLabImageRecipe) };
+}
+
+function making(recipe: LabImageRecipe, given?: string): Pick<Stage, 'after' | 'probe' | 'apply'> {
+  const directory = labImageDirectory(recipe);
+  return {
     after: ['debian'],
     probe() {
-      const given = process.env['DR_LAB_IMAGE'];
-      return Promise.resolve(given || (existsSync(directory) ? describe() : undefined));
+      return Promise.resolve(given || (existsSync(directory) ? describe(recipe) : undefined));
     },
     async apply(progress) {
-      progress.note('alcuni minuti, 1 GB / some minutes, 1 GB');
+      progress.note('alcuni minuti, fino a 1 GB / some minutes, up to 1 GB');
       await createWhole(directory, async (folder) => {
-        await bootstrap(folder, progress);
-        await check(folder);
+        await bootstrap(recipe, folder, progress);
+        await check(recipe, folder);
       });
-      return describe();
+      return describe(recipe);
     },
   };
 }
 
-function describe(): string {
-  return `Debian 12 (${labImageRecipe.suite}), ${labImageRecipe.packages.length} pacchetti / packages`;
+function describe({ suite, packages }: LabImageRecipe): string {
+  return `Debian ${suite}, ${packages.length} pacchetti / packages`;
 }
 
-async function bootstrap(root: string, progress: Progress): Promise<void> {
-  const { suite, packages, customise } = labImageRecipe;
+async function bootstrap(recipe: LabImageRecipe, root: string, progress: Progress): Promise<void> {
+  const { suite, packages, customise } = recipe;
   try {
     await runShowing(progress, 'unshare', [
       ...ownNamespaces,
@@ -68,8 +84,8 @@ async function bootstrap(root: string, progress: Progress): Promise<void> {
   } catch (error) {
     throw new DrError(
       'LAB_IMAGE',
-      `L'immagine degli host non si è potuta costruire. / The image of the lab's hosts could not be built. ${error instanceof Error ? error.message : ''}`,
-      'Serve un mirror di Debian 12 raggiungibile (/etc/apt/sources.list*) e 2 GB liberi nella cache (DR_CACHE). / A reachable Debian 12 mirror and 2 GB free in the cache are needed.',
+      `L'immagine degli host (Debian ${suite}) non si è potuta costruire. / The image of the lab's hosts could not be built. ${error instanceof Error ? error.message : ''}`,
+      `Serve un mirror raggiungibile di Debian ${suite} (/etc/apt/sources.list*) e 2 GB liberi nella cache (DR_CACHE). / A reachable mirror of that Debian and 2 GB free in the cache are needed.`,
       { cause: error },
     );
   }
@@ -98,8 +114,8 @@ export function isOfSuite(text: string, suite: string): boolean {
   return suites.length > 0 && suites.every((name) => name === suite || name.startsWith(`${suite}-`));
 }
 
-async function check(folder: string): Promise<void> {
-  const missing = await missingPackages(labImageRecipe.packages, folder);
+async function check({ packages }: LabImageRecipe, folder: string): Promise<void> {
+  const missing = await missingPackages(packages, folder);
   const left = unwanted.filter((file) => existsSync(join(folder, file)));
   const keys = (await namesIn(join(folder, 'etc/ssh'))).filter((name) => name.startsWith('ssh_host_'));
   if (missing.length + left.length + keys.length === 0) return;

@@ -1,12 +1,12 @@
 /** Applications from Lucca's backup to a verified Viareggio, and everything that can be wrong with one on the way. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Check } from '../../core/check.ts';
 import { toErrorRecord } from '../../core/errors.ts';
 import { applicationById } from '../../inventory/lookup.ts';
 import type { Inventory } from '../../inventory/schema.ts';
 import type { Lab } from '../../lab/lab.ts';
-import { labUp } from '../../lab/lab.ts';
+import { labDown, labUp } from '../../lab/lab.ts';
 import { buildLucca, type LabSurroundings, labSurroundings } from '../../lab/lucca.ts';
 import {
   compareApplication,
@@ -20,6 +20,8 @@ import {
   workFolder,
 } from '../../platforms/application/application.ts';
 import { verifyApplication } from '../../platforms/application/verify-application.ts';
+import { labImageDirectory } from '../../platforms/cache.ts';
+import { newerLabImageRecipe } from '../../platforms/lab-image.ts';
 import { listSnapshots, writeSnapshot } from '../../platforms/restic/cassette.ts';
 import { resumeServer, stopServer } from '../../platforms/samba/serving.ts';
 import { RemoteHost as Remote, type RemoteHost } from '../../platforms/ssh.ts';
@@ -37,6 +39,7 @@ import { runProgram } from './script-program.ts';
 import {
   applicationIds,
   installSmallApplications,
+  ownersSession,
   PAIRS_FOLDER,
   useSmallApplications,
   writePairs,
@@ -252,7 +255,15 @@ async function manifestOf(id: string): Promise<DumpManifest> {
   return dumpManifestSchema.parse(JSON.parse(await server.bash(`cat ${KEPT}/${id}/manifest.json`)));
 }
 
-test('a restore that is killed in the middle starts nothing, and the next run makes it whole', async () => {
+/** Seen from the database: the machine starts anew, and the last pages are not on the disk. */
+const POWER_CUT = `cd /; mark=/var/lib/dr/applications/postgresql-unflushed; data=/var/lib/postgresql/15/main
+  cmp $mark /proc/sys/kernel/random/boot_id; echo before > $mark
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D $data -m immediate stop; truncate -s 100 $data/global/pg_control`;
+
+test.for([
+  ['killed', ':'],
+  ['cut off by a power cut, which leaves half of what was not flushed,', POWER_CUT],
+])('a restore that is %s in the middle starts nothing, and the next run makes it whole', async ([, then]) => {
   const killed = runProgram(
     'restore-application',
     { host: 'vi-app1', application: 'presenze', ...from(), 'cassette-host': 'vi-fs1' },
@@ -265,6 +276,7 @@ test('a restore that is killed in the middle starts nothing, and the next run ma
   await until('the load begins', async () => (await stateOf('presenze')).includes('loading') || undefined);
   await server.bash("pkill -9 -f 'class Application' || true");
   expect((await killed).exitCode).toBe(1);
+  await server.bash(String(then));
   expect((await server.try(`systemctl is-active presenze`)).stdout.trim()).not.toBe('active');
   expect(await restore('presenze')).toEqual({ changed: true, absent: false });
   expect(await stateOf('presenze')).toContain('whole');
@@ -272,6 +284,7 @@ test('a restore that is killed in the middle starts nothing, and the next run ma
   expect(await standDown('presenze')).toEqual({ changed: true });
   expect(await standDown('presenze')).toEqual({ changed: false });
   expect((await server.try('ls /opt/presenze /var/lib/presenze')).stdout).toBe('');
+  expect((await server.try('ls /var/lib/dr/applications/postgresql-unflushed')).exitCode).not.toBe(0);
 });
 
 /** The kept dump of an application, spoilt by a command that runs in it, then restored: how that is refused. */
@@ -307,6 +320,58 @@ describe.for([
     expect(await spoilt(id, `${largest}; ${rubbish}`)).toMatch(/^DUMP_DAMAGED /);
     await standDown(id);
   });
+});
+
+describe('on a server of the next Debian', () => {
+  let newer: RemoteHost;
+
+  beforeAll(async () => {
+    vi.stubEnv('DR_LAB_IMAGE', labImageDirectory(newerLabImageRecipe));
+    const hosts = inventory.hosts.filter(({ name }) => name === server.name);
+    const other = await labUp({ name: 'newer', inventory: { ...inventory, hosts, desks: [] } });
+    vi.unstubAllEnvs();
+    newer = await Remote.connect((await labSurroundings(other, () => undefined)).context.access, server.name);
+  });
+  afterAll(async () => {
+    await newer?.close();
+    await labDown('newer');
+  });
+
+  test.for([
+    ['presenze', /PostgreSQL 17\d{4}.*più vecchio 15\d{4}/],
+    ['certificati', /MariaDB 11\.8\..*più vecchio 10\.11\./],
+  ] as const)(
+    '%s: all of it is right on the newer engine and in use, and its dump is refused by the older one',
+    async ([id, engines]) => {
+      const application = applicationById(inventory, id);
+      const manifest = await manifestOf(id);
+      const work = workFolder(id);
+      const receive = `rm -rf ${work}; mkdir -p -m 0711 ${work}; chmod 0711 ${work}/..; tar -C ${work} -x`;
+      await server.pipeTo(`tar -C ${KEPT}/${id} -c .`, newer, receive);
+      expect(await restoreDump(newer, application, taken.snapshotId)).toEqual({ changed: true });
+      await startUnits(newer, application, taken.snapshotId);
+      const url = `http://127.0.0.1:${application.port}`;
+      const place = { server: newer, desk: newer, url, password: 'unused' };
+      const checks = await verifyApplication(application, place, manifest);
+      expect(checks.filter(({ outcome }) => outcome !== 'PASS')).toEqual([]);
+      expect(checks).toHaveLength(7);
+
+      const { program, works, answer, wrong, refusal } = ownersSession[id];
+      expect((await newer.bash(`${program} <<'SQL'\n${works}\nSQL`)).trim()).toBe(answer);
+      expect((await newer.try(`${program} <<'SQL'\n${wrong}\nSQL`)).stderr).toContain(refusal);
+
+      await dumpApplication(newer, application);
+      await newer.pipeTo(`tar -C ${work} -c .`, server, receive);
+      const refused = restoreDump(server, application, taken.snapshotId);
+      await expect(refused).rejects.toThrow(
+        expect.objectContaining({
+          code: 'ENGINE_TOO_OLD',
+          message: expect.stringMatching(engines),
+        }),
+      );
+      expect(await stateOf(id)).toBe('');
+    },
+  );
 });
 
 test.for([

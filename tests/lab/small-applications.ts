@@ -72,6 +72,33 @@ END
 systemd-run --quiet --unit=pairs bash /root/pairs.sh`);
 }
 
+/**
+ * What an application's own account does in a session of its own, logged on with its password of before: sequences and automatic columns
+ * go on, triggers, generated columns, routines, events and views work, and a foreign key still says no.
+ */
+export const ownersSession = {
+  presenze: {
+    program: 'PGPASSWORD=prova psql -XqAt -v ON_ERROR_STOP=1 -h 127.0.0.1 -U presenze_owner presenze_db',
+    works: `INSERT INTO office (name) VALUES ('nuovo') RETURNING id;
+      INSERT INTO line (office, at) VALUES (51, now()) RETURNING id, twice;
+      SELECT count(*) FROM pg_trigger WHERE tgname = 'same'; SELECT count(*) FROM latest;
+      SELECT datlocprovider FROM pg_database WHERE datname = current_database();`,
+    answer: '51\n20001|102\n1\n1\ni',
+    wrong: 'INSERT INTO line (office, at) VALUES (999, now());',
+    refusal: 'line_office_fkey',
+  },
+  certificati: {
+    program: 'mariadb --batch --skip-column-names -u certificati_owner -pprova certificati_db',
+    works: `INSERT INTO company (name) VALUES ('nuova'); SELECT max(id) FROM company;
+      INSERT INTO certificate (company) VALUES (1001); SELECT * FROM journal WHERE n > 10000; SELECT count(*) FROM latest;
+      CALL companies(); SELECT event_name FROM information_schema.events; SELECT word FROM latin ORDER BY 1;`,
+    // 16384: inserting 10000 rows at once had kept numbers in reserve.
+    answer: '1001\n16384\n1\n52\nsweep\ncittà\nperché',
+    wrong: 'INSERT INTO certificate (company) VALUES (9999);',
+    refusal: 'of_company',
+  },
+} as const;
+
 const INSTALL = `
   mkdir -p /opt/$id /var/lib/$id/allegati
   echo "$id" > /var/lib/$id/allegati/nota.txt
@@ -86,7 +113,7 @@ const INSTALL = `
 
 const DATA = `
 for id in presenze protocollo; do
-runuser -u postgres -- psql -qv ON_ERROR_STOP=1 -c "CREATE ROLE \${id}_owner LOGIN PASSWORD 'prova'" -c "CREATE DATABASE \${id}_db OWNER \${id}_owner ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+runuser -u postgres -- psql -qv ON_ERROR_STOP=1 -c "CREATE ROLE \${id}_owner LOGIN PASSWORD 'prova'" -c "CREATE DATABASE \${id}_db OWNER \${id}_owner ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8' LOCALE_PROVIDER icu ICU_LOCALE 'it-IT'"
 runuser -u postgres -- psql -qv ON_ERROR_STOP=1 -v owner=\${id}_owner -d \${id}_db <<'SQL'
 SET ROLE :owner;
 CREATE TABLE office (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
