@@ -74,13 +74,12 @@ async function takeDown(guard: Duplex): Promise<void> {
 }
 
 async function bubbleUp(inventory: Inventory, { snapshot }: FoundSnapshot): Promise<Lab> {
-  const lab = await labUp({
+  return await labUp({
     name: BUBBLE_LAB,
     inventory,
     dataDiskBytes: dataDiskBytesFor(countedIn(snapshot.tags, 'bytes') || 0),
+    linked: false,
   });
-  await lab.setWan({ up: false });
-  return lab;
 }
 
 /** The site's servers and its first seat; nobody else is there. */
