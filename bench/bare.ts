@@ -54,7 +54,7 @@ function serverPrograms(site: BenchSite): Record<string, string> {
     RESTIC_PASSWORD: secretOf(site, 'cassette-passphrase'),
   };
   const lost = inventory.sites.filter(({ id }) => id === 'lucca').map(({ network }) => network.cidr);
-  const prune = JSON.stringify({ verb: 'prune', networks: lost, keepHosts: [] });
+  const prune = JSON.stringify({ networks: lost, keepHosts: [] });
   return {
     'isolation.sh': program(
       lookVariables(site),
@@ -67,7 +67,7 @@ function serverPrograms(site: BenchSite): Record<string, string> {
     ),
     'restore-domain.sh': controllerProgram(site, 'samba/restore-domain.sh'),
     'start-domain.sh': controllerProgram(site, 'samba/start-domain.sh'),
-    'prune.sh': `python3 -c ${shellQuote(platforms('samba/dns_records.py'))} <<<${shellQuote(prune)} >/dev/null\n`,
+    'prune.sh': `python3 -c ${shellQuote(platforms('samba/dns_zones.py') + platforms('samba/prune_lost_hosts.py'))} <<<${shellQuote(prune)} >/dev/null\n`,
     'serve-shares.sh': program(
       {
         ...memberVariables(site),

@@ -6,6 +6,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Level } from '../cassette/verification.ts';
 import { recoverInBubble } from '../lab/bubble.ts';
+import type { Access } from '../platforms/access.ts';
 import { withHost } from '../platforms/ssh.ts';
 import { verify } from '../scripts/verify/verify.ts';
 import { type Comparison, type Contender, compare, ratio, rowOf } from './compare.ts';
@@ -22,6 +23,7 @@ const CONTENT = 'dr content';
 const CHECK = 'restic check --read-data';
 const READ = 'reading its files';
 const RECOVER = 'dr recoverability';
+const RECOVER_FAR = 'dr recoverability, cassette in another machine';
 const RESTORE = 'dr restore alone';
 
 /** The levels that leave the machines alone. */
@@ -72,6 +74,7 @@ export async function benchRecoverability(
       title: `Recoverability of ${Math.round(golden.sizeBytes / 1024 ** 2)} MiB with one desk`,
       notes: [
         'Recoverability: the bubble turned on, domain, files and desk restored and verified, the bubble taken down.',
+        'The cassette in another machine: read over SSH and SFTP, as if that machine were none of this one.',
         'The restore alone: the same onto machines that are on, without the verification.',
       ],
       rows,
@@ -80,6 +83,10 @@ export async function benchRecoverability(
           bound: 'at-most',
           value: RECOVERY_TARGET,
         }),
+        ratio(
+          `${RECOVER_FAR} / ${RESTORE}`,
+          rowOf(rows, RECOVER_FAR).medianMs / rowOf(rows, RESTORE).medianMs,
+        ),
       ],
     },
   ];
@@ -104,12 +111,18 @@ function recoveries(site: BenchSite, onProgress: (text: string) => void): Conten
     await site.lab.plugCassette(label, site.fileServer);
     await forgetReadings(site);
   };
-  return [
-    {
-      name: RECOVER,
-      prepare,
-      work: async () => await levelsMs(site, 'recoverability', ['recoverability'], onProgress),
+  const { containers: _, ...far } = site.context.access;
+  const recovery = (name: string, access: Access): Contender => ({
+    name,
+    prepare,
+    work: async () => {
+      const context = { ...site.context, access };
+      return await levelsMs({ ...site, context }, 'recoverability', ['recoverability'], onProgress);
     },
+  });
+  return [
+    recovery(RECOVER, site.context.access),
+    { ...recovery(RECOVER_FAR, far), once: true },
     { name: RESTORE, prepare, work: restoreOnSite(site, onProgress) },
   ];
 }

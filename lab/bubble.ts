@@ -11,7 +11,7 @@ import { loadAccess } from '../platforms/access.ts';
 import { spawnDuplex } from '../platforms/exec.ts';
 import { countedIn } from '../platforms/restic/cassette.ts';
 import { withLentCassette } from '../platforms/restic/lend.ts';
-import { RemoteHost } from '../platforms/ssh.ts';
+import { keepConnections } from '../platforms/ssh.ts';
 import { carryOut, type Outcome } from '../scripts/verify/level.ts';
 import { recover } from '../scripts/verify/recoverability.ts';
 import type { FoundSnapshot, Session } from '../scripts/verify/session.ts';
@@ -37,14 +37,12 @@ export async function recoverInBubble(
       const lab = await bubbleUp(inventory, found);
       const bootedMs = monotonicMs() - started;
       const inside = { ...context, inventory, access: await loadAccess(lab.accessFile) };
-      await using reader = await RemoteHost.connect(
-        inside.access,
-        serverAt(inventory, site, 'file-server').name,
-      );
+      const name = serverAt(inventory, site, 'file-server').name;
+      await using _ = keepConnections(inside.access);
       const { checks, restoreMs, verifyMs } = await withLentCassette(
-        { access: context.access, name: session.host.name },
+        { access: context.access, host: session.host },
         { mountPoint: found.mountPoint, label: found.label },
-        { host: reader, enter: await lab.enterHost(reader.name) },
+        { access: inside.access, name, enter: await lab.enterHost(name) },
         async () => await recover(inside, site, found),
       );
       return {
@@ -59,19 +57,29 @@ export async function recoverInBubble(
       };
     } finally {
       context.progress('Spengo la bolla / taking the bubble down');
-      await labDown(BUBBLE_LAB).finally(() => guard.end());
+      await takeDown(guard);
     }
   });
 }
 
+/** A guard that is told so has nothing to take down any more. */
+async function takeDown(guard: Duplex): Promise<void> {
+  let isGone = false;
+  try {
+    await labDown(BUBBLE_LAB);
+    isGone = true;
+  } finally {
+    guard.end(isGone ? 'gone' : undefined);
+  }
+}
+
 async function bubbleUp(inventory: Inventory, { snapshot }: FoundSnapshot): Promise<Lab> {
-  const lab = await labUp({
+  return await labUp({
     name: BUBBLE_LAB,
     inventory,
     dataDiskBytes: dataDiskBytesFor(countedIn(snapshot.tags, 'bytes') || 0),
+    linked: false,
   });
-  await lab.setWan({ up: false });
-  return lab;
 }
 
 /** The site's servers and its first seat; nobody else is there. */

@@ -32,6 +32,7 @@ export async function writeAccess({ paths, pid, state }: LabContext): Promise<vo
     // Without "nodelay" what ends in a part of a packet waits for the other side's word, up to 40 ms each time.
     proxyCommand: [...laptopCommand(pid), 'socat', '-b', '131072', '-', 'TCP:%h:%p,nodelay'],
     laptopCommand: laptopCommand(pid),
+    containers: true,
     hosts: Object.fromEntries(state.hosts.map(({ name, address }) => [name, { address, port: 22 }])),
   };
   await replaceFile(paths.knownHostsFile, lines.join(''));

@@ -2,7 +2,8 @@
  * A lab lives in the mount, network and pid namespaces of one process, its supervisor. When that process dies, the kernel takes
  * down everything in them; so a lab is found and ended through it, even when its folder and its records are gone.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DrError } from '../core/errors.ts';
@@ -49,10 +50,7 @@ export async function startSupervisor(paths: LabPaths, environment: Record<strin
 
 /** The supervisor's process id as this machine sees it, or undefined when the lab is not alive. */
 export async function findSupervisor(paths: LabPaths): Promise<number | undefined> {
-  for (const pid of await markedProcesses(paths)) {
-    if (await isInitOfItsNamespace(pid)) return pid;
-  }
-  return undefined;
+  return (await markedProcesses(paths)).find(isInitOfItsNamespace);
 }
 
 /** Ends the lab's processes, however many, and waits until the kernel has taken them away. */
@@ -68,7 +66,7 @@ export async function killSupervisor(paths: LabPaths): Promise<void> {
       killed.add(pid);
     }
     // A dying process loses its command line first; the supervisor ends only after all of its namespace have.
-    while (!(await Promise.all([...killed].map(hasEnded))).every(Boolean)) {
+    while (![...killed].every(hasEnded)) {
       if (monotonicMs() > deadline) throw immortal(paths.name, [...killed]);
       await pause(10);
     }
@@ -134,7 +132,9 @@ export function insideFailed(script: string, outcome: ExecOutcome): DrError {
 
 async function markedProcesses(paths: LabPaths): Promise<number[]> {
   const wanted = marker(paths);
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const pids = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
   const marked = await Promise.all(pids.map(async (pid) => (await commandLine(pid)).includes(wanted)));
   return pids.filter((_, index) => marked[index]);
 }
@@ -146,16 +146,16 @@ const EXEC_TIMEOUT_MS = 250;
 async function commandLine(pid: number): Promise<string[]> {
   const deadline = monotonicMs() + EXEC_TIMEOUT_MS;
   for (;;) {
-    const text = await readProc(pid, 'cmdline');
+    const text = readProc(pid, 'cmdline');
     if (text !== '') return text.split('\0');
-    if (!(await couldHaveArguments(pid)) || monotonicMs() > deadline) return [];
+    if (!couldHaveArguments(pid) || monotonicMs() > deadline) return [];
     await pause(1);
   }
 }
 
 /** From /proc/PID/stat: state is the first field after the name, flags the seventh. */
-async function couldHaveArguments(pid: number): Promise<boolean> {
-  const stat = await readProc(pid, 'stat');
+function couldHaveArguments(pid: number): boolean {
+  const stat = readProc(pid, 'stat');
   const [state, , , , , , flags] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const isKernelThread = (Number(flags) & PF_KTHREAD) !== 0;
   return stat !== '' && state !== 'Z' && state !== 'X' && !isKernelThread;
@@ -165,19 +165,22 @@ async function couldHaveArguments(pid: number): Promise<boolean> {
 const PF_KTHREAD = 0x0020_0000;
 
 /** `NSpid` lists the process's ids from our pid namespace inwards. */
-async function isInitOfItsNamespace(pid: number): Promise<boolean> {
-  return /^NSpid:\t\d+\t1$/m.test(await readProc(pid, 'status'));
+function isInitOfItsNamespace(pid: number): boolean {
+  return /^NSpid:\t\d+\t1$/m.test(readProc(pid, 'status'));
 }
 
 /** Gone, or a zombie whose parent has not looked yet. */
-async function hasEnded(pid: number): Promise<boolean> {
-  return /^(|.*\) [ZX] .*)$/s.test(await readProc(pid, 'stat'));
+function hasEnded(pid: number): boolean {
+  return /^(|.*\) [ZX] .*)$/s.test(readProc(pid, 'stat'));
 }
 
-/** A process that ended meanwhile reads as empty. */
-async function readProc(pid: number, file: string): Promise<string> {
+/**
+ * A process that ended meanwhile reads as empty. Nothing here waits for a disk: read one after another, all processes of a machine take some
+ * milliseconds, and as promises ten times as long.
+ */
+function readProc(pid: number, file: string): string {
   try {
-    return await readFile(`/proc/${pid}/${file}`, 'utf8');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
   }

@@ -29,6 +29,8 @@ export type LabUpOptions = {
   rateMbit?: number;
   /** In each direction; default as for the rate. */
   lossPercent?: number;
+  /** Whether the sites are linked; default: true. */
+  linked?: boolean;
   onProgress?: (text: string) => void;
 };
 
@@ -49,7 +51,14 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
 }
 
 /** @throws DrError what is wrong with the inventory or the options, before anything is touched */
-function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: LabUpOptions): LabState {
+function wantedState({
+  name,
+  inventory,
+  dataDiskBytes,
+  rateMbit,
+  lossPercent,
+  linked = true,
+}: LabUpOptions): LabState {
   const secondary = inventory.sites.find((site) => site.role === 'secondary');
   const lines = labLines(inventory, secondary?.id ?? '');
   return {
@@ -63,7 +72,7 @@ function wantedState({ name, inventory, dataDiskBytes, rateMbit, lossPercent }: 
     dataDiskBytes: dataDiskBytes ?? DEFAULT_DATA_DISK_BYTES,
     hosts: labHosts(inventory),
     wan: possibleWan({
-      up: true,
+      up: linked,
       rateMbit: rateMbit ?? inventory.wan.rateMbit,
       lossPercent: lossPercent ?? inventory.wan.lossPercent,
     }),

@@ -17,6 +17,8 @@ export const accessSchema = z.strictObject({
   proxyCommand: z.array(z.string()).optional(),
   /** Put before a program that must look at the network from where connections leave; without it, from this machine itself. */
   laptopCommand: z.array(z.string()).optional(),
+  /** Its hosts are containers of this machine, as a lab's are: a device has the same number here as there. */
+  containers: z.boolean().optional(),
   hosts: z.record(
     z.string(),
     z.strictObject({
@@ -64,6 +66,11 @@ export function hostOf({ hosts }: Access, name: string): Access['hosts'][string]
     `L'host "${name}" non è nel file di accesso. / Host "${name}" is not in the access file.`,
     `Host noti / known hosts: ${Object.keys(hosts).join(', ') || '-'}`,
   );
+}
+
+/** True where the host is this machine, or a part of it: they have one kernel, with the same devices. */
+export function isHere(access: Access, name: string): boolean {
+  return access.containers === true || hostOf(access, name).local === true;
 }
 
 function reason(error: unknown): string {

@@ -32,12 +32,15 @@ export class RemoteHost implements AsyncDisposable {
   readonly name: string;
   /** Null: this machine itself. */
   readonly #ssh: NodeSSH | null;
+  /** Others have it too ({@link keepConnections}). */
+  readonly #isKept: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #stop = (): void => this.#end();
 
-  private constructor(name: string, ssh: NodeSSH | null, signal: AbortSignal | undefined) {
+  private constructor(name: string, ssh: NodeSSH | null, signal: AbortSignal | undefined, isKept = false) {
     this.name = name;
     this.#ssh = ssh;
+    this.#isKept = isKept;
     this.#signal = signal;
     signal?.addEventListener('abort', this.#stop);
     if (signal?.aborted) this.#stop();
@@ -67,38 +70,12 @@ export class RemoteHost implements AsyncDisposable {
     const { signal } = access;
     if (signal?.aborted) throw stopped(name);
     if (host.local === true) return new RemoteHost(name, null, signal);
-    const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
-    const privateKey = await readNamed(access.privateKeyFile);
-    const ssh = new (await import('node-ssh')).NodeSSH();
-    const sock = access.proxyCommand && (await proxy(access.proxyCommand, host.address, host.port));
-    let offeredWrongKey = false;
-    try {
-      const connected = ssh.connect({
-        host: host.address,
-        port: host.port,
-        username: access.user,
-        privateKey,
-        readyTimeout: timeoutMs,
-        keepaliveInterval: 5_000,
-        keepaliveCountMax: 6,
-        algorithms: { serverHostKey: ['ssh-ed25519'] },
-        hostVerifier: (key: Buffer) => {
-          offeredWrongKey = !pinned.includes(key.toString('base64'));
-          return !offeredWrongKey;
-        },
-        ...(sock && { sock }),
-      });
-      // A lost connection shows as the failure of the command under way; one lost at once must not end the program.
-      ssh.connection?.on('error', () => undefined);
-      await connected;
-    } catch (error) {
-      ssh.dispose();
-      sock?.destroy();
-      if (error instanceof Error && /parse privateKey/i.test(error.message))
-        throw unusableFile(access.privateKeyFile, error);
-      throw connectError(name, host.address, offeredWrongKey, error);
-    }
-    return new RemoteHost(name, ssh, signal);
+    const connections = keptConnections.get(access);
+    if (connections === undefined)
+      return new RemoteHost(name, await openSsh(access, name, timeoutMs), signal);
+    const connection = connections.get(name) ?? openSsh(access, name, timeoutMs);
+    connections.set(name, connection);
+    return new RemoteHost(name, await connection, signal, true);
   }
 
   /** Runs one command line through the remote shell; any exit status is a value. A lost connection throws CONNECTION_LOST. */
@@ -193,13 +170,67 @@ export class RemoteHost implements AsyncDisposable {
 
   async close(): Promise<void> {
     this.#signal?.removeEventListener('abort', this.#stop);
-    this.#ssh?.dispose();
+    if (!this.#isKept) this.#ssh?.dispose();
     await Promise.resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+async function openSsh(access: Access, name: string, timeoutMs: number): Promise<NodeSSH> {
+  const host = hostOf(access, name);
+  const pinned = pinnedKeys(await readNamed(access.knownHostsFile), name);
+  const privateKey = await readNamed(access.privateKeyFile);
+  const ssh = new (await import('node-ssh')).NodeSSH();
+  const sock = access.proxyCommand && (await proxy(access.proxyCommand, host.address, host.port));
+  let offeredWrongKey = false;
+  try {
+    const connected = ssh.connect({
+      host: host.address,
+      port: host.port,
+      username: access.user,
+      privateKey,
+      readyTimeout: timeoutMs,
+      keepaliveInterval: 5_000,
+      keepaliveCountMax: 6,
+      algorithms: { serverHostKey: ['ssh-ed25519'] },
+      hostVerifier: (key: Buffer) => {
+        offeredWrongKey = !pinned.includes(key.toString('base64'));
+        return !offeredWrongKey;
+      },
+      ...(sock && { sock }),
+    });
+    // A lost connection shows as the failure of the command under way; one lost at once must not end the program.
+    ssh.connection?.on('error', () => undefined);
+    await connected;
+  } catch (error) {
+    ssh.dispose();
+    sock?.destroy();
+    if (error instanceof Error && /parse privateKey/i.test(error.message))
+      throw unusableFile(access.privateKeyFile, error);
+    throw connectError(name, host.address, offeredWrongKey, error);
+  }
+  return ssh;
+}
+
+const keptConnections = new WeakMap<Access, Map<string, Promise<NodeSSH>>>();
+
+/**
+ * Until this is disposed, each host of this access file is connected to once, by whoever asks first, and all work over that connection: to
+ * make one takes a tenth of a second of processor time. One that fails or is lost is not made again.
+ */
+export function keepConnections(access: Access): AsyncDisposable {
+  const connections = new Map<string, Promise<NodeSSH>>();
+  keptConnections.set(access, connections);
+  return {
+    [Symbol.asyncDispose]: async () => {
+      keptConnections.delete(access);
+      const made = await Promise.allSettled(connections.values());
+      for (const one of made) if (one.status === 'fulfilled') one.value.dispose();
+    },
+  };
 }
 
 /** Opens a connection, gives it to `work`, and closes it whatever happens. */

@@ -1,19 +1,35 @@
 /**
- * A server that lets us in and is gone at once, as one whose disk or memory is full, or that takes a command and never says a word again:
- * an error that says so, never the end of the program, nor a wait without end.
+ * The door to other hosts, tried on servers of our own. One that lets us in and is gone at once, as with a full disk or memory, or that takes a
+ * command and never says a word again: an error that says so, never the end of the program, nor a wait without end.
  */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Connection } from 'ssh2';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { toErrorRecord } from '../core/errors.ts';
 import type { Access } from '../platforms/access.ts';
-import { withHost } from '../platforms/ssh.ts';
+import { keepConnections, withHost } from '../platforms/ssh.ts';
 import { temporaryFolder } from './mail-fixtures.ts';
 
 const { default: ssh2 } = await import('ssh2');
+
+type DoorAccess = Access & { hosts: { host: { address: string; port: number } } };
+
+/** How the door is told to get to a server with these keys. */
+function accessTo(port: number, keys: { private: string; public: string }): DoorAccess {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'key'), keys.private, { mode: 0o600 });
+  writeFileSync(join(folder, 'known'), `host ${keys.public}\n`);
+  return {
+    user: 'root',
+    privateKeyFile: join(folder, 'key'),
+    knownHostsFile: join(folder, 'known'),
+    proxyCommand: ['socat', '-', 'TCP:%h:%p'],
+    hosts: { host: { address: '127.0.0.1', port } },
+  };
+}
 
 test.each([
   ['says goodbye once we are in', 'ready', 'end'],
@@ -82,8 +98,7 @@ test('a command on this machine itself ends when nobody wants it any more', asyn
 /** An SSH server that takes one client, which the test plays. */
 async function openDoor(
   play: (client: Connection, socket: Socket) => void,
-): Promise<AsyncDisposable & { access: Access & { hosts: { host: { address: string; port: number } } } }> {
-  const folder = temporaryFolder();
+): Promise<AsyncDisposable & { access: DoorAccess }> {
   const keys = ssh2.utils.generateKeyPairSync('ed25519');
   const ssh = new ssh2.Server({ hostKeys: [keys.private] });
   const server = createServer((socket) => {
@@ -96,19 +111,49 @@ async function openDoor(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  writeFileSync(join(folder, 'key'), keys.private, { mode: 0o600 });
-  writeFileSync(join(folder, 'known'), `host ${keys.public}\n`);
   return {
-    access: {
-      user: 'root',
-      privateKeyFile: join(folder, 'key'),
-      knownHostsFile: join(folder, 'known'),
-      proxyCommand: ['socat', '-', 'TCP:%h:%p'],
-      hosts: { host: { address: '127.0.0.1', port } },
-    },
+    access: accessTo(port, keys),
     [Symbol.asyncDispose]: async () => {
       server.close();
       await Promise.resolve();
     },
   };
 }
+
+test('kept connections: one a host for all who ask, alive until they are given up', async () => {
+  const keys = ssh2.utils.generateKeyPairSync('ed25519');
+  const there = new Set<object>();
+  let came = 0;
+  const server = new ssh2.Server({ hostKeys: [keys.private] }, (client) => {
+    came += 1;
+    there.add(client);
+    client.on('authentication', (context) => context.accept());
+    client.on('session', (accept) => {
+      accept().on('exec', (acceptExec, _reject, { command }) => {
+        const channel = acceptExec();
+        channel.write(command);
+        channel.exit(0);
+        channel.end();
+      });
+    });
+    client.on('close', () => there.delete(client));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const access = accessTo((server.address() as AddressInfo).port, keys);
+  const say = async (word: string): Promise<string> =>
+    await withHost(access, 'host', async (host) => (await host.try(word)).stdout);
+  try {
+    {
+      await using _ = keepConnections(access);
+      expect(await Promise.all([say('one'), say('two')])).toEqual(['one', 'two']);
+      expect(await say('three')).toBe('three');
+      expect([came, there.size]).toEqual([1, 1]);
+    }
+    await vi.waitFor(() => expect(there.size).toBe(0));
+    expect(await say('four')).toBe('four');
+    expect(came).toBe(2);
+  } finally {
+    server.close();
+  }
+});

@@ -1,6 +1,13 @@
 /** The Active Directory domain on Samba controllers: create, back up, restore, look into. */
 import { z } from 'zod';
-import { applyBash, applyBashText, programText, type RemoteParameters, runPython } from '../remote.ts';
+import {
+  applyBash,
+  applyBashText,
+  programText,
+  type RemoteParameters,
+  runPython,
+  runPythonText,
+} from '../remote.ts';
 import { type RemoteHost, shellQuote } from '../ssh.ts';
 
 const file = (name: string): URL => new URL(name, import.meta.url);
@@ -93,26 +100,13 @@ async function applyToController(
   return changedSchema.parse(JSON.parse(answer));
 }
 
-const recordsSchema = z.strictObject({
-  records: z.array(
-    z.strictObject({ name: z.string(), type: z.enum(['A', 'SRV', 'CNAME', 'NS']), data: z.string() }),
-  ),
-  removed: z.array(z.string()),
-  changed: z.boolean(),
-});
-export type DnsRecord = z.infer<typeof recordsSchema>['records'][number];
-
-/** All A, SRV, CNAME and NS records of the domain's zones. */
-export async function listDnsRecords(host: RemoteHost): Promise<DnsRecord[]> {
-  return recordsSchema.parse(JSON.parse(await runPython(host, file('dns_records.py'), { verb: 'list' })))
-    .records;
-}
+const prunedSchema = z.strictObject({ removed: z.array(z.string()), changed: z.boolean() });
 
 /** Removes the addresses inside lost networks (CIDR) and the computer accounts of the machines that had them. */
 export async function pruneLostHosts(
   host: RemoteHost,
   networks: readonly string[],
 ): Promise<{ changed: boolean; removed: string[] }> {
-  const answer = await runPython(host, file('dns_records.py'), { verb: 'prune', networks, keepHosts: [] });
-  return recordsSchema.parse(JSON.parse(answer));
+  const program = await programText(file('dns_zones.py'), file('prune_lost_hosts.py'));
+  return prunedSchema.parse(JSON.parse(await runPythonText(host, program, { networks, keepHosts: [] })));
 }

@@ -16,6 +16,7 @@ import os
 import re
 import stat
 import sys
+import threading
 import zlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
@@ -28,7 +29,10 @@ CHUNK = 1 << 20
 SAMPLE_BITS = 12
 FEWEST_BYTES = 256
 KINDS = {"t": "type", "s": "size", "h": "content", "o": "owner", "a": "acl", "d": "attributes", "m": "time", "i": "links", "n": "links"}
+# To hand a smaller file to another thread takes as long as to read it.
+WORTH_A_THREAD_BYTES = 256 << 10
 sddl_of = {}
+of_thread = threading.local()
 
 
 def attribute(path, name):
@@ -49,20 +53,31 @@ def sddl(blob):
     return sddl_of[blob]
 
 
-def contents(path):
-    """SHA-256, and bits a byte; of very little nothing can be told."""
+def contents(path, with_bits):
+    """SHA-256, and bits a byte where they are wanted; of very little nothing can be told."""
     total, bits = hashlib.sha256(), None
-    with open(path, "rb", buffering=0) as source:
-        while chunk := source.read(CHUNK):
-            if bits is None and len(chunk) >= FEWEST_BYTES:
-                bits = bits_a_byte(chunk)
-            total.update(chunk)
+    chunk = chunk_of_thread()
+    source = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        while size := os.readv(source, [chunk]):
+            if with_bits and bits is None and size >= FEWEST_BYTES:
+                bits = bits_a_byte(chunk[:size])
+            total.update(chunk[:size])
+    finally:
+        os.close(source)
     return {"h": total.hexdigest(), **({} if bits is None else {"b": bits})}
+
+
+def chunk_of_thread():
+    """Room for a part of a file, made once for each thread: to get new memory takes longer than most files."""
+    if not hasattr(of_thread, "chunk"):
+        of_thread.chunk = memoryview(bytearray(CHUNK))
+    return of_thread.chunk
 
 
 def bits_a_byte(chunk):
     """Of bytes taken evenly out of it: what a Huffman code needs for them, which C works out without holding up the other thread."""
-    sample = chunk[:: max(1, len(chunk) >> SAMPLE_BITS)]
+    sample = bytes(chunk[:: max(1, len(chunk) >> SAMPLE_BITS)])
     code = zlib.compressobj(1, zlib.DEFLATED, -SAMPLE_BITS, zlib.DEF_MEM_LEVEL, zlib.Z_HUFFMAN_ONLY)
     coded = len(code.compress(sample)) + len(code.flush())
     return min(8.0, round(8 * coded / len(sample), 1))
@@ -96,8 +111,8 @@ def facts(root, relative, first_path):
     return entry, path
 
 
-def entries(root, skip):
-    """All entries in order; contents are read by two threads a little ahead of the reader."""
+def entries(root, skip, with_bits):
+    """All entries in order; contents of the larger ones are read by two threads a little ahead of the reader."""
     first_path = {}
     with ThreadPoolExecutor(2) as pool:
         window = deque()
@@ -105,19 +120,27 @@ def entries(root, skip):
             if relative.split(b"/", 1)[0] in skip:
                 continue
             entry, path = facts(root, relative, first_path)
-            wanted = entry["t"] == "f" and entry.get("i", entry["p"]) == entry["p"]
-            window.append((entry, pool.submit(contents, path) if wanted else None))
+            window.append((entry, reading(pool, entry, path, with_bits)))
             if len(window) > 64:
                 yield finished(window)
         while window:
             yield finished(window)
 
 
+def reading(pool, entry, path, with_bits):
+    """What gives the contents; None where there are none, or another name of the same file gives them."""
+    if entry["t"] != "f" or entry.get("i", entry["p"]) != entry["p"]:
+        return None
+    if entry["s"] >= WORTH_A_THREAD_BYTES:
+        return pool.submit(contents, path, with_bits).result
+    return lambda: contents(path, with_bits)
+
+
 def finished(window):
-    entry, reading = window.popleft()
-    if reading is not None:
+    entry, contents_of = window.popleft()
+    if contents_of is not None:
         try:
-            entry.update(reading.result())
+            entry.update(contents_of())
         except OSError as error:
             entry["e"] = error.strerror
     return entry
@@ -166,22 +189,22 @@ def short(value):
 def compare(root, skip):
     differences, files, size = Differences(), 0, 0
     wanted_lines = (json.loads(line) for line in sys.stdin)
-    found_lines = entries(root, skip)
+    found_lines = entries(root, skip, with_bits=False)
     wanted, found = next(wanted_lines, None), next(found_lines, None)
     expected = 0
     while wanted is not None or found is not None:
-        if found is None or (wanted is not None and order(wanted) < order(found)):
-            differences.add("missing", wanted["p"])
-            expected += 1
-            wanted = next(wanted_lines, None)
-        elif wanted is None or order(found) < order(wanted):
-            if not is_probe(found):
-                differences.add("extra", found["p"])
-            found = next(found_lines, None)
-        else:
+        if wanted is not None and found is not None and wanted["p"] == found["p"]:
             differences.of(wanted, found)
             files, size, expected = files + 1, size + found.get("s", 0), expected + 1
             wanted, found = next(wanted_lines, None), next(found_lines, None)
+        elif found is None or (wanted is not None and order(wanted) < order(found)):
+            differences.add("missing", wanted["p"])
+            expected += 1
+            wanted = next(wanted_lines, None)
+        else:
+            if not is_probe(found):
+                differences.add("extra", found["p"])
+            found = next(found_lines, None)
     json.dump({"expected": expected, "compared": files, "sizeBytes": size, "counts": differences.counts, "samples": differences.samples}, sys.stdout)
 
 
@@ -189,7 +212,7 @@ def main():
     verb, root = sys.argv[1], os.fsencode(sys.argv[2])
     skip = {b"lost+found"}
     if verb == "write":
-        for entry in entries(root, skip):
+        for entry in entries(root, skip, with_bits=True):
             sys.stdout.write(json.dumps(entry, separators=(",", ":")) + "\n")
     else:
         compare(root, skip)

@@ -18,6 +18,8 @@ export type AccessExpectations = {
 };
 
 type Probe = { id: string; account: string; verb: 'read' | 'list' | 'write'; share: string; path: string };
+/** What the same account is to write on the same share, in one log-on with it. */
+type Asked = Probe & { write?: Pick<Probe, 'id' | 'path'> };
 const answerSchema = z.strictObject({ id: z.string(), ok: z.boolean(), said: z.string() });
 type Answer = z.infer<typeof answerSchema>;
 
@@ -27,7 +29,11 @@ const DENIED = /NT_STATUS_ACCESS_DENIED/;
 export async function verifyAccess(host: RemoteHost, expected: AccessExpectations): Promise<Check[]> {
   const probes = probesOf(expected);
   const asked = probeBash(host, new URL('access-probe.sh', import.meta.url), {
-    parameters: { REALM: expected.realm, SERVER: expected.server, PROBES: JSON.stringify(probes) },
+    parameters: {
+      REALM: expected.realm,
+      SERVER: expected.server,
+      PROBES: JSON.stringify(inFewLogOns(probes)),
+    },
     secret: expected.password,
   }).then(
     (text) =>
@@ -102,6 +108,20 @@ function probesOf({ offices, denials }: AccessExpectations): Probe[] {
       }),
     ),
   ];
+}
+
+function inFewLogOns(probes: readonly Probe[]): Asked[] {
+  const writtenWith = ({ verb, account, share }: Probe): Probe | undefined =>
+    verb === 'read'
+      ? probes.find((one) => one.verb === 'write' && one.account === account && one.share === share)
+      : undefined;
+  const joined = new Set(probes.map(writtenWith));
+  return probes
+    .filter((probe) => !joined.has(probe))
+    .map((probe) => {
+      const write = writtenWith(probe);
+      return write === undefined ? probe : { ...probe, write: { id: write.id, path: write.path } };
+    });
 }
 
 function entry(line: string): [string, Answer] {

@@ -1,9 +1,8 @@
 /** Checks of a restored domain, seen from its controller. */
 import { z } from 'zod';
 import { type Check, judge, runCheck } from '../../core/check.ts';
-import { probeBash } from '../remote.ts';
+import { programText, runPythonText } from '../remote.ts';
 import type { RemoteHost } from '../ssh.ts';
-import { listDnsRecords } from './domain.ts';
 
 export type ExpectedDomain = {
   realm: string;
@@ -14,8 +13,15 @@ export type ExpectedDomain = {
   hosts: readonly { name: string; address: string }[];
 };
 
+const recordSchema = z.strictObject({
+  name: z.string(),
+  type: z.enum(['A', 'SRV', 'CNAME', 'NS']),
+  data: z.string(),
+});
 const answerSchema = z.strictObject({
   srv: z.record(z.string(), z.array(z.string())),
+  /** All of the domain's zones; where they could not be read, why. */
+  records: z.union([z.array(recordSchema), z.string()]),
   fsmo: z.array(z.string()),
   controllers: z.array(z.string()),
   policies: z.number(),
@@ -35,9 +41,7 @@ const SERVICE_PORTS: Record<string, number> = {
 
 /** Asks the controller everything at once and judges it. */
 export async function verifyDomain(host: RemoteHost, expected: ExpectedDomain): Promise<Check[]> {
-  const asked = probeBash(host, new URL('verify-domain.sh', import.meta.url), {
-    parameters: { REALM: expected.realm, ADDRESS: expected.controller.address },
-  }).then((text) => answerSchema.parse(JSON.parse(text)));
+  const asked = askController(host, expected);
   // Each check awaits it; without this, a failure before the first await would be an unhandled rejection.
   asked.catch(() => undefined);
   const name = expected.controller.name;
@@ -58,7 +62,7 @@ export async function verifyDomain(host: RemoteHost, expected: ExpectedDomain): 
       },
       async () =>
         judge(
-          await staleRecords(host, expected),
+          staleRecords(await asked, expected),
           'Nessun indirizzo estraneo alla sede. / No address from elsewhere.',
         ),
     ),
@@ -91,6 +95,12 @@ export async function verifyDomain(host: RemoteHost, expected: ExpectedDomain): 
   ]);
 }
 
+async function askController(host: RemoteHost, { realm, controller }: ExpectedDomain): Promise<Answer> {
+  const files = ['dns_zones.py', 'verify_domain.py'].map((name) => new URL(name, import.meta.url));
+  const asked = { realm, address: controller.address };
+  return answerSchema.parse(JSON.parse(await runPythonText(host, await programText(...files), asked)));
+}
+
 function wrongSrv({ srv }: Answer, { controller, dnsDomain }: ExpectedDomain): string[] {
   return Object.entries(SERVICE_PORTS).flatMap(([service, port]) => {
     const wanted = `${controller.name}.${dnsDomain}:${port}`;
@@ -100,8 +110,8 @@ function wrongSrv({ srv }: Answer, { controller, dnsDomain }: ExpectedDomain): s
   });
 }
 
-async function staleRecords(host: RemoteHost, expected: ExpectedDomain): Promise<string[]> {
-  const records = await listDnsRecords(host);
+function staleRecords({ records }: Answer, expected: ExpectedDomain): string[] {
+  if (typeof records === 'string') throw new Error(records);
   const addresses = new Set(expected.hosts.map(({ address }) => address));
   const names = new Set(expected.hosts.map(({ name }) => `${name}.${expected.dnsDomain}`));
   const wrong = records.filter(({ type, data }) => {

@@ -327,14 +327,14 @@ for _ in $(seq 600); do [ ! -s /run/dr-opened ] || break; read -rt 0.05 <> <(:) 
 /** A folder of the host with the cassette, shown to the controller. */
 async function lent(mountPoint: string, work: () => Promise<void>): Promise<void> {
   const { access } = site.context;
-  await withHost(access, 'vi-dc1', async (host) => {
-    const borrower = { host, enter: await site.lab.enterHost('vi-dc1') };
-    await withLentCassette({ access, name: HOST }, { mountPoint, label: 'LENT' }, borrower, work);
+  const borrower = { access, name: 'vi-dc1', enter: await site.lab.enterHost('vi-dc1') };
+  await withHost(access, HOST, async (host) => {
+    await withLentCassette({ access, host }, { mountPoint, label: 'LENT' }, borrower, work);
   });
 }
 
 describe('lent to a host that has no way to it', () => {
-  test('it is read there, written nowhere, and gone afterwards', async () => {
+  test('a folder is read there, written nowhere, and gone afterwards', async () => {
     await server('mkdir /run/lent; printf whole >/run/lent/cassette.json');
     await lent('/run/lent', async () => {
       expect(await controller('cat /media/LENT/cassette.json')).toBe('whole');
@@ -342,6 +342,19 @@ describe('lent to a host that has no way to it', () => {
     });
     expect(await controller('ls -d /media/LENT 2>&1')).toMatch(/No such file/);
     expect(await server('ls /run/lent')).toBe('cassette.json');
+  });
+
+  test('a medium of this machine is itself mounted there: read only, and not taken out meanwhile', async () => {
+    await plugFresh();
+    await lent(`/media/${label}`, async () => {
+      expect(await controller('findmnt -no FSTYPE /media/LENT')).toBe('ext4');
+      expect(await controller('cat /media/LENT/cassette.json')).toContain(label);
+      expect(await controller('touch /media/LENT/new 2>&1')).toMatch(/Read-only/);
+      await expect(site.lab.unplugCassette(label)).rejects.toMatchObject({ code: 'CASSETTE_BUSY' });
+    });
+    expect(await controller('ls -d /media/LENT /dev/dr-lent 2>&1')).toMatch(/(No such file.*){2}/s);
+    await server(`touch /media/${label}/new`);
+    await site.lab.unplugCassette(label);
   });
 
   test('what is not there is not lent, and the reason is said', async () => {
