@@ -591,9 +591,10 @@ describe('accessible to everybody (axe, contrast included)', () => {
   const violations = `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary)))`;
 });
 
+const stopping = (page: Page) => page.locator('#running details.stopping');
+
 describe('work that hangs', () => {
   const RESTORE = '6.2.4-restore';
-  const stopping = (page: Page) => page.locator('#running details.stopping');
 
   test('is stopped where it is shown, with a reason and a tick; until it takes too long nobody is awaited for it', async () => {
     const { page, taken, complaints } = await show(middleOfRestore());

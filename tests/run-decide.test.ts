@@ -500,13 +500,14 @@ describe('letters', () => {
   });
 });
 
+function underWay(): RunModel {
+  const model = small();
+  model.answer('decide', 'go');
+  return model;
+}
+
 describe('work under way', () => {
   const all = ['retry', 'failed', 'skipped', 'done'];
-  function underWay(): RunModel {
-    const model = small();
-    model.answer('decide', 'go');
-    return model;
-  }
 
   test('can be stopped to be tried again, for good, or to be left out, each with a reason; it is not said to be done', () => {
     const model = underWay();

@@ -66,7 +66,8 @@ test.each([
         const channel = acceptCommand();
         if (commands.length > 1) {
           channel.exit(0);
-          return channel.end();
+          channel.end();
+          return;
         }
         if (what === 'says nothing any more') socket.pause();
         stop.abort(); // the command is under way, and will be for ever
