@@ -22,7 +22,7 @@ const HEAR_MS = 2_000;
 
 /** Each command of a connection leads a process group of its own, whose father is the connection's sshd; this one spares itself. */
 const END_THE_OTHERS =
-  'for status in $(grep -ls "^PPid:[[:space:]]*$PPID$" /proc/[0-9]*/status); do group=${status#/proc/}; group=${group%/status}; [ "$group" = $$ ] || kill -TERM -- "-$group"; done';
+  'for status in $(grep -ls "^PPid:[[:space:]]*$PPID$" /proc/[0-9]*/status); do group=${status#/proc/}; group=${group%/status}; [ "$group" = $$ ] || kill -TERM "-$group"; done';
 
 /** Nobody took a TCP connection; the message is what the operating system said. */
 export class NoConnection extends Error {}
