@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { PULUMI_VERSION, projectDirectory, toolPaths } from '../cache.ts';
+import { completeLibraries } from '../postgres-package.ts';
 
 /** A file of the tool: where it lies here, and where in the unpacked tool. */
 export type ToolFile = { source: string; path: string };
@@ -50,6 +51,8 @@ const unneeded = [
 /** Every file and link of the tool, in the order of their paths. @throws DrError PULUMI_MISSING */
 export async function toolFiles(): Promise<ToolFile[]> {
   const root = projectDirectory();
+  // Made at Postgres's first start they would change the tool, and with it every kit, without a change of the program.
+  completeLibraries();
   const own = await Promise.all(PROJECT.map(async (name) => await filesBelow(root, name)));
   const npm = await Promise.all(
     (await productionPackages()).map(async (name) => await packageFiles(root, name)),

