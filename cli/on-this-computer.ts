@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultReportsDirectory } from '../lab/drill.ts';
-import type { RunSettings } from './runs.ts';
+import type { RunSettings } from './run-settings.ts';
 import { lastingPlace } from './site-run.ts';
 
 /** For who only looks: that of this computer, where the one that the run names is not here. */

@@ -2,11 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { DrError, toErrorRecord } from '../core/errors.ts';
 import { inventoryFolder, requireInventory } from '../inventory/load.ts';
 import { roleNames } from '../inventory/lookup.ts';
-import { defaultReportsDirectory, drillSettingsSchema, letterSurroundings } from '../lab/drill.ts';
+import { defaultReportsDirectory, letterSurroundings } from '../lab/drill.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { pastRuns } from '../report/past-runs.ts';
 import { writeReport } from '../report/write.ts';
@@ -21,14 +20,8 @@ import { evidencePath } from '../runbooks/run/run.ts';
 import { followRun, type RunSource, type Viewing } from '../runbooks/view/run-source.ts';
 import { letterView } from '../runbooks/works/mailroom.ts';
 import { inventoryHere } from './on-this-computer.ts';
-import { restoreSettingsSchema, returnSettingsSchema, siteLetters } from './site-run.ts';
-
-export const runSettingsSchema = z.discriminatedUnion('kind', [
-  drillSettingsSchema,
-  restoreSettingsSchema,
-  returnSettingsSchema,
-]);
-export type RunSettings = z.infer<typeof runSettingsSchema>;
+import { type RunSettings, runSettingsSchema } from './run-settings.ts';
+import { siteLetters } from './site-run.ts';
 
 export type KnownRun = { runId: string; finished: boolean; settings: RunSettings; databaseUrl: string };
 

@@ -12,7 +12,8 @@ import { openDatabase, stopDatabaseUnlessUsed } from '../runbooks/durable/postgr
 import type { EvidenceLog } from '../runbooks/evidence/evidence.ts';
 import { sourceOfLog } from '../runbooks/view/run-source.ts';
 import { actOn } from './live.ts';
-import { type RunSettings, viewingOf } from './runs.ts';
+import type { RunSettings } from './run-settings.ts';
+import { viewingOf } from './runs.ts';
 import { siteRun } from './site-run.ts';
 
 export type SessionOptions = {

@@ -5,7 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runSettingsSchema, viewingOf } from '../cli/runs.ts';
+import { runSettingsSchema } from '../cli/run-settings.ts';
+import { viewingOf } from '../cli/runs.ts';
 import { type ExecOutcome, tryRun } from '../platforms/exec.ts';
 import { readReport } from '../report/write.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
