@@ -42,7 +42,7 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
   const progress = options.onProgress ?? (() => undefined);
   const found = await findContext(paths);
   const context = found === undefined ? await make(paths, wanted, progress) : await extend(found, wanted);
-  await setWan(context, found === undefined ? wanted.wan : standingWan(found.state, options));
+  await setWan(context, found === undefined ? wanted.wan : wantedWan(options, found.state.wan));
   const startedMs = monotonicMs();
   progress(`Accendo ${context.state.hosts.length} host ... / Turning on the hosts`);
   await Promise.all([startHosts(context, context.state.hosts), makeInternet(context)]);
@@ -51,14 +51,8 @@ export async function converge(paths: LabPaths, options: LabUpOptions): Promise<
 }
 
 /** @throws DrError what is wrong with the inventory or the options, before anything is touched */
-function wantedState({
-  name,
-  inventory,
-  dataDiskBytes,
-  rateMbit,
-  lossPercent,
-  linked = true,
-}: LabUpOptions): LabState {
+function wantedState(options: LabUpOptions): LabState {
+  const { name, inventory, dataDiskBytes } = options;
   const secondary = inventory.sites.find((site) => site.role === 'secondary');
   const lines = labLines(inventory, secondary?.id ?? '');
   return {
@@ -71,22 +65,21 @@ function wantedState({
     deskPorts: secondary?.switch?.deskPorts ?? 0,
     dataDiskBytes: dataDiskBytes ?? DEFAULT_DATA_DISK_BYTES,
     hosts: labHosts(inventory),
-    wan: possibleWan({
-      up: linked,
-      rateMbit: rateMbit ?? inventory.wan.rateMbit,
-      lossPercent: lossPercent ?? inventory.wan.lossPercent,
-    }),
+    wan: wantedWan(options, inventory.wan),
     lines,
     suppliers: lines.length === 0 ? [] : labSuppliers(inventory),
   };
 }
 
-/** The link of a lab that stands keeps the rate and the loss that somebody gave it, unless new ones are said; it is whole again. */
-function standingWan({ wan }: LabState, { rateMbit, lossPercent }: LabUpOptions): LabState['wan'] {
+/** `known`: the link of a lab that stands, which keeps the rate and the loss that somebody gave it; else the inventory's. */
+function wantedWan(
+  { rateMbit, lossPercent, linked = true }: LabUpOptions,
+  known: Pick<LabState['wan'], 'rateMbit' | 'lossPercent'>,
+): LabState['wan'] {
   return possibleWan({
-    up: true,
-    rateMbit: rateMbit ?? wan.rateMbit,
-    lossPercent: lossPercent ?? wan.lossPercent,
+    up: linked,
+    rateMbit: rateMbit ?? known.rateMbit,
+    lossPercent: lossPercent ?? known.lossPercent,
   });
 }
 

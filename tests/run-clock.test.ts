@@ -6,7 +6,7 @@ import { writeReport } from '../report/write.ts';
 import { foldRun, rtoRemainingMs } from '../runbooks/clock/clock.ts';
 import type { EvidenceRecord } from '../runbooks/evidence/evidence.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
-import { answerTo, RunHarness, type RunningChild } from './run-harness.ts';
+import { answerTo, RunHarness } from './run-harness.ts';
 
 const HOUR_MS = 3_600_000;
 /** What a run in this test may really take, on a busy machine. */
@@ -17,10 +17,6 @@ beforeAll(async () => await harness.start());
 afterAll(async () => await harness.stop());
 
 const patiently = { timeout: 60_000, interval: 50 };
-async function until(child: RunningChild, step: string, status: string): Promise<void> {
-  await vi.waitFor(() => expect(`${child.statusOf(step)} ${child.output}`).toMatch(`${status} `), patiently);
-}
-
 /** The wall clock of each record against the one before, in ms. */
 const stepsOfWallClock = (records: readonly EvidenceRecord[]): number[] =>
   records.slice(1).map(({ atUtc }, index) => Date.parse(atUtc) - Date.parse(records[index]?.atUtc ?? ''));
@@ -31,13 +27,13 @@ test('a clock set back an hour: durations, order and RTO stay right, and the rep
   const clockFile = join(harness.folder, 'clock');
   const settings = harness.settings({ workMs: 500, clockFile, everythingProbed: true });
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting', 60_000);
   expect(await first.say(answerTo('decide', 'go'))).toEqual({ ok: true });
   await vi.waitFor(() => expect(first.trace()).toContain('right begins 1'), patiently);
   writeFileSync(clockFile, String(-HOUR_MS));
-  await until(first, 'left', 'done');
-  await until(first, 'right', 'done');
-  await until(first, 'accept', 'waiting');
+  await first.until('left', 'done', 60_000);
+  await first.until('right', 'done', 60_000);
+  await first.until('accept', 'waiting', 60_000);
   expect(await first.say(answerTo('accept', 'done'))).toEqual({ ok: true });
   await vi.waitFor(() => expect(first.statusOf('accept')).toBe('done'), patiently);
 
@@ -50,7 +46,7 @@ test('a clock set back an hour: durations, order and RTO stay right, and the rep
   writeFileSync(clockFile, String(-2 * HOUR_MS));
   const second = harness.run(settings);
   await vi.waitFor(() => expect(second.output).toContain('attached'), patiently);
-  await until(second, 'letter', 'waiting');
+  await second.until('letter', 'waiting', 60_000);
   expect(await second.say(answerTo('letter', 'send'))).toEqual({ ok: true });
   expect(`${await second.exit()} ${second.output}`).toMatch(/^0 /);
 

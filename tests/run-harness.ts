@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { expect, vi } from 'vitest';
 import { type ChildSettings, smallRunbook } from '../bench/small-run/runbook.ts';
 import { openCaller } from '../runbooks/durable/dbos.ts';
 import { openDatabase, stopDatabase } from '../runbooks/durable/postgres.ts';
@@ -13,6 +14,8 @@ import type { Command, Reply } from '../runbooks/run/command.ts';
 import { foldProgress, type Progress } from '../runbooks/run/progress.ts';
 import { evidencePath } from '../runbooks/run/run.ts';
 import { clearFolder } from './run-guard.ts';
+
+const ASKED_EVERY_MS = 20;
 
 export class RunHarness {
   readonly folder = mkdtempSync(join(tmpdir(), 'dr-run-'));
@@ -109,6 +112,23 @@ export class RunningChild {
 
   get pid(): number {
     return Number(this.#child.pid);
+  }
+
+  /** Waits until a step stands so; what the process printed is in the failure. */
+  async until(step: string, status: string, timeoutMs = 90_000): Promise<void> {
+    await vi.waitFor(() => expect(`${this.statusOf(step)} ${this.output}`).toMatch(`${status} `), {
+      timeout: timeoutMs,
+      interval: ASKED_EVERY_MS,
+    });
+  }
+
+  /** Brings the run to its end by answering all that waits. */
+  async finish(): Promise<void> {
+    await this.until('accept', 'waiting');
+    await this.until('letter', 'waiting');
+    expect(await this.say(answerTo('accept', 'done'))).toEqual({ ok: true });
+    expect(await this.say(answerTo('letter', 'send'))).toEqual({ ok: true });
+    expect(await this.exit()).toBe(0);
   }
 
   async exit(): Promise<number | null> {

@@ -45,10 +45,7 @@ class HungRun {
   }
 
   async until(step: string, status: string): Promise<void> {
-    await vi.waitFor(
-      () => expect(`${this.child.statusOf(step)} ${this.child.output}`).toMatch(`${status} `),
-      patiently,
-    );
+    await this.child.until(step, status);
   }
 
   async traced(line: string): Promise<void> {

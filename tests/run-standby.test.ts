@@ -27,10 +27,6 @@ afterEach(async () => await harness.stop());
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 const patiently = { timeout: 90_000, interval: 20 };
 
-async function until(child: RunningChild, step: string, status: string): Promise<void> {
-  await vi.waitFor(() => expect(`${child.statusOf(step)} ${child.output}`).toMatch(`${status} `), patiently);
-}
-
 async function follow(synchronous: boolean): Promise<Standby> {
   const primary = { folder: harness.databaseFolder, url: harness.databaseUrl };
   return await Standby.follow(primary, harness.standbyFolder, { synchronous });
@@ -39,14 +35,6 @@ async function follow(synchronous: boolean): Promise<Standby> {
 /** The same run from another computer: a folder of its own, and the address of the other server. */
 function elsewhere(settings: ChildSettings, { url }: Standby): ChildSettings {
   return { ...settings, databaseUrl: url, directory: `${settings.directory}-elsewhere` };
-}
-
-async function finish(child: RunningChild): Promise<void> {
-  await until(child, 'accept', 'waiting');
-  await until(child, 'letter', 'waiting');
-  expect(await child.say(answerTo('accept', 'done'))).toEqual({ ok: true });
-  expect(await child.say(answerTo('letter', 'send'))).toEqual({ ok: true });
-  expect(await child.exit()).toBe(0);
 }
 
 /** Every record of the executing process is in the database (and so, with a synchronous standby, in both). */
@@ -67,9 +55,9 @@ test('taken over at the standby: nothing that was done is repeated, nothing said
   const settings = { ...given, hanging: `${given.directory}.hangs` };
   writeFileSync(`${settings.hanging}-left-1`, '');
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   expect(await first.say(answerTo('decide', 'go'))).toEqual({ ok: true });
-  await until(first, 'right', 'done');
+  await first.until('right', 'done');
   await vi.waitFor(() => expect(first.trace()).toContain('left hangs 1'), patiently);
   await settled(first, harness.databaseUrl, settings.runId);
   standby.killPrimary();
@@ -81,7 +69,7 @@ test('taken over at the standby: nothing that was done is repeated, nothing said
   expect(`${await early.exit()} ${early.output}`).toMatch(/^2 .*DATABASE_STANDBY: .*solo letture/s);
   await standby.promote();
   const second = harness.run(there);
-  await finish(second);
+  await second.finish();
   expect(['prepare', 'left', 'right', 'end'].map((step) => begun(second, step))).toEqual([
     ['prepare begins 1'],
     ['left begins 1', 'left begins 2'], // it was under way, and looks first
@@ -104,7 +92,7 @@ test('who only looks at a standby sees the run, and does not say that nobody exe
   const standby = await follow(false);
   const settings = harness.settings();
   const child = harness.run(settings);
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   await settled(child, standby.url, settings.runId);
   await using store = await RunStore.open(standby.url, { create: false });
   expect(await isExecuted(store, settings.runId)).toBeNull();
@@ -115,26 +103,26 @@ test('not synchronous: what the standby had not received is done and asked again
   const standby = await follow(false);
   const settings = harness.settings();
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   await settled(first, standby.url, settings.runId);
   await standby.cutOff();
   expect(await first.say(answerTo('decide', 'go'))).toEqual({ ok: true });
-  await until(first, 'accept', 'waiting');
+  await first.until('accept', 'waiting');
   standby.killPrimary();
   await first.kill();
   await standby.promote();
 
   const second = harness.run(elsewhere(settings, standby));
-  await until(second, 'decide', 'waiting');
+  await second.until('decide', 'waiting');
   expect(await second.say(answerTo('decide', 'go'))).toEqual({ ok: true });
-  await until(second, 'accept', 'waiting');
+  await second.until('accept', 'waiting');
   expect(begun(second, 'left')).toEqual(['left begins 1', 'left begins 1']);
   expect(begun(second, 'prepare')).toEqual(['prepare begins 1']);
   await second.kill();
 
   // The first computer was not lost after all, and goes on with the run as it is now.
   const third = harness.run({ ...settings, databaseUrl: standby.url });
-  await finish(third);
+  await third.finish();
   const [aside = ''] = readdirSync(settings.directory).filter((name) => name.endsWith('.aside'));
   expect(readEvidence(`${settings.directory}/${aside}`).length).toBeGreaterThan(0);
   await using store = await RunStore.open(standby.url, { create: false });
@@ -148,9 +136,9 @@ test('synchronous: one who comes back with the old primary begins nothing there 
   const hung = `${settings.hanging}-letter-1`;
   writeFileSync(hung, '');
   const old = harness.run(settings);
-  await until(old, 'decide', 'waiting');
+  await old.until('decide', 'waiting');
   expect(await old.say(answerTo('decide', 'go'))).toEqual({ ok: true });
-  await until(old, 'accept', 'waiting');
+  await old.until('accept', 'waiting');
   expect(await old.say(answerTo('accept', 'done'))).toEqual({ ok: true });
   await vi.waitFor(() => expect(old.trace()).toContain('letter hangs 1'), patiently);
   await settled(old, harness.databaseUrl, settings.runId);
@@ -161,7 +149,7 @@ test('synchronous: one who comes back with the old primary begins nothing there 
 
   process.kill(old.pid, 'SIGCONT');
   rmSync(hung);
-  await until(old, 'end', 'running'); // so it says in its own file; nothing is begun before the database has it too
+  await old.until('end', 'running'); // so it says in its own file; nothing is begun before the database has it too
   const waiting = "select 1 from pg_stat_activity where wait_event = 'SyncRep'";
   await vi.waitFor(
     async () => expect((await query(harness.databaseUrl, waiting)).length).toBeGreaterThan(0),
@@ -176,7 +164,7 @@ test('an address that goes over to the promoted server: the run goes on by itsel
   await using door = await openDoor(harness.databaseUrl);
   const settings = harness.settings({ databaseUrl: door.url });
   const child = harness.run(settings);
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   await settled(child, harness.databaseUrl, settings.runId);
   standby.killPrimary();
   await standby.promote();
@@ -186,14 +174,14 @@ test('an address that goes over to the promoted server: the run goes on by itsel
       expect(await child.say(answerTo('decide', 'go'), { id: 'after', seconds: 5 })).toEqual({ ok: true }),
     patiently,
   );
-  await finish(child);
+  await child.finish();
   expect(child.records().filter(({ event }) => event.type === 'resumed')).toEqual([]);
 });
 
 test('a database that has lost the end of the evidence: the process stops in words, and the next puts it back', async () => {
   const settings = harness.settings({ everythingProbed: true });
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   await settled(first, harness.databaseUrl, settings.runId);
   const count = first.records().length;
   await query(
@@ -203,7 +191,7 @@ test('a database that has lost the end of the evidence: the process stops in wor
   void first.say(answerTo('decide', 'go'), { seconds: 1 }).catch(() => undefined);
   expect(`${await first.exit()} ${first.output}`).toMatch(/^2 .*DATABASE_FELL_BACK: .*ultime 2 righe/s);
   const second = harness.run(settings);
-  await finish(second);
+  await second.finish();
   await using store = await RunStore.open(harness.databaseUrl, { create: false });
   expect(verifyLines(await store.evidence(settings.runId), 'database')).toEqual(second.records());
 });

@@ -20,10 +20,6 @@ afterAll(async () => await harness.stop());
 
 vi.setConfig({ testTimeout: 300_000 });
 const patiently = { timeout: 90_000, interval: 50 };
-async function until(child: RunningChild, step: string, status: string): Promise<void> {
-  await vi.waitFor(() => expect(`${child.statusOf(step)} ${child.output}`).toMatch(`${status} `), patiently);
-}
-
 function declared(milestone: 'detection' | 'activation'): Command {
   return { type: 'declare', milestone, atUtc: '2026-01-02T03:04:05.000Z', role: 'rco', person: '' };
 }
@@ -31,18 +27,9 @@ function declared(milestone: 'detection' | 'activation'): Command {
 /** The first process of a run, killed while the decision waits. */
 async function killedWaiting(settings: ReturnType<RunHarness['settings']>): Promise<RunningChild> {
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   await first.kill();
   return first;
-}
-
-/** Brings the run to its end by answering all that waits. */
-async function finish(child: RunningChild): Promise<void> {
-  await until(child, 'accept', 'waiting');
-  await until(child, 'letter', 'waiting');
-  expect(await child.say(answerTo('accept', 'done'))).toEqual({ ok: true });
-  expect(await child.say(answerTo('letter', 'send'))).toEqual({ ok: true });
-  expect(await child.exit()).toBe(0);
 }
 
 test('an unattended drill runs through by itself; what people would have said is marked as simulated', async () => {
@@ -60,7 +47,7 @@ test('an unattended drill runs through by itself; what people would have said is
 
 test('people answer; refusals say why and change nothing; an answer said twice counts once', async () => {
   const child = harness.run(harness.settings());
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   const before = child.records().length;
   const refused = [
     ['STEP_NOT_WAITING', answerTo('accept', 'done')],
@@ -86,14 +73,14 @@ test('people answer; refusals say why and change nothing; an answer said twice c
   expect(await child.say(answerTo('decide', 'go'), said)).toEqual({ ok: true });
   expect(await child.say(answerTo('decide', 'go'))).toMatchObject({ code: 'STEP_NOT_WAITING' });
   expect(child.records().filter(({ event }) => event.type === 'answered')).toHaveLength(1);
-  await finish(child);
+  await child.finish();
 });
 
 test('an answer is taken back while nothing was done on it, and not after', async () => {
   const child = harness.run(harness.settings());
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   await child.say(answerTo('decide', 'stop'));
-  await until(child, 'letter', 'waiting');
+  await child.until('letter', 'waiting');
   expect(child.statusOf('left')).toBe('not-needed');
   const takeBack = {
     type: 'take-back',
@@ -104,11 +91,11 @@ test('an answer is taken back while nothing was done on it, and not after', asyn
     why: 'premuto male',
   } as const;
   expect(await child.say(takeBack)).toEqual({ ok: true });
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   expect(child.statusOf('letter')).toBe('blocked');
   expect(child.progress().milestones.has('activation')).toBe(false);
   expect(await child.say(answerTo('decide', 'go', { attempt: 2 }))).toEqual({ ok: true });
-  await until(child, 'left', 'done');
+  await child.until('left', 'done');
   expect(await child.say({ ...takeBack, attempt: 2 })).toMatchObject({ ok: false, code: 'ANSWER_IN_USE' });
   expect(child.progress().milestones.has('activation')).toBe(true);
   await child.kill();
@@ -116,7 +103,7 @@ test('an answer is taken back while nothing was done on it, and not after', asyn
 
 test('a deputy answers for a role that was handed over; times are declared afterwards, but not over measured ones', async () => {
   const child = harness.run(harness.settings());
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   const deputy = { role: 'provveditore' };
   expect(await child.say(answerTo('decide', 'go', deputy))).toMatchObject({ code: 'ROLE_NOT_ENTITLED' });
   const handOver = {
@@ -139,27 +126,27 @@ test('a failed step offers to be tried again, done by hand or skipped, each with
   const failing = join(harness.folder, 'failing');
   writeFileSync(failing, '');
   const child = harness.run(harness.settings({ failing }));
-  await until(child, 'prepare', 'failed');
+  await child.until('prepare', 'failed');
   rmSync(failing);
   expect(await child.say(answerTo('prepare', 'retry'))).toEqual({ ok: true });
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   writeFileSync(failing, '');
   await child.say(answerTo('decide', 'go'));
-  await until(child, 'left', 'failed');
-  await until(child, 'right', 'failed');
+  await child.until('left', 'failed');
+  await child.until('right', 'failed');
   expect(await child.say(answerTo('left', 'done', { note: 'fatto con docs/restore.md' }))).toEqual({
     ok: true,
   });
   expect(await child.say(answerTo('right', 'skipped', { note: 'non serve oggi' }))).toEqual({ ok: true });
   rmSync(failing);
-  await finish(child);
+  await child.finish();
   expect([child.statusOf('left'), child.statusOf('right')]).toEqual(['done', 'skipped']);
 });
 
 test('aborting ends the run, and what is said later is refused', async () => {
   const settings = harness.settings();
   const child = harness.run(settings);
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   expect(await child.say({ type: 'abort', role: 'rco', person: '', why: 'falso allarme' })).toEqual({
     ok: true,
   });
@@ -172,7 +159,7 @@ test('aborting ends the run, and what is said later is refused', async () => {
 test('killed while it works: the next process goes on, asks where nobody can look, repeats nothing that was done', async () => {
   const settings = harness.settings({ workMs: 400, watched: true });
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   await first.say(answerTo('decide', 'go'));
   await vi.waitFor(
     () => expect(first.trace()).toEqual(expect.arrayContaining(['left begins 1', 'right begins 1'])),
@@ -181,10 +168,10 @@ test('killed while it works: the next process goes on, asks where nobody can loo
   await first.kill();
 
   const second = harness.run(settings);
-  await until(second, 'right', 'unknown'); // its work can't be probed: a person says
+  await second.until('right', 'unknown'); // its work can't be probed: a person says
   expect(await second.say(answerTo('right', 'done', { note: 'visto: era fatto' }))).toEqual({ ok: true });
-  await until(second, 'left', 'done');
-  await finish(second);
+  await second.until('left', 'done');
+  await second.finish();
   const lines = second.trace();
   expect(lines.filter((line) => line === 'prepare ends 1')).toHaveLength(1);
   expect(lines.filter((line) => line.startsWith('left ends'))).toEqual(['left ends 2']);
@@ -204,14 +191,14 @@ test('an answer said while nobody executes the run is taken when it goes on', as
   const first = await killedWaiting(settings);
   expect(await first.say(answerTo('decide', 'go'), { seconds: 0.5 })).toBeUndefined();
   const second = harness.run(settings);
-  await until(second, 'left', 'done');
-  await finish(second);
+  await second.until('left', 'done');
+  await second.finish();
 });
 
 test('a second process is refused while the first executes, and names it', async () => {
   const settings = harness.settings();
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   const second = harness.run(settings);
   expect(`${await second.exit()} ${second.output}`).toMatch(
     new RegExp(`^2 .*RUN_EXECUTED_ELSEWHERE.*${first.pid}`, 's'),
@@ -223,7 +210,7 @@ test('a second process is refused while the first executes, and names it', async
 test('another computer, which has only the database, takes over; the old one can write no more', async () => {
   const settings = harness.settings();
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   process.kill(first.pid, 'SIGSTOP'); // lost from sight, not dead
   await using store = await RunStore.open(harness.databaseUrl, { create: false });
   await store.pool.query(
@@ -232,18 +219,18 @@ test('another computer, which has only the database, takes over; the old one can
   );
   const elsewhere = { ...settings, directory: `${settings.directory}-elsewhere` };
   const second = harness.run(elsewhere);
-  await until(second, 'decide', 'waiting');
+  await second.until('decide', 'waiting');
   process.kill(first.pid, 'SIGCONT');
   expect(`${await first.exit()} ${first.output}`).toMatch(/^2 .*RUN_TAKEN_OVER/s);
   await second.say(answerTo('decide', 'go'));
-  await finish(second);
+  await second.finish();
   const kept = await store.evidence(settings.runId);
   expect(readFileSync(evidencePath(elsewhere.directory), 'utf8')).toBe(`${kept.join('\n')}\n`);
 });
 
 test('a run that goes on is not taken by another run’s process on the same database', async () => {
   const other = harness.run(harness.settings());
-  await until(other, 'decide', 'waiting');
+  await other.until('decide', 'waiting');
   const before = other.records().length;
   const settings = harness.settings();
   await killedWaiting(settings);
@@ -253,7 +240,7 @@ test('a run that goes on is not taken by another run’s process on the same dat
     patiently,
   );
   await second.say(answerTo('decide', 'go'));
-  await finish(second);
+  await second.finish();
   expect(other.records()).toHaveLength(before);
   await other.kill();
 });
@@ -274,21 +261,21 @@ test('a run that one who has lost it takes once more comes back to the process t
     { timeout: 30_000, interval: 5 },
   );
   await second.say(answerTo('decide', 'go'), { seconds: 40 });
-  await finish(second);
+  await second.finish();
   expect(second.records().filter(({ event }) => event.type === 'resumed')).toHaveLength(1);
 });
 
 test('the database goes away in the middle: work goes on, nothing is lost, nothing is done twice', async () => {
   const settings = harness.settings({ workMs: 1_000 });
   const child = harness.run(settings);
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   await child.say(answerTo('decide', 'go'));
   await vi.waitFor(() => expect(child.trace()).toContain('left begins 1'), patiently);
   await stopDatabase(harness.databaseFolder);
   await vi.waitFor(() => expect(child.output).toContain('non risponde'), patiently);
   await openDatabase(harness.databaseFolder);
-  await until(child, 'accept', 'waiting');
-  await finish(child);
+  await child.until('accept', 'waiting');
+  await child.finish();
   expect(child.trace().filter((line) => line.startsWith('left'))).toEqual(['left begins 1', 'left ends 1']);
   await using store = await RunStore.open(harness.databaseUrl, { create: false });
   expect(await store.evidence(settings.runId)).toHaveLength(child.records().length);
@@ -296,7 +283,7 @@ test('the database goes away in the middle: work goes on, nothing is lost, nothi
 
 test('the database of our own is killed under a run that waits: the run starts it again and goes on by itself', async () => {
   const child = harness.run(harness.settings({ databaseFolder: harness.databaseFolder }));
-  await until(child, 'decide', 'waiting');
+  await child.until('decide', 'waiting');
   const [server = 0] = databaseProcesses(harness.databaseFolder);
   process.kill(server, 'SIGKILL');
   await vi.waitFor(() => expect(child.output).toContain('lo riavvio'), patiently);
@@ -309,7 +296,7 @@ test('the database of our own is killed under a run that waits: the run starts i
       expect(await child.say(answerTo('decide', 'go'), { id: 'after the kill' })).toEqual({ ok: true }),
     patiently,
   );
-  await finish(child);
+  await child.finish();
   expect(child.records().filter(({ event }) => event.type === 'resumed')).toEqual([]);
   expect(child.trace().filter((line) => line.includes('ends'))).toHaveLength(5);
 });
@@ -318,7 +305,7 @@ test('its port is taken before it is back: the process ends with a reason, and t
   const { databaseFolder } = harness;
   const settings = harness.settings({ databaseFolder });
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   process.kill(first.pid, 'SIGSTOP'); // it must not be quicker than who takes the port
   const [server = 0] = databaseProcesses(databaseFolder);
   process.kill(server, 'SIGKILL');
@@ -333,9 +320,9 @@ test('its port is taken before it is back: the process ends with a reason, and t
 
   harness.databaseUrl = await openDatabase(databaseFolder);
   const second = harness.run({ ...settings, databaseUrl: harness.databaseUrl });
-  await until(second, 'decide', 'waiting');
+  await second.until('decide', 'waiting');
   expect(await second.say(answerTo('decide', 'go'))).toEqual({ ok: true });
-  await finish(second);
+  await second.finish();
 });
 
 test('a runbook that has changed since the run began is refused; nothing is touched', async () => {
@@ -346,14 +333,14 @@ test('a runbook that has changed since the run began is refused; nothing is touc
   expect(`${await other.exit()} ${other.output}`).toMatch(/^2 .*RUNBOOK_CHANGED/s);
   expect(readFileSync(evidencePath(settings.directory), 'utf8')).toBe(before);
   const same = harness.run(settings);
-  await until(same, 'decide', 'waiting');
+  await same.until('decide', 'waiting');
   await same.kill();
 });
 
 test('an altered log is refused; one that lost its end is made whole from the database', async () => {
   const settings = harness.settings();
   const first = harness.run(settings);
-  await until(first, 'decide', 'waiting');
+  await first.until('decide', 'waiting');
   await using store = await RunStore.open(harness.databaseUrl, { create: false });
   await vi.waitFor(
     async () => expect(await store.evidence(settings.runId)).toHaveLength(first.records().length),
@@ -368,12 +355,12 @@ test('an altered log is refused; one that lost its end is made whole from the da
   writeFileSync(path, whole.split('\n').slice(0, 1).join('\n'));
   appendFileSync(path, '\n');
   const mended = harness.run(settings);
-  await until(mended, 'decide', 'waiting');
+  await mended.until('decide', 'waiting');
   expect(readFileSync(path, 'utf8').startsWith(whole)).toBe(true);
   await mended.kill();
   rmSync(path);
   const again = harness.run(settings);
-  await until(again, 'decide', 'waiting');
+  await again.until('decide', 'waiting');
   expect(readFileSync(path, 'utf8').startsWith(whole)).toBe(true);
   await again.kill();
 });
@@ -389,9 +376,9 @@ test('a full disk under the evidence stops the run in words; with room again it 
   });
   expect(`${await limited.exit()} ${limited.output}`).toMatch(/^2 .*EVIDENCE_WRITE/s);
   const roomy = harness.run(settings);
-  await until(roomy, 'decide', 'waiting');
+  await roomy.until('decide', 'waiting');
   await roomy.say(answerTo('decide', 'go'));
-  await finish(roomy);
+  await roomy.finish();
 });
 
 test('an alarm reaches the evidence and the page of a run while it goes on, once', async () => {

@@ -88,7 +88,7 @@ class Application:
         self.halt()
         with self.database.at_work():
             # What was loaded is gone where the machine went down before it was flushed.
-            if state != {"phase": "placing", "snapshot": snapshot} or not self.database.has_arrived():
+            if state != {"phase": "placing", "snapshot": snapshot} or not self.has_arrived():
                 self.require_place(state, manifest)
                 self.forget_visits()
                 self.enter("loading", snapshot)
@@ -102,6 +102,9 @@ class Application:
         self.enter("whole", snapshot)
         shutil.rmtree(self.work)
         return {"changed": True}
+
+    def has_arrived(self):
+        return self.database.exists(self.database.loading) or self.database.exists(self.database.name)
 
     def received(self):
         """The dump must be all there before anything is touched."""

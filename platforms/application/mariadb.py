@@ -43,9 +43,6 @@ class Mariadb:
     def exists(self, name):
         return self.sql("SELECT count(*) FROM information_schema.schemata WHERE schema_name = '%s'" % name) == "1"
 
-    def has_arrived(self):
-        return self.exists(self.loading) or self.exists(self.name)
-
     def others(self):
         own = ("mysql", "information_schema", "performance_schema", "sys", self.name, self.loading)
         return [name for (name,) in self.lines("SHOW DATABASES") if name not in own]

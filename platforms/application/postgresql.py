@@ -66,9 +66,6 @@ class Postgresql:
     def exists(self, name):
         return name in self.databases()
 
-    def has_arrived(self):
-        return self.exists(self.loading) or self.exists(self.name)
-
     def others(self):
         """Databases of somebody else in this cluster."""
         return [name for name in self.databases() if name not in ("postgres", self.name, self.loading)]

@@ -50,6 +50,11 @@ afterAll(async () => {
   await removeEverything();
 });
 
+async function linkAfterUp(options: { linked?: boolean; rateMbit?: number }): Promise<unknown> {
+  await labUp({ name: 'whole', inventory, dataDiskBytes: 2 ** 30, ...options });
+  return (await lab.status()).wan;
+}
+
 describe('a lab that is up', () => {
   test('every host is a systemd machine with all its units well', async () => {
     const states = await Promise.all(
@@ -91,6 +96,13 @@ describe('a lab that is up', () => {
     for (const [index, each] of after.hosts.entries()) {
       expect(Number(each.uptimeSeconds)).toBeGreaterThanOrEqual(Number(before.hosts[index]?.uptimeSeconds));
     }
+  });
+
+  test('a lab that stands keeps the rate of its link, and gets no link that is not wanted', async () => {
+    expect(await linkAfterUp({ linked: false, rateMbit: 50 })).toMatchObject({ up: false, rateMbit: 50 });
+    expect(await linkAfterUp({ linked: false })).toMatchObject({ up: false, rateMbit: 50 });
+    const { rateMbit } = inventory.wan;
+    expect(await linkAfterUp({ rateMbit })).toMatchObject({ up: true, rateMbit });
   });
 
   test('the machine outside has no interface, route, rule, mount or setting of it', async () => {
