@@ -120,7 +120,7 @@ async function withSftp<T>(
     [...enter, 'sshfs', `:${mountPoint}`, folder, '-f', '-o', SSHFS_OPTIONS],
   );
   try {
-    const mounted = reader.bash(`until mountpoint -q ${target}; do read -rt 0.05 <> <(:) || true; done`);
+    const mounted = reader.bash(untilAnswered(target));
     const said = await Promise.race([mounted.then(() => undefined), joined.ended]);
     if (said !== undefined) throw notLent(label, reader.name, said);
     return await work();
@@ -128,6 +128,11 @@ async function withSftp<T>(
     await reader.try(`umount --lazy ${target} && rmdir ${target}`);
     joined.close();
   }
+}
+
+/** sshfs mounts before it asks for the folder: only one that tells its size was found there. A folder not mounted yet is of another type. */
+function untilAnswered(target: string): string {
+  return `until [ "$(stat -fc %T ${target} 2>/dev/null)" = fuseblk ]; do read -rt 0.05 <> <(:) || true; done`;
 }
 
 function folderOf(label: string): string {
