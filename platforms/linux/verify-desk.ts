@@ -118,6 +118,23 @@ function wrongShortcuts(seen: readonly Shortcut[], wanted: readonly Shortcut[]):
   });
 }
 
+/** The lines of desk-services.sh, by their first word. */
+function readServices(answer: string): Record<string, unknown> {
+  const lines = Map.groupBy(answer.split('\n'), (line) => line.split('\t', 1)[0]);
+  const textsOf = (word: string): string[] =>
+    (lines.get(word) ?? []).map((line) => line.slice(word.length + 1).trim());
+  return {
+    inactive: textsOf('inactive'),
+    printer: textsOf('printer')[0],
+    printerUri: textsOf('printerUri')[0],
+    trust: textsOf('trust')[0],
+    shortcuts: textsOf('shortcut').map((line) => {
+      const [name = '', url = ''] = line.split('\t');
+      return { name, url };
+    }),
+  };
+}
+
 export type DeskServices = z.infer<typeof servicesSchema> & { printerReady: boolean };
 
 /** What a desk has besides log-on and share, as it says itself. @throws DrError REMOTE_FAILED */
@@ -128,7 +145,7 @@ export async function lookAtServices(
   const answer = await probeBash(host, new URL('desk-services.sh', import.meta.url), {
     parameters: { PRINTER: printer?.name ?? '', UNITS: units.join(' ') },
   });
-  const seen = servicesSchema.parse(JSON.parse(answer));
+  const seen = servicesSchema.parse(readServices(answer));
   if (printer === undefined) return { ...seen, printerReady: true };
   if (!/enabled|idle|printing/.test(seen.printer)) return { ...seen, printerReady: false };
   if (seen.printerUri === printer.uri) return { ...seen, printerReady: true };
