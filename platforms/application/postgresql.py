@@ -144,14 +144,17 @@ class Postgresql:
         A server for the length of a restore. Where it is not serving somebody else it is one of our own, with settings for loading that
         end with it. In a cluster that is nobody else's it flushes nothing before the end; the mark says so to whoever comes after a crash.
         """
+        may_be_torn = self.unflushed.exists() and self.unflushed.read_text() != boot_id()
         if is_active(self.unit):
-            if self.others():
+            if others := self.others():
+                if may_be_torn:
+                    self.not_thrown_away(others)
                 yield
                 self.sql("CHECKPOINT")
                 return
             run("systemctl", "stop", self.unit)
         self.stop_own()
-        if self.unflushed.exists() and self.unflushed.read_text() != boot_id():
+        if may_be_torn:
             self.make_anew()
         self.start_own()
         try:
@@ -194,10 +197,33 @@ class Postgresql:
         os.chmod(self.own_settings, 0o644)
 
     def make_anew(self):
-        """The machine went down in a load that had flushed nothing: the cluster may be torn, and held nothing but that load."""
+        """The machine went down in a load that had flushed nothing: the cluster may be torn, and held nothing but that load then."""
+        if others := self.others_in_torn():
+            self.not_thrown_away(others)
         for path in pathlib.Path(self.folder).iterdir():
             take_away(path)
         run(self.tool("initdb"), "-D", self.folder, "--encoding=UTF8", "--locale=C.UTF-8", "--auth-local=peer", "--auth-host=scram-sha-256", user=self.user)
+
+    def others_in_torn(self):
+        """What somebody made there since; one that does not start or answer has let nobody work."""
+        try:
+            self.start_own()
+            return self.others()
+        except (Failed, Refused):
+            return []
+        finally:
+            self.stop_own()
+
+    def not_thrown_away(self, others):
+        names = ", ".join(others)
+        refuse(
+            "DATABASE_TORN",
+            "La macchina si è spenta durante un caricamento: il cluster PostgreSQL %s/%s può essere rovinato, e qualcuno vi ha poi fatto %s."
+            " / The machine went down during a load: that cluster may be torn, and somebody has made databases in it since."
+            % (self.version, self.cluster, names),
+            "Salvare altrove ciò che serve (pg_dump), togliere quelle basi dati (dropdb) e ripetere: il cluster sarà rifatto."
+            " / Save elsewhere what is needed (pg_dump), drop those databases (dropdb) and run again: the cluster will be made anew.",
+        )
 
     def pg_ctl(self, *arguments):
         return run(self.tool("pg_ctl"), "-w", "-t", ENOUGH_SECONDS, "-D", self.folder, *arguments, user=self.user)

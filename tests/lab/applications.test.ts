@@ -255,8 +255,9 @@ async function manifestOf(id: string): Promise<DumpManifest> {
   return dumpManifestSchema.parse(JSON.parse(await server.bash(`cat ${KEPT}/${id}/manifest.json`)));
 }
 
+const UNFLUSHED = '/var/lib/dr/applications/postgresql-unflushed';
 /** Seen from the database: the machine starts anew, all was loaded, and not one page of it is sure to be on the disk. */
-const POWER_CUT = `cd /; mark=/var/lib/dr/applications/postgresql-unflushed; data=/var/lib/postgresql/15/main
+const POWER_CUT = `cd /; mark=${UNFLUSHED}; data=/var/lib/postgresql/15/main
   cmp $mark /proc/sys/kernel/random/boot_id; echo before > $mark; sed -i s/loading/placing/ /var/lib/dr/applications/presenze.json
   runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D $data -m immediate stop; truncate -s 100 $data/global/pg_control`;
 
@@ -284,8 +285,27 @@ test.for([
   expect(await standDown('presenze')).toEqual({ changed: true });
   expect(await standDown('presenze')).toEqual({ changed: false });
   expect((await server.try('ls /opt/presenze /var/lib/presenze')).stdout).toBe('');
-  expect((await server.try('ls /var/lib/dr/applications/postgresql-unflushed')).exitCode).not.toBe(0);
+  expect((await server.try(`ls ${UNFLUSHED}`)).exitCode).not.toBe(0);
 });
+
+test.for([
+  ['running', ':'],
+  ['stopped', 'systemctl stop postgresql@15-main'],
+])(
+  'a cluster cut off by a power cut, now %s, keeps what somebody made in it since, until it is saved elsewhere',
+  async ([, then]) => {
+    const runsAgain = 'systemctl start postgresql@15-main; cd /; runuser -u postgres --';
+    await server.bash(`echo before > ${UNFLUSHED}; ${runsAgain} createdb estranea; ${then}`);
+    await expect(restore('presenze')).rejects.toMatchObject({
+      code: 'DATABASE_TORN',
+      message: expect.stringContaining('estranea'),
+    });
+    await server.bash(`${runsAgain} dropdb estranea`);
+    expect(await restore('presenze')).toEqual({ changed: true, absent: false });
+    expect(await standDown('presenze')).toEqual({ changed: true });
+    expect((await server.try(`ls ${UNFLUSHED}`)).exitCode).not.toBe(0);
+  },
+);
 
 /** The kept dump of an application, spoilt by a command that runs in it, then restored: how that is refused. */
 async function spoilt(id: string, command: string): Promise<string> {
