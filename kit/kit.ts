@@ -62,37 +62,34 @@ async function writeAlone(
     const { manifest, sizeBytes } = before;
     return { warnings, changed: false, manifest, sizeBytes };
   }
-  await explained(label, async () => await writeNew(context, host, { label, passphrase, tool, part }));
-  const after = await probeKit(host, label, passphrase);
-  if (after.state !== 'whole') throw notWritten(label, after.state === 'broken' ? after.why : after.state);
-  const { manifest, sizeBytes } = after;
+  const { manifest, sizeBytes } = await explained(
+    label,
+    async () => await writeNew(context, host, { label, passphrase, tool, part }),
+  );
   return { warnings, changed: true, manifest, sizeBytes };
 }
 
-async function isSame(
-  probe: Extract<KitProbe, { state: 'whole' }>,
-  tool: ToolArchive,
-  part: PrivatePart,
-): Promise<boolean> {
+async function isSame(probe: WholeKit, tool: ToolArchive, part: PrivatePart): Promise<boolean> {
   const ours = await Promise.all(
     texts.map(async (name) => sumLine(digest(await readFile(file(name))), name)),
   );
   const wanted = [...ours, sumLine(tool.archiveSha256, 'tool.deb')];
   return (
     probe.sealed?.intact === true &&
-    probe.sealed.content === `content=${part.digest}` &&
+    probe.sealed.content === part.digest &&
     probe.manifest.digest === tool.digest &&
     wanted.every((line) => probe.sums.includes(line))
   );
 }
 
+type WholeKit = Extract<KitProbe, { state: 'whole' }>;
 type NewKit = { label: string; passphrase: string; tool: ToolArchive; part: PrivatePart };
 
 async function writeNew(
   context: ScriptContext,
   host: RemoteHost,
   { label, passphrase, tool, part }: NewKit,
-): Promise<void> {
+): Promise<WholeKit> {
   const name = `.kit-${randomBytes(6).toString('hex')}`;
   const folder = `/media/${label}/${name}`;
   const begun = z.strictObject({ restic: z.string(), archiveThere: z.boolean() }).parse(
@@ -114,25 +111,44 @@ async function writeNew(
     // Under this name start.sh puts what is typed among the secrets.
     const key = passphraseName(context.inventory, label);
     const manifest = `${JSON.stringify({ format: 1, ...described, label, key, writtenAtUtc: utcNow() }, null, 1)}\n`;
-    const written: [string, Buffer][] = [['kit.json', Buffer.from(manifest)]];
-    for (const text of texts) written.push([text, await readFile(file(text))]);
-    for (const [to, content] of written) await send(host, Readable.from([content]), `cat > ${folder}/${to}`);
+    const files: [string, Buffer][] = [['kit.json', Buffer.from(manifest)]];
+    for (const text of texts) files.push([text, await readFile(file(text))]);
+    for (const [to, content] of files) await send(host, Readable.from([content]), `cat > ${folder}/${to}`);
     const sums = [
-      ...written.map(([to, content]) => sumLine(digest(content), to)),
+      ...files.map(([to, content]) => sumLine(digest(content), to)),
       sumLine(begun.restic, 'restic'),
       sumLine(archiveSha256, 'tool.deb'),
     ].join('');
-    await sealPart(host, folder, passphrase, part.digest, await part.archive(sums));
+    await sealPart(host, folder, passphrase, await part.archive(sums));
     // Last: without it nothing is a kit.
-    await send(host, Readable.from([Buffer.from(sums)]), `cat > ${folder}/SHA256SUMS`);
-    await applyBash(host, file('write-kit.sh'), {
-      parameters: { LABEL: label, NEW: name },
-      secret: passphrase,
-    });
+    await send(
+      host,
+      Readable.from([Buffer.from(sums)]),
+      `cat > ${folder}/SHA256SUMS && ${forgetCached(folder)}`,
+    );
+    const written = await requireWhole(host, { label, passphrase, name });
+    await applyBash(host, file('write-kit.sh'), { parameters: { LABEL: label, NEW: name } });
+    return written;
   } catch (error) {
     await host.try(`rm -rf ${folder}`).catch(() => undefined);
     throw error;
   }
+}
+
+/** So that what is read back is what the medium holds. */
+function forgetCached(folder: string): string {
+  return `sync -f ${folder} && find ${folder} -type f -exec dd if={} of=/dev/null iflag=nocache count=0 status=none ';'`;
+}
+
+/** The new kit as it lies beside the old one, read back. */
+async function requireWhole(
+  host: RemoteHost,
+  { label, passphrase, name }: { label: string; passphrase: string; name: string },
+): Promise<WholeKit> {
+  const found = await probeKit(host, label, passphrase, name);
+  if (found.state !== 'whole') throw notWritten(label, found.state === 'broken' ? found.why : found.state);
+  if (found.sealed?.intact !== true) throw notWritten(label, found.sealed?.why ?? 'private');
+  return found;
 }
 
 /** Encrypted on its way to the medium: it is never a file of the host's. */
@@ -140,11 +156,10 @@ async function sealPart(
   host: RemoteHost,
   folder: string,
   passphrase: string,
-  content: string,
   archive: Buffer,
 ): Promise<void> {
   const script = `IFS= read -r RESTIC_PASSWORD; export RESTIC_PASSWORD
-exec restic --repo ${folder}/private --no-cache --quiet backup --stdin --stdin-filename private.tar --tag content=${content} --host kit`;
+exec restic --repo ${folder}/private --no-cache --quiet backup --stdin --stdin-filename private.tar --host kit`;
   await send(host, Readable.from([Buffer.from(`${passphrase}\n`), archive]), `bash -c ${shellQuote(script)}`);
 }
 

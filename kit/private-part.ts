@@ -18,8 +18,9 @@ import { runbookOf } from '../runbooks/plan/runbooks.ts';
 import { printedRunbook } from '../runbooks/view/printed.ts';
 import type { ScriptContext } from '../scripts/context.ts';
 
-/** The sealed list of the other files' digests. */
+/** The sealed list of the other files' digests, and of what the part itself is made. Last in it: who finds them has read it whole. */
 const SEAL = 'SHA256SUMS';
+const CONTENT = 'CONTENT';
 const LOCAL = 'inventory/local';
 
 export type PrivatePart = {
@@ -44,10 +45,12 @@ export async function gatherPrivatePart(
   await addAccess(files, context);
   const warnings = [...(await addPlan(files, plan)), ...(await addSecrets(files, context))];
   addRunbooks(files, context);
+  const digest = digestOf(files);
   return {
-    digest: digestOf(files),
+    digest,
     warnings,
-    archive: async (seal) => await tarOf(new Map([...files, [SEAL, Buffer.from(seal)]])),
+    archive: async (seal) =>
+      await tarOf(new Map([...files, [SEAL, Buffer.from(seal)], [CONTENT, Buffer.from(`${digest}\n`)]])),
   };
 }
 

@@ -7,6 +7,7 @@ import type { MailList } from '../inventory/mail-lists.ts';
 import type { NotificationsOutcome } from '../inventory/notifications.ts';
 import type { Notifications } from '../inventory/notifications-schema.ts';
 import { deliverLetter, type LetterRequest } from '../scripts/deliver-letter.ts';
+import { patiently } from './hand.ts';
 import { freePort, parseMail, rawServer, settingsFor, smtpServer, temporaryFolder } from './mail-fixtures.ts';
 
 const letter = {
@@ -73,7 +74,7 @@ describe('a drill', () => {
     expect(outcome).toEqual({ outcome: 'written', draft });
     // Connections are taken in the order in which they came: ours would be the second.
     createConnection({ port, host: '127.0.0.1' });
-    await vi.waitFor(() => expect(connections).toBeGreaterThan(0));
+    await vi.waitFor(() => expect(connections).toBeGreaterThan(0), patiently);
     expect(connections).toBe(1);
     expect(readdirSync(folder)).toEqual(['hook.sh']);
     expect(readdirSync(join(asked.runDirectory, 'letters'))).toEqual(['6.1.3.eml']);

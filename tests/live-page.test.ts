@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveCommand, LiveReply } from '../report/live/command.ts';
 import { type LiveOptions, type LiveServer, serveLive } from '../report/live/server.ts';
 import { splitTime } from '../runbooks/clock/intervals.ts';
+import { patiently } from './hand.ts';
 import { hostile } from './hostile.ts';
 import { ago, HOUR_MS, LiveRun, middleOfRestore, plainChoices, rtoOf, serviceOf } from './live-fixtures.ts';
 import { Browser } from './report-browser.ts';
@@ -349,7 +350,7 @@ describe('answering', () => {
       if (await opened.locator('[name=confirm]').count()) await opened.locator('[name=confirm]').check();
       const before = taken.length;
       await opened.locator('[type=submit]').click();
-      await expect.poll(() => taken.length).toBe(before + 1);
+      await expect.poll(() => taken.length, patiently).toBe(before + 1);
       await page.locator('#recorded:focus').waitFor();
     };
     for (const kind of ['hand-over', 'declare', 'abort'])

@@ -12,6 +12,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { toErrorRecord } from '../core/errors.ts';
 import type { Access } from '../platforms/access.ts';
 import { keepConnections, withHost } from '../platforms/ssh.ts';
+import { patiently } from './hand.ts';
 import { temporaryFolder } from './mail-fixtures.ts';
 
 const { default: ssh2 } = await import('ssh2');
@@ -158,7 +159,7 @@ test('kept connections: one a host for all who ask, alive until they are given u
       expect(await say('three')).toBe('three');
       expect([came, there.size]).toEqual([1, 1]);
     }
-    await vi.waitFor(() => expect(there.size).toBe(0));
+    await vi.waitFor(() => expect(there.size).toBe(0), patiently);
     expect(await say('four')).toBe('four');
     expect(came).toBe(2);
   } finally {

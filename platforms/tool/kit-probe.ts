@@ -26,6 +26,7 @@ const probeSchema = z.discriminatedUnion('state', [
     /** Null where no passphrase was given. */
     sealed: z
       .discriminatedUnion('intact', [
+        /** `content`: the digest of what is in it; empty in a kit that an older version wrote. */
         z.strictObject({ intact: z.literal(true), content: z.string() }),
         z.strictObject({ intact: z.literal(false), why: z.string() }),
       ])
@@ -34,10 +35,18 @@ const probeSchema = z.discriminatedUnion('state', [
 ]);
 export type KitProbe = z.infer<typeof probeSchema>;
 
+/** The name of the kit on a cassette; a new one has another until it is whole. */
+const KIT_FOLDER = 'kit';
+
 /** Looks at the kit of a cassette that is plugged into `host`; with the passphrase also into its encrypted part. */
-export async function probeKit(host: RemoteHost, label: string, passphrase = ''): Promise<KitProbe> {
+export async function probeKit(
+  host: RemoteHost,
+  label: string,
+  passphrase = '',
+  folder = KIT_FOLDER,
+): Promise<KitProbe> {
   const answer = await probeBash(host, new URL('probe-kit.sh', import.meta.url), {
-    parameters: { LABEL: label },
+    parameters: { LABEL: label, FOLDER: folder },
     secret: passphrase,
   });
   return probeSchema.parse(JSON.parse(answer));

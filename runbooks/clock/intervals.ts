@@ -52,7 +52,7 @@ export function againstPlan(
   steps: readonly Step[],
   planned: readonly PlannedPoint[],
 ): Milestone[] {
-  const first = milestones.find(({ name }) => plannedFor(planned, name) !== undefined);
+  const first = firstPlanned(milestones, planned);
   const zeroMs = plannedFor(planned, first?.name) ?? 0;
   return milestones.map((milestone): Milestone => {
     const plannedMs = plannedFor(planned, milestone.name);
@@ -67,11 +67,19 @@ export function pointsAhead(
   milestones: readonly Milestone[],
   planned: readonly PlannedPoint[],
 ): PlannedPoint[] {
-  const first = milestones.find(({ name }) => plannedFor(planned, name) !== undefined);
-  const zeroMs = plannedFor(planned, first?.name ?? planned[0]?.name) ?? 0;
+  const { name: firstName } = firstPlanned(milestones, planned) ?? planned[0] ?? {};
+  const zeroMs = plannedFor(planned, firstName) ?? 0;
   return planned
     .filter(({ name }) => !milestones.some((milestone) => milestone.name === name))
     .map(({ name, plannedMs }) => ({ name, plannedMs: plannedMs - zeroMs }));
+}
+
+/** The milestone from which planned and actual times are counted. */
+function firstPlanned(
+  milestones: readonly Milestone[],
+  planned: readonly PlannedPoint[],
+): Milestone | undefined {
+  return milestones.find(({ name }) => plannedFor(planned, name) !== undefined);
 }
 
 function plannedFor(

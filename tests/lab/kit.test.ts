@@ -124,11 +124,11 @@ test('the daily verification reads it too, and a byte that turned in it is found
     ['kit.whole', 'PASS'],
     ['kit.sealed', 'PASS'],
   ]);
-  const turn = `python3 -c "
-f = open('${KIT}/restic', 'r+b')
-f.seek(9999); turned = f.read(1)[0] ^ 1
-f.seek(9999); f.write(bytes([turned]))"`;
-  await on(site.lab, 'vi-fs1', turn);
+  const turn = (name: string): string => `python3 -c "
+f = open('${KIT}/${name}', 'r+b')
+f.seek(99); turned = f.read(1)[0] ^ 1
+f.seek(99); f.write(bytes([turned]))"`;
+  await on(site.lab, 'vi-fs1', turn('restic'));
   expect(await daily()).toEqual([
     expect.objectContaining({
       id: 'kit.whole',
@@ -137,7 +137,23 @@ f.seek(9999); f.write(bytes([turned]))"`;
     }),
     expect.objectContaining({ id: 'kit.sealed', outcome: 'NOT VERIFIABLE' }),
   ]);
-  await on(site.lab, 'vi-fs1', turn);
+  await on(site.lab, 'vi-fs1', turn('restic'));
+
+  const pack = await on(site.lab, 'vi-fs1', `cd ${KIT} && find private/data -type f | head -1`);
+  const sums = `${KIT}/SHA256SUMS`;
+  const unsealed: [string, string, string][] = [
+    [turn(pack), 'private: data/', turn(pack)],
+    // A list without it vouches for nothing less, but no more for that file.
+    [`cp ${sums} /run/sums && sed -i /README/d ${sums}`, 'SHA256SUMS: ', `cp /run/sums ${sums}`],
+  ];
+  for (const [damage, said, mend] of unsealed) {
+    await on(site.lab, 'vi-fs1', damage);
+    expect(await daily()).toEqual([
+      expect.objectContaining({ id: 'kit.whole', outcome: 'PASS' }),
+      expect.objectContaining({ id: 'kit.sealed', outcome: 'FAIL', evidence: expect.stringContaining(said) }),
+    ]);
+    await on(site.lab, 'vi-fs1', mend);
+  }
 });
 
 test('nothing confidential is on the cassette in clear', async () => {
