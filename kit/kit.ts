@@ -100,39 +100,52 @@ async function writeNew(
       }),
     ),
   );
-  try {
-    if (!begun.archiveThere) {
-      context.progress(
-        `Scrivo il programma sulla cassetta / writing the tool: ${Math.ceil(tool.archiveBytes / 1024 ** 2)} MiB`,
-      );
-      await send(host, createReadStream(tool.file), `cat > ${folder}/tool.deb`);
-    }
-    const { file: _file, archiveSha256, archiveBytes: _bytes, ...described } = tool;
-    // Under this name start.sh puts what is typed among the secrets.
-    const key = passphraseName(context.inventory, label);
-    const manifest = `${JSON.stringify({ format: 1, ...described, label, key, writtenAtUtc: utcNow() }, null, 1)}\n`;
-    const files: [string, Buffer][] = [['kit.json', Buffer.from(manifest)]];
-    for (const text of texts) files.push([text, await readFile(file(text))]);
-    for (const [to, content] of files) await send(host, Readable.from([content]), `cat > ${folder}/${to}`);
-    const sums = [
-      ...files.map(([to, content]) => sumLine(digest(content), to)),
-      sumLine(begun.restic, 'restic'),
-      sumLine(archiveSha256, 'tool.deb'),
-    ].join('');
-    await sealPart(host, folder, passphrase, await part.archive(sums));
-    // Last: without it nothing is a kit.
-    await send(
-      host,
-      Readable.from([Buffer.from(sums)]),
-      `cat > ${folder}/SHA256SUMS && ${forgetCached(folder)}`,
+  const written = await fillKit(context, host, { label, passphrase, tool, part, name, folder, begun }).catch(
+    async (error: unknown) => {
+      await host.try(`rm -rf ${folder}`).catch(() => undefined);
+      throw error;
+    },
+  );
+  // From here on it may be the kit: nothing takes it away again.
+  await applyBash(host, file('write-kit.sh'), { parameters: { LABEL: label, NEW: name } });
+  return written;
+}
+
+type BegunKit = NewKit & {
+  name: string;
+  folder: string;
+  begun: { restic: string; archiveThere: boolean };
+};
+
+/** All files of the new kit, and what it is when it is read back from the medium. */
+async function fillKit(
+  context: ScriptContext,
+  host: RemoteHost,
+  { label, passphrase, tool, part, name, folder, begun }: BegunKit,
+): Promise<WholeKit> {
+  if (!begun.archiveThere) {
+    context.progress(
+      `Scrivo il programma sulla cassetta / writing the tool: ${Math.ceil(tool.archiveBytes / 1024 ** 2)} MiB`,
     );
-    const written = await requireWhole(host, { label, passphrase, name });
-    await applyBash(host, file('write-kit.sh'), { parameters: { LABEL: label, NEW: name } });
-    return written;
-  } catch (error) {
-    await host.try(`rm -rf ${folder}`).catch(() => undefined);
-    throw error;
+    await send(host, createReadStream(tool.file), `cat > ${folder}/tool.deb`);
   }
+  const { file: _file, archiveSha256, archiveBytes: _bytes, ...described } = tool;
+  // Under this name start.sh puts what is typed among the secrets.
+  const key = passphraseName(context.inventory, label);
+  const manifest = `${JSON.stringify({ format: 1, ...described, label, key, writtenAtUtc: utcNow() }, null, 1)}\n`;
+  const files: [string, Buffer][] = [['kit.json', Buffer.from(manifest)]];
+  for (const text of texts) files.push([text, await readFile(file(text))]);
+  for (const [to, content] of files) await send(host, Readable.from([content]), `cat > ${folder}/${to}`);
+  const sums = [
+    ...files.map(([to, content]) => sumLine(digest(content), to)),
+    sumLine(begun.restic, 'restic'),
+    sumLine(archiveSha256, 'tool.deb'),
+  ].join('');
+  await sealPart(host, folder, passphrase, await part.archive(sums));
+  // Last: without it nothing is a kit.
+  const finish = `cat > ${folder}/SHA256SUMS && ${forgetCached(folder)}`;
+  await send(host, Readable.from([Buffer.from(sums)]), finish);
+  return await requireWhole(host, { label, passphrase, name });
 }
 
 /** So that what is read back is what the medium holds. */
