@@ -27,12 +27,16 @@ export function databaseProcesses(databaseFolder: string): number[] {
   return familyOf(pid.data);
 }
 
-/** Living processes that have `folder` among their arguments or in their environment, each in one line. */
-export function processesAbout(folder: string): string[] {
+/** Living processes, without this one, that have `folder` among their arguments or in the environment with which they were started. */
+export function pidsAbout(folder: string): number[] {
   return processes()
     .filter((pid) => pid !== process.pid)
-    .filter((pid) => ['cmdline', 'environ'].some((file) => textOf(`/proc/${pid}/${file}`).includes(folder)))
-    .map((pid) => `${pid} ${commandLineOf(pid).slice(0, 160)}`);
+    .filter((pid) => ['cmdline', 'environ'].some((file) => textOf(`/proc/${pid}/${file}`).includes(folder)));
+}
+
+/** The same, each in one line. */
+export function processesAbout(folder: string): string[] {
+  return pidsAbout(folder).map((pid) => `${pid} ${commandLineOf(pid).slice(0, 160)}`);
 }
 
 /** Its words with blanks between them; empty when it is gone. */

@@ -2,12 +2,14 @@
  * A whole test run leaves nothing on the machine, whatever else stands there. What it makes is known by its own folder for temporary
  * files: every program that it starts has the path in its environment, and every disk, state folder and lab lies inside.
  */
+import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stateDirectory } from '../platforms/cache.ts';
 import { run } from '../platforms/exec.ts';
+import { processesAbout } from '../platforms/processes.ts';
 
 /** Guards clear away behind tests that were cut off (lab-guard.ts), a moment after them. */
 const PATIENCE_MS = 30_000;
@@ -18,11 +20,16 @@ const MARK = 'DR_TEST_RUN';
 export default function setup(): (() => Promise<void>) | undefined {
   if (process.env[MARK] !== undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'dr-t-'));
+  const guard = spawn(process.execPath, [join(import.meta.dirname, 'leftovers-guard.ts'), folder], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+  });
   chmodSync(folder, 0o755); // some tests are somebody else in it
   process.env[MARK] = folder;
   process.env['TMPDIR'] = folder;
   const before = new Set(named());
   return async () => {
+    guard.kill();
     const deadline = performance.now() + PATIENCE_MS;
     let left = await leftOf(folder, before);
     while (left.length > 0 && performance.now() < deadline) {
@@ -60,15 +67,9 @@ async function leftOf(folder: string, before: ReadonlySet<string>): Promise<stri
   ];
 }
 
-/** Those that say the folder's name in their environment or command line; a zombie says nothing. The test runner's own end with it. */
+/** The test runner's own processes end with it. */
 function processesOf(folder: string): string[] {
-  return namesIn('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .flatMap((pid) => {
-      const command = textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ');
-      if (command.startsWith('vitest')) return [];
-      return `${command}${textOf(`/proc/${pid}/environ`)}`.includes(folder) ? [`${pid} ${command}`] : [];
-    });
+  return processesAbout(folder).filter((line) => !/^\d+ vitest/.test(line));
 }
 
 /** Of labs, without a living process: another run's lab on this machine has some. */

@@ -1,7 +1,8 @@
 /** Clears away what a test of runs leaves when it is killed: `run-guard.ts FOLDER`, whose input the test holds open. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { killAll, pidsAbout } from '../platforms/processes.ts';
 import { stopDatabase } from '../runbooks/durable/postgres.ts';
 
 if (import.meta.main) {
@@ -19,24 +20,7 @@ export function clearFolder(folder: string): void {
 
 async function clear(folder: string): Promise<void> {
   // The test's own programs name its folder in their arguments; they would start the database again.
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
-    if (pid !== String(process.pid) && commandLine(pid).includes(`${folder}/run-`)) end(Number(pid));
+  killAll(pidsAbout(`${folder}/run-`));
   for (const name of ['database', 'standby']) await stopDatabase(join(folder, name));
   clearFolder(folder);
-}
-
-function commandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return ''; // it ended meanwhile
-  }
-}
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it ended meanwhile
-  }
 }

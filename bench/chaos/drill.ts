@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { projectDirectory } from '../../platforms/cache.ts';
 import { run as runProgram } from '../../platforms/exec.ts';
-import { killAll, processesAbout } from '../../platforms/processes.ts';
+import { killAll, pidsAbout, processesAbout } from '../../platforms/processes.ts';
 import { openDatabase, stopDatabase } from '../../runbooks/durable/postgres.ts';
 import { evidenceFaults } from './evidence-checks.ts';
 import type { Subject, SubjectRun } from './subject.ts';
@@ -58,7 +58,7 @@ function drillRun(folder: string): SubjectRun {
       return faults;
     },
     clearAway: async () => {
-      killAll(processesAbout(state).map((line) => Number.parseInt(line, 10)));
+      killAll(pidsAbout(state));
       await stopDatabase(databaseFolder);
       await runProgram(DR, ['lab', 'down', '--name', 'drill'], { env });
     },

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { compileCacheDirectory } from '../../platforms/cache.ts';
-import { killAll, processesAbout } from '../../platforms/processes.ts';
+import { killAll, pidsAbout } from '../../platforms/processes.ts';
 import { openDatabase, stopDatabase } from '../../runbooks/durable/postgres.ts';
 import { evidencePath } from '../../runbooks/run/run.ts';
 import type { ChildSettings } from '../small-run/runbook.ts';
@@ -53,7 +53,7 @@ function smallRun(folder: string, databaseFolder: string, runId: string): Subjec
       return await evidenceFaults({ runId, path, databaseUrl });
     },
     clearAway: async () => {
-      killAll(processesAbout(directory).map((line) => Number.parseInt(line, 10)));
+      killAll(pidsAbout(directory));
       await Promise.resolve();
     },
   };
