@@ -22,6 +22,10 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
+function nothingToSee(): never {
+  throw new Error('nothing to see');
+}
+
 async function serve(over: Partial<LiveOptions> = {}): Promise<{ url: string; taken: LiveCommand[] }> {
   const taken: LiveCommand[] = [];
   const act: LiveOptions['act'] = (command) => {
@@ -99,6 +103,13 @@ describe('what it gives', () => {
     const { url } = await serve({ source: { current: () => old, subscribe: () => () => undefined } });
     const age = /"ageMs":(\d+)/.exec(await stream(url, 'ageMs'))?.[1];
     expect(Number(age)).toBeGreaterThanOrEqual(60_000);
+  });
+
+  test('a view that can not be made is an answer, and the end of a stream; never of the process', async () => {
+    const { url } = await serve({ source: { current: nothingToSee, subscribe: () => () => undefined } });
+    expect((await ask(`${url}view.json`)).status).toBe(500);
+    await expect(stream(url, 'ageMs')).rejects.toThrow();
+    expect((await ask(url)).status).toBe(200);
   });
 
   test('who comes later does not make the view of the others younger', async () => {

@@ -178,6 +178,20 @@ test('an address that goes over to the promoted server: the run goes on by itsel
   expect(child.records().filter(({ event }) => event.type === 'resumed')).toEqual([]);
 });
 
+test('a connection lost again the moment it is back: the run takes itself in hand once more', async () => {
+  await using door = await openDoor(harness.databaseUrl);
+  const settings = harness.settings({ databaseUrl: door.url });
+  const child = harness.run(settings);
+  await child.until('decide', 'waiting');
+  const cut = door.cutAt('select epoch');
+  const hold = `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dr ${settings.runId}'`;
+  expect(await query(harness.databaseUrl, hold)).toHaveLength(1);
+  await cut;
+  expect(await child.say(answerTo('decide', 'go'))).toEqual({ ok: true });
+  await child.finish();
+  expect(child.records().filter(({ event }) => event.type === 'resumed')).toEqual([]);
+});
+
 test('a database that has lost the end of the evidence: the process stops in words, and the next puts it back', async () => {
   const settings = harness.settings({ everythingProbed: true });
   const first = harness.run(settings);
@@ -279,13 +293,26 @@ class Computer {
   }
 }
 
+type Door = AsyncDisposable & {
+  url: string;
+  leadTo: (url: string) => void;
+  /** Cuts off the next connection in which these words are said. */
+  cutAt: (words: string) => Promise<void>;
+};
+
 /** A TCP address that leads to one server or another. */
-async function openDoor(
-  url: string,
-): Promise<AsyncDisposable & { url: string; leadTo: (url: string) => void }> {
+async function openDoor(url: string): Promise<Door> {
   let port = Number(new URL(url).port);
+  let fatal: { words: string; said: () => void } | undefined;
   const server = createServer((socket) => {
     const onward = connect(port, '127.0.0.1');
+    socket.on('data', (chunk: Buffer) => {
+      if (fatal === undefined || !chunk.includes(fatal.words)) return;
+      fatal.said();
+      fatal = undefined;
+      socket.destroy();
+      onward.destroy();
+    });
     socket.pipe(onward).pipe(socket);
     socket.on('error', () => void onward.destroy());
     onward.on('error', () => void socket.destroy());
@@ -300,6 +327,10 @@ async function openDoor(
     leadTo: (next) => {
       port = Number(new URL(next).port);
     },
+    cutAt: async (words) =>
+      await new Promise((said) => {
+        fatal = { words, said };
+      }),
     [Symbol.asyncDispose]: async () => {
       server.close();
       await Promise.resolve();

@@ -49,7 +49,8 @@ export async function serveLive(options: LiveOptions): Promise<LiveServer> {
   const site: Site = { ...options, host, pass: createPass(token), events, page };
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     for (const [name, value] of Object.entries(guards)) response.setHeader(name, value);
-    void respond(site, request, response);
+    // Whoever looks never ends the run, whatever goes wrong in showing it.
+    respond(site, request, response).catch((error: unknown) => giveUp(response, error));
   });
   try {
     const url = await listenOn(server, host, port);
@@ -123,6 +124,11 @@ function admit(site: Site, request: IncomingMessage, response: ServerResponse, b
 
 function refuse(response: ServerResponse, status: number, reason: keyof typeof refusals): void {
   reply(response, status, { ok: false, ...refusals[reason] });
+}
+
+function giveUp(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else reply(response, 500, { ok: false, ...toErrorRecord(error) });
 }
 
 function reply(response: ServerResponse, status: number, body: LiveReply): void {

@@ -60,34 +60,43 @@ export class Fence implements AsyncDisposable {
 
   #watch(client: Client): Client {
     client.once('end', () => {
-      if (!this.#closed) void this.#takeAgain();
+      if (!this.#closed) this.#takeAgain().catch(this.#reject);
     });
     return client;
   }
 
-  /** The connection was lost and with it the lock. Nobody took the run meanwhile if its number is still ours. */
+  /**
+   * The connection was lost and with it the lock. Nobody took the run meanwhile if its number is still ours.
+   * @throws DrError RUN_TAKEN_OVER, and what `reopen` throws
+   */
   async #takeAgain(): Promise<void> {
     while (!this.#closed) {
       const client = await lockedClient(this.#url, this.runId).catch(() => 'unreachable' as const);
-      if (client === undefined) return this.#reject(takenOver(this.runId, 'altro / another'));
-      if (client !== 'unreachable') {
-        const { rows } = await client.query('select epoch, owner from dr.runs where run_id = $1', [
-          this.runId,
-        ]);
-        const now = z.object({ epoch: z.number(), owner: z.string() }).parse(rows[0]);
-        if (now.epoch !== this.epoch) return this.#reject(takenOver(this.runId, now.owner));
+      if (client === undefined) throw takenOver(this.runId, 'altro / another');
+      if (client !== 'unreachable' && (await this.#isStillOurs(client))) {
         this.#client = this.#watch(client);
+        if (this.#closed) await client.end(); // given up meanwhile
         return;
       }
-      try {
-        await this.#reopen();
-      } catch (error) {
-        return this.#reject(error);
-      }
+      await this.#reopen();
       await new Promise((resolve) => {
         setTimeout(resolve, RETRY_MS);
       });
     }
+  }
+
+  /** False where the connection was lost once more before it said so. @throws DrError RUN_TAKEN_OVER */
+  async #isStillOurs(client: Client): Promise<boolean> {
+    const answer = await client
+      .query('select epoch, owner from dr.runs where run_id = $1', [this.runId])
+      .catch(() => undefined);
+    if (answer === undefined) {
+      await client.end().catch(() => undefined);
+      return false;
+    }
+    const now = z.object({ epoch: z.number(), owner: z.string() }).parse(answer.rows[0]);
+    if (now.epoch !== this.epoch) throw takenOver(this.runId, now.owner);
+    return true;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
