@@ -7,6 +7,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toErrorRecord } from '../core/errors.ts';
+import { whenTold } from '../core/signals.ts';
 import { parseSize } from '../core/sizes.ts';
 import { utcNow } from '../core/time.ts';
 import { DEFAULT_DATA_BYTES } from '../lab/data.ts';
@@ -51,11 +52,10 @@ const onCassette: Record<string, Benchmark[]> = {
   ),
 };
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    void removeBenchLabs().finally(() => process.exit(2));
-  });
-}
+whenTold(['SIGINT', 'SIGTERM', 'SIGHUP'], () => {
+  // oxlint-disable-next-line unicorn/no-process-exit -- the benchmark under way goes on otherwise
+  void removeBenchLabs().finally(() => process.exit(2));
+});
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -1,9 +1,12 @@
 /** Executes a run in this terminal: the screen, the live page, Ctrl-C, and the exit status at the end. */
 
+import { toErrorRecord } from '../core/errors.ts';
+import { whenTold } from '../core/signals.ts';
 import { type DrillHooks, drill, resumeDrill } from '../lab/drill.ts';
 import { DRILL_LAB } from '../lab/drill-works.ts';
 import { labDown } from '../lab/lab.ts';
 import { databaseFolder } from '../lab/paths.ts';
+import { databaseProcesses, familyOf, killAll } from '../platforms/processes.ts';
 import { serveLive } from '../report/live/server.ts';
 import { createScreen, screenMode } from '../report/screen.ts';
 import { whatWasDecided } from '../report/sections/decided.ts';
@@ -113,8 +116,7 @@ function endings({ runId, settings }: SessionOptions, closeScreen: () => void): 
     closeScreen();
     if (settings.kind === 'drill' && settings.unattended) {
       process.stderr.write('Interrotto: tolgo il laboratorio ... / Interrupted: taking the lab away ...\n');
-      // The evidence so far stays; "dr report" renders it as not carried out.
-      void labDown(DRILL_LAB).finally(() => process.exit(2));
+      void takeLabAway().finally(() => process.exit(2));
       return;
     }
     process.stderr.write(
@@ -122,12 +124,18 @@ function endings({ runId, settings }: SessionOptions, closeScreen: () => void): 
     );
     process.exit(2);
   };
-  process.once('SIGINT', end);
-  process.once('SIGTERM', end);
-  return {
-    stop: () => {
-      process.off('SIGINT', end);
-      process.off('SIGTERM', end);
-    },
-  };
+  return { stop: whenTold(['SIGINT', 'SIGTERM'], end) };
+}
+
+/** The evidence so far stays; "dr report" renders it as not carried out. */
+async function takeLabAway(): Promise<void> {
+  // The engine would write its state into the lab's folder after that is gone.
+  const database = databaseProcesses(databaseFolder());
+  const [, ...started] = familyOf(process.pid);
+  killAll(started.filter((pid) => !database.includes(pid)));
+  try {
+    await labDown(DRILL_LAB);
+  } catch (error) {
+    process.stderr.write(`${toErrorRecord(error).message}\n`);
+  }
 }

@@ -1,6 +1,7 @@
 /** `dr status`: a run as it stands, once, again and again, or as a page; looks and never executes. */
 import { isatty } from 'node:tty';
 import { type Command, InvalidArgumentError } from 'commander';
+import { whenTold } from '../core/signals.ts';
 import { databaseFolder } from '../lab/paths.ts';
 import { serveLive } from '../report/live/server.ts';
 import { renderWatch, watchOnTerminal } from '../report/live/watch.ts';
@@ -85,8 +86,7 @@ async function listRuns(): Promise<void> {
 
 async function interrupted(): Promise<void> {
   await new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    whenTold(['SIGINT', 'SIGTERM'], resolve);
   });
 }
 

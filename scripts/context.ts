@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type CustodyPlace, custodyDirectory } from '../cassette/place.ts';
 import { DrError, toErrorRecord } from '../core/errors.ts';
+import { whenTold } from '../core/signals.ts';
 import { readChecked } from '../inventory/checked.ts';
 import type { Inventory } from '../inventory/schema.ts';
 import { type Access, loadAccess } from '../platforms/access.ts';
@@ -85,7 +86,7 @@ async function inventoryFor(folder: string | undefined): Promise<Inventory> {
 /** The engine ends its scripts with SIGTERM: what they run on hosts is to end with them. */
 function untilTold(): AbortSignal {
   const told = new AbortController();
-  process.once('SIGTERM', () => told.abort());
+  whenTold(['SIGTERM'], () => told.abort());
   return told.signal;
 }
 

@@ -1,4 +1,4 @@
-/** The unattended drill as it is typed: killed early and begun anew, killed in the middle of the restore and gone on with, and what it finds. */
+/** The unattended drill as it is typed: ended by Ctrl-C, killed early and begun anew, killed in the middle of the restore and gone on with, and what it finds. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
@@ -7,9 +7,11 @@ import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import { linesOf, lostLines, repeatedSteps } from '../../bench/chaos/evidence-checks.ts';
 import type { Injection } from '../../lab/inject.ts';
+import { listLabs } from '../../lab/lab.ts';
+import { commandLineOf, familyOf } from '../../platforms/processes.ts';
 import { type Report, reportSchema } from '../../report/model.ts';
 import { type EvidenceRecord, readEvidence } from '../../runbooks/evidence/evidence.ts';
-import { removeEverything, stateFolder } from './lab-harness.ts';
+import { removeEverything, stateFolder, until } from './lab-harness.ts';
 
 afterAll(removeEverything);
 
@@ -66,6 +68,16 @@ const killAt =
 function latestReport(): Report {
   return reportSchema.parse(JSON.parse(readFileSync(join(reports, 'latest', 'report.json'), 'utf8')));
 }
+
+test("Ctrl-C in the middle of the engine's work takes the lab away", async () => {
+  const interrupted = await run(begin, ({ event }, pid) => {
+    if (event.type !== 'step-started' || event.step !== 'lucca') return;
+    const engine = (): boolean => familyOf(pid).some((one) => commandLineOf(one).includes('pulumi up'));
+    void until('the engine', () => engine() || undefined).then(() => process.kill(pid, 'SIGINT'));
+  });
+  expect(interrupted).toMatchObject({ status: '2', stderr: expect.stringContaining('Interrupted: taking') });
+  expect(await listLabs()).toEqual([]);
+});
 
 test('killed with -9 early it leaves a lab that the next one clears away; that one, killed in the restore and before the verification, goes on, and finds every damage and the missed target', async () => {
   expect(await run(begin, killAt('lucca'))).toMatchObject({ status: 'SIGKILL' });
