@@ -7,4 +7,3 @@ import { stateFolder } from './lab/lab-harness.ts';
 const program = spawn('sleep', ['3600'], { stdio: 'ignore', detached: true });
 await openDatabase(databaseFolder());
 process.stdout.write(`${JSON.stringify({ stateFolder, program: program.pid })}\n`);
-program.ref();

@@ -122,12 +122,12 @@ function wrongShortcuts(seen: readonly Shortcut[], wanted: readonly Shortcut[]):
 function readServices(answer: string): Record<string, unknown> {
   const lines = Map.groupBy(answer.split('\n'), (line) => line.split('\t', 1)[0]);
   const textsOf = (word: string): string[] =>
-    (lines.get(word) ?? []).map((line) => line.slice(word.length + 1).trim());
+    (lines.get(word) ?? []).map((line) => line.slice(word.length + 1));
   return {
     inactive: textsOf('inactive'),
     printer: textsOf('printer')[0],
     printerUri: textsOf('printerUri')[0],
-    trust: textsOf('trust')[0],
+    trust: textsOf('trust')[0]?.trim(),
     shortcuts: textsOf('shortcut').map((line) => {
       const [name = '', url = ''] = line.split('\t');
       return { name, url };
